@@ -1,0 +1,12 @@
+import { readBody, route } from '#lib/http/index.ts'
+import { chatStreamRequest } from '#lib/protocol/index.ts'
+import { runFrames } from '#lib/sessions/index.ts'
+import { respondWithStream } from '#lib/sse/index.ts'
+
+export const POST = route(async ({ request, runtime, userId }) => {
+  const { message, sessionId: given } = await readBody(request, chatStreamRequest)
+  const sessionId = given || (await runtime.sessions.create(userId)).id
+  const { runId, cursor } = await runtime.sessions.send(userId, sessionId, { text: message })
+  const after = given ? cursor - 1 : 0
+  return respondWithStream((signal) => runFrames(runtime.log, { sessionId, runId, after }, signal), { signal: request.signal })
+})

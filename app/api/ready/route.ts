@@ -1,0 +1,16 @@
+import { json } from '#lib/http/index.ts'
+import { getRuntime } from '#lib/runtime.ts'
+
+export const dynamic = 'force-dynamic'
+
+/** Ready: the database can be reached and is migrated. */
+export async function GET(): Promise<Response> {
+  try {
+    const runtime = await getRuntime()
+    await runtime.db.checkReady()
+    return json({ status: 'ready' })
+  } catch (error) {
+    console.error('[rill] Not ready:', error)
+    return json({ status: 'not-ready', message: 'The database cannot be reached, or is not migrated.' }, 503)
+  }
+}

@@ -1,0 +1,18 @@
+import { json, readBody, route } from '#lib/http/index.ts'
+import { renameSessionRequest } from '#lib/protocol/index.ts'
+
+interface Params {
+  sessionId: string
+}
+
+export const GET = route<Params>(async ({ runtime, userId, params }) => json(await runtime.sessions.snapshot(userId, params.sessionId)))
+
+export const PATCH = route<Params>(async ({ request, runtime, userId, params }) => {
+  const { title } = await readBody(request, renameSessionRequest)
+  return json(await runtime.sessions.rename(userId, params.sessionId, title))
+})
+
+export const DELETE = route<Params>(async ({ runtime, userId, params }) => {
+  await runtime.sessions.remove(userId, params.sessionId)
+  return new Response(null, { status: 204 })
+})

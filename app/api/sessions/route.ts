@@ -1,0 +1,12 @@
+import { json, readBody, route } from '#lib/http/index.ts'
+import { createSessionRequest } from '#lib/protocol/index.ts'
+
+export const POST = route(async ({ request, runtime, userId }) => {
+  const { title } = await readBody(request, createSessionRequest)
+  return json(await runtime.sessions.create(userId, title), 201)
+})
+
+export const GET = route(async ({ request, runtime, userId }) => {
+  const cursor = new URL(request.url).searchParams.get('cursor')
+  return json(await runtime.sessions.list(userId, cursor ?? undefined))
+})

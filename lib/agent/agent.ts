@@ -1,0 +1,282 @@
+import type { LogEntry } from '#lib/log/index.ts'
+import { AppError, type ErrorCode, type EventType, newId, type RillEvent, type SessionInfo, toAppError } from '#lib/protocol/index.ts'
+import { createModel, type Model, type ModelConfig } from '#lib/providers/index.ts'
+import { builtInTools, type Tool } from '#lib/tools/index.ts'
+import { collect, type GenerateResult } from './generate.ts'
+import { type Listener, Listeners } from './listeners.ts'
+import { createMemoryStore } from './memory-store.ts'
+import { carryOut, DEFAULT_LIMITS, HANDOVER, type RunLimits } from './run.ts'
+import { RunLog } from './run-log.ts'
+import { DEFAULT_RETRY, type RetryPolicy } from './step.ts'
+import type { Accepted, AgentStore, CreateSession } from './store.ts'
+import { makeTitle } from './title.ts'
+
+export interface AgentOptions {
+  /** Which model to talk to, or one that is made already. */
+  llm: ModelConfig | Model
+  systemPrompt?: string
+  /** Tools beside the built-in ones. */
+  tools?: Tool[]
+  limits?: Partial<RunLimits>
+  retry?: Partial<RetryPolicy>
+  /** Where sessions are kept. Default: in memory. */
+  store?: AgentStore
+  /** Told of a run that may begin; whoever takes it calls `execute`. Default: it begins here at once. */
+  dispatch?: (runId: string) => void
+}
+
+export interface StreamOptions {
+  /** Without it a session is made. */
+  sessionId?: string | null | undefined
+  /** Stops the run, as `cancel` does. */
+  signal?: AbortSignal
+}
+
+interface ActiveRun {
+  controller: AbortController
+  log: RunLog | undefined
+  done: Promise<void>
+}
+
+/** An agent: sessions, runs and their events. Runs belong to the agent, not to the caller that began them. */
+export class DextoAgent {
+  readonly model: Model
+  readonly #store: AgentStore
+  readonly #tools: ReadonlyMap<string, Tool>
+  readonly #systemPrompt: string | undefined
+  readonly #limits: RunLimits
+  readonly #retry: RetryPolicy
+  readonly #dispatch: (runId: string) => void
+  readonly #isDispatchedElsewhere: boolean
+  readonly #listeners = new Listeners()
+  readonly #runs = new Map<string, ActiveRun>()
+  readonly #background = new Set<Promise<unknown>>()
+  #stopListening: (() => void) | undefined
+
+  constructor(options: AgentOptions) {
+    this.model = 'stream' in options.llm ? options.llm : createModel(options.llm)
+    this.#store = options.store ?? createMemoryStore()
+    this.#tools = new Map([...builtInTools, ...(options.tools ?? [])].map((tool) => [tool.name, tool]))
+    this.#systemPrompt = options.systemPrompt
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.#retry = { ...DEFAULT_RETRY, ...options.retry }
+    this.#dispatch = options.dispatch ?? ((runId) => void this.execute(runId).catch((error: unknown) => console.error(`Run ${runId} was let go:`, error)))
+    this.#isDispatchedElsewhere = options.dispatch !== undefined
+  }
+
+  async start(): Promise<void> {
+    this.#stopListening ??= this.#store.log.onCommitted((entries) => this.#onCommitted(entries))
+  }
+
+  /**
+   * Ends the agent: runs that are active are handed over where the store outlives this process, else stopped. Resolves when
+   * nothing of it is left running.
+   */
+  async stop(): Promise<void> {
+    if (!this.#stopListening) return
+    const reason = this.#isDispatchedElsewhere ? HANDOVER : stopped()
+    for (const run of this.#runs.values()) run.controller.abort(reason)
+    await Promise.allSettled([...this.#runs.values()].map((run) => run.done))
+    await Promise.allSettled(this.#background)
+    this.#stopListening?.()
+    this.#stopListening = undefined
+    if (!this.#isDispatchedElsewhere) await this.#store.close()
+  }
+
+  async createSession(input: CreateSession = {}): Promise<SessionInfo> {
+    this.#checkStarted()
+    return this.#store.createSession(input)
+  }
+
+  /** Throws `session-not-found`. */
+  async getSession(sessionId: string): Promise<SessionInfo> {
+    this.#checkStarted()
+    const session = await this.#store.getSession(sessionId)
+    if (!session) throw sessionNotFound(sessionId)
+    return session
+  }
+
+  async listSessions(): Promise<SessionInfo[]> {
+    this.#checkStarted()
+    return this.#store.listSessions()
+  }
+
+  /** Throws `session-not-found`. */
+  async renameSession(sessionId: string, title: string): Promise<SessionInfo> {
+    this.#checkStarted()
+    const session = await this.#store.renameSession(sessionId, title)
+    if (!session) throw sessionNotFound(sessionId)
+    return session
+  }
+
+  /** Stops what runs in the session and removes it. Throws `session-not-found`. */
+  async deleteSession(sessionId: string): Promise<void> {
+    await this.getSession(sessionId)
+    await this.cancel(sessionId)
+    if (!(await this.#store.deleteSession(sessionId))) throw sessionNotFound(sessionId)
+  }
+
+  /**
+   * Begins a run and gives its events, from the first to `run:complete`. A failed run then throws an `AppError` with the code
+   * of its `llm:error`. Leaving the loop early leaves the run going. A busy session answers in turn.
+   */
+  async stream(text: string, options: StreamOptions = {}): Promise<AsyncIterableIterator<RillEvent>> {
+    this.#checkStarted()
+    options.signal?.throwIfAborted()
+    const sessionId = options.sessionId || (await this.createSession()).id
+    const accepted = await this.send({ sessionId, text })
+    this.#cancelOn(options.signal, accepted.runId)
+    return this.#follow(sessionId, accepted.runId, options.sessionId ? accepted.cursor - 1 : 0)
+  }
+
+  /** The complete answer. Throws an `AppError` when the run failed. */
+  async generate(text: string, options: StreamOptions = {}): Promise<GenerateResult> {
+    return collect(await this.stream(text, options))
+  }
+
+  /** Accepts a message and begins its run, or queues it. Idempotent by `messageId`. */
+  async send(input: { sessionId: string; text: string; messageId?: string }): Promise<Accepted> {
+    this.#checkStarted()
+    const accepted = await this.#store.acceptMessage({ ...input, messageId: input.messageId ?? newId() })
+    if (accepted.isRunnable) this.#dispatch(accepted.runId)
+    return accepted
+  }
+
+  /** Answers the session's last user message again. */
+  async retry(sessionId: string): Promise<Accepted> {
+    this.#checkStarted()
+    const accepted = await this.#store.retryLast(sessionId)
+    this.#dispatch(accepted.runId)
+    return accepted
+  }
+
+  /** Stops the run that is active in a session. Idempotent: false when none was. */
+  async cancel(sessionId: string): Promise<boolean> {
+    this.#checkStarted()
+    const runId = await this.#store.activeRunId(sessionId)
+    return runId !== null && this.cancelRun(runId)
+  }
+
+  /** Stops one run, wherever it is. False when it was over. */
+  async cancelRun(runId: string): Promise<boolean> {
+    this.#checkStarted()
+    const isNoted = await this.#store.requestCancel(runId)
+    this.#runs.get(runId)?.controller.abort(stopped())
+    return isNoted
+  }
+
+  on<T extends EventType>(type: T, listener: Listener<T>): this {
+    this.#listeners.add(type, listener)
+    return this
+  }
+
+  off<T extends EventType>(type: T, listener: Listener<T>): this {
+    this.#listeners.remove(type, listener)
+    return this
+  }
+
+  once<T extends EventType>(type: T, listener: Listener<T>): this {
+    this.#listeners.add(
+      type,
+      (event) => {
+        this.#listeners.remove(type, listener)
+        return listener(event)
+      },
+      listener,
+    )
+    return this
+  }
+
+  /**
+   * Carries out a run in this process, to its end. Resolves at once when it is over, not its turn, or already here. `signal`
+   * hands the run over: it stops here without an end. Throws when the log refused to go on.
+   */
+  execute(runId: string, signal?: AbortSignal): Promise<void> {
+    const running = this.#runs.get(runId)
+    if (running) return running.done
+    const run: ActiveRun = { controller: new AbortController(), log: undefined, done: Promise.resolve() }
+    const handOver = () => run.controller.abort(HANDOVER)
+    signal?.addEventListener('abort', handOver, { once: true })
+    run.done = this.#carryOut(runId, run).finally(() => {
+      signal?.removeEventListener('abort', handOver)
+      this.#runs.delete(runId)
+    })
+    this.#runs.set(runId, run)
+    return run.done
+  }
+
+  async #carryOut(runId: string, run: ActiveRun): Promise<void> {
+    const { provider, model } = this.model
+    const claimed = await this.#store.claimRun(runId, { provider, model })
+    if (!claimed) return
+    const { signal } = run.controller
+    run.log = new RunLog(this.#store.log, claimed, (reason) => run.controller.abort(reason))
+    try {
+      const runner = { tools: this.#tools, signal }
+      const { next, finishReason } = await carryOut(run.log, this.#store, {
+        model: this.model, systemPrompt: this.#systemPrompt, runner, limits: this.#limits, retry: this.#retry,
+      })
+      if (next !== null) this.#dispatch(next)
+      if (finishReason !== 'error' && finishReason !== 'cancelled') this.#inBackground(this.#giveTitle(claimed.sessionId))
+    } catch (error) {
+      if (error !== HANDOVER) throw error
+    }
+  }
+
+  #inBackground(work: Promise<unknown>): void {
+    const task = work.catch((error: unknown) => console.error('A session got no title:', toAppError(error).message)).finally(() => this.#background.delete(task))
+    this.#background.add(task)
+  }
+
+  async #giveTitle(sessionId: string): Promise<void> {
+    const snapshot = await this.#store.snapshot(sessionId)
+    if (!snapshot || snapshot.session.title !== null || snapshot.hasOlder) return
+    const title = await makeTitle(this.model, snapshot.messages)
+    if (title !== null) await this.#store.renameSession(sessionId, title, { onlyUntitled: true })
+  }
+
+  #onCommitted(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      if (entry.runId !== null) this.#runs.get(entry.runId)?.log?.fold(entry)
+      if (!this.#listeners.isEmpty) this.#listeners.emit(entry.event)
+    }
+  }
+
+  #cancelOn(signal: AbortSignal | undefined, runId: string): void {
+    signal?.addEventListener('abort', () => void this.cancelRun(runId).catch((error: unknown) => console.error('A run could not be stopped:', error)), { once: true })
+  }
+
+  async *#follow(sessionId: string, runId: string, after: number): AsyncGenerator<RillEvent> {
+    const leave = new AbortController()
+    let failure: AppError | undefined
+    try {
+      for await (const followed of this.#store.log.follow(sessionId, { after, signal: leave.signal })) {
+        if (followed.type === 'reset') throw new AppError('reader-too-slow', 'The events of this run are no longer kept. Read the session instead.')
+        for (const { event } of followed.entries) {
+          const isOfSession = event.type === 'session:created'
+          if (!isOfSession && (!('runId' in event) || event.runId !== runId)) continue
+          if (event.type === 'llm:error') failure = new AppError(event.code as ErrorCode, event.message, { recoverable: event.recoverable })
+          yield event
+          if (event.type === 'run:complete') {
+            if (failure) throw failure
+            return
+          }
+        }
+      }
+    } finally {
+      leave.abort()
+    }
+  }
+
+  #checkStarted(): void {
+    if (!this.#stopListening) throw new AppError('not-started', 'The agent is not started. Call "await agent.start()" first.')
+  }
+}
+
+function stopped(): AppError {
+  return new AppError('cancelled', 'Stopped.')
+}
+
+function sessionNotFound(sessionId: string): AppError {
+  return new AppError('session-not-found', `There is no session ${sessionId}.`)
+}

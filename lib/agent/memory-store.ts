@@ -1,0 +1,216 @@
+import { createEventLog, createMemoryBus, createMemoryStorage, type EventLog, placeEvent } from '#lib/log/index.ts'
+import { AppError, type Message, type NewEvent, newId, reduceAll, type SessionInfo, type SessionState, type UserMessage } from '#lib/protocol/index.ts'
+import { type Accepted, type AgentStore, type ClaimedRun, pendingState, settledAnswer } from './store.ts'
+
+interface StoredSession {
+  info: SessionInfo
+  ownerId: string | undefined
+  messages: { message: Message; position: number }[]
+  runIds: string[]
+}
+
+interface StoredRun {
+  id: string
+  sessionId: string
+  messageId: string
+  answerId: string
+  status: 'queued' | 'pending' | 'running' | 'finished'
+  epoch: number
+  position: number
+  endPosition: number
+  createdAt: string
+  finishedAt: number
+  isCancelled: boolean
+}
+
+const PAGE = 50
+const KEPT_MS = 60 * 60_000
+
+/** Sessions, messages, runs and their log in this process: an agent that needs no database. */
+export function createMemoryStore(): AgentStore {
+  const sessions = new Map<string, StoredSession>()
+  const runs = new Map<string, StoredRun>()
+  const messageSessions = new Map<string, string>()
+  const bus = createMemoryBus()
+  const log: EventLog = createEventLog(
+    createMemoryStorage({
+      hasSession: (id) => sessions.has(id),
+      runningEpoch: (id) => {
+        const run = runs.get(id)
+        return run?.status === 'running' ? run.epoch : undefined
+      },
+      finishedBefore: (before) => finishedBefore(runs, before.getTime()),
+    }),
+    bus,
+  )
+
+  function sessionOf(sessionId: string): StoredSession {
+    const session = sessions.get(sessionId)
+    if (!session) throw new AppError('session-not-found', `There is no session ${sessionId}.`)
+    return session
+  }
+  const runsOf = (session: StoredSession) => session.runIds.flatMap((id) => runs.get(id) ?? [])
+  const activeOf = (session: StoredSession) => runsOf(session).find((run) => run.status === 'pending' || run.status === 'running')
+
+  function addRun(session: StoredSession, messageId: string, position: number): StoredRun {
+    const status = activeOf(session) ? 'queued' : 'pending'
+    const run: StoredRun = {
+      id: newId(), sessionId: session.info.id, messageId, answerId: newId(), status, epoch: 0, position, endPosition: 0,
+      createdAt: new Date().toISOString(), finishedAt: 0, isCancelled: false,
+    }
+    runs.set(run.id, run)
+    session.runIds.push(run.id)
+    return run
+  }
+
+  function acceptedOf(run: StoredRun, isNew: boolean): Accepted {
+    return { messageId: run.messageId, runId: run.id, cursor: run.position, isNew, isRunnable: isNew && run.status === 'pending' }
+  }
+
+  /** Settled messages, oldest first, without those that wait for their run. */
+  function settledOf(session: StoredSession): { message: Message; position: number }[] {
+    const queued = new Set(runsOf(session).filter((run) => run.status === 'queued').map((run) => run.messageId))
+    return session.messages.filter(({ message }) => !queued.has(message.id)).sort((a, b) => a.position - b.position)
+  }
+
+  async function stateOf(session: StoredSession, run: StoredRun): Promise<SessionState> {
+    const entries = await log.read(session.info.id, run.position, Number.MAX_SAFE_INTEGER)
+    return reduceAll(pendingState(session.info, run), entries.map((entry) => entry.event))
+  }
+
+  return {
+    log,
+    async createSession({ title = null, ownerId }) {
+      const at = new Date().toISOString()
+      const info: SessionInfo = { id: newId(), title, createdAt: at, updatedAt: at }
+      sessions.set(info.id, { info, ownerId, messages: [], runIds: [] })
+      await log.append(info.id, [{ type: 'session:created', title }])
+      return info
+    },
+    getSession: async (sessionId) => sessions.get(sessionId)?.info ?? null,
+    listSessions: async () => [...sessions.values()].map((session) => session.info).sort((a, b) => b.updatedAt.localeCompare(a.updatedAt)),
+    async deleteSession(sessionId) {
+      const session = sessions.get(sessionId)
+      if (!session) return false
+      await log.append(sessionId, [{ type: 'session:deleted' }])
+      for (const id of session.runIds) runs.delete(id)
+      for (const { message } of session.messages) messageSessions.delete(message.id)
+      return sessions.delete(sessionId)
+    },
+    async renameSession(sessionId, title, options) {
+      const session = sessions.get(sessionId)
+      if (!session) return null
+      if (options?.onlyUntitled && session.info.title !== null) return session.info
+      return log.transact(sessionId, async (_tx, { at }) => {
+        session.info = { ...session.info, title, updatedAt: at }
+        return { events: [{ type: 'session:title-updated', title }], result: session.info }
+      })
+    },
+    async acceptMessage({ sessionId, messageId, text }) {
+      sessionOf(sessionId)
+      const accepted = await log.transact<Accepted>(sessionId, async (_tx, { seq, at }) => {
+        const session = sessionOf(sessionId)
+        const before = messageSessions.get(messageId)
+        if (before !== undefined && before !== sessionId) throw new AppError('conflict', 'This message id belongs to another session.', { field: 'id' })
+        const earlier = runsOf(session).find((run) => run.messageId === messageId)
+        if (earlier) return { events: [], result: acceptedOf(earlier, false) }
+        const parentId = settledOf(session).at(-1)?.message.id ?? null
+        const message: UserMessage = { id: messageId, role: 'user', parentId, createdAt: at, parts: [{ type: 'text', text }] }
+        const run = addRun(session, messageId, seq)
+        session.messages.push({ message, position: seq })
+        session.info = { ...session.info, updatedAt: at }
+        messageSessions.set(messageId, sessionId)
+        const events: NewEvent[] = [{ type: 'message:created', runId: run.id, message }]
+        if (run.status === 'queued') events.push({ type: 'message:queued', runId: run.id, messageId, mode: 'follow-up' })
+        return { events, result: acceptedOf(run, true) }
+      })
+      await log.prune(new Date(Date.now() - KEPT_MS))
+      return accepted
+    },
+    async retryLast(sessionId) {
+      sessionOf(sessionId)
+      return log.transact(sessionId, async (_tx, { seq }) => {
+        const session = sessionOf(sessionId)
+        if (activeOf(session)) throw new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
+        const last = settledOf(session).findLast(({ message }) => message.role === 'user')
+        if (!last) throw new AppError('conflict', 'There is no message to answer again.')
+        return { events: [], result: acceptedOf(addRun(session, last.message.id, seq - 1), true) }
+      })
+    },
+    async claimRun(runId, by) {
+      const run = runs.get(runId)
+      const session = run && sessions.get(run.sessionId)
+      if (!run || !session) return null
+      const isClaimed = await log.transact(run.sessionId, async () => {
+        if (run.status !== 'pending' && run.status !== 'running') return { events: [], result: false }
+        run.status = 'running'
+        run.epoch += 1
+        const { id, epoch, answerId, messageId } = run
+        return { events: [{ type: 'run:started', runId: id, ...by, messageId: answerId, parentId: messageId, epoch }], result: true }
+      })
+      if (!isClaimed) return null
+      const { id, sessionId, epoch, answerId, messageId, isCancelled, createdAt: startedAt } = run
+      const history = historyOf(settledOf(session), run)
+      return { id, sessionId, epoch, answerId, messageId, isCancelled, startedAt, history, state: await stateOf(session, run) }
+    },
+    async finishRun(claimed: ClaimedRun, state, events) {
+      return log.transact<{ next: string | null }>(claimed.sessionId, async (_tx, { seq, at }) => {
+        const session = sessionOf(claimed.sessionId)
+        const run = runs.get(claimed.id)
+        if (run?.status !== 'running' || run.epoch !== claimed.epoch) throw new AppError('run-fenced', 'The run has another worker, or is over.')
+        const placed = events.map((event, index) => placeEvent(event, { sessionId: claimed.sessionId, seq: seq + index, at }))
+        const answer = settledAnswer(reduceAll(state, placed))
+        Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: seq + events.length - 1 })
+        if (answer) session.messages.push({ message: answer, position: seq })
+        session.info = { ...session.info, updatedAt: at }
+        const next = runsOf(session).find((other) => other.status === 'queued')
+        if (!next) return { events, result: { next: null } }
+        Object.assign(next, { status: 'pending', position: seq + events.length })
+        for (const stored of session.messages) if (stored.message.id === next.messageId) stored.position = next.position
+        return { events: [...events, { type: 'message:dequeued', runId: next.id, messageId: next.messageId, mode: 'follow-up' }], result: { next: next.id } }
+      })
+    },
+    async requestCancel(runId) {
+      const run = runs.get(runId)
+      if (!run || run.status === 'finished') return false
+      run.isCancelled = true
+      return true
+    },
+    async activeRunId(sessionId) {
+      return activeOf(sessionOf(sessionId))?.id ?? null
+    },
+    async snapshot(sessionId) {
+      const session = sessions.get(sessionId)
+      if (!session) return null
+      const settled = settledOf(session)
+      const run = activeOf(session)
+      const queuedIds = new Set(runsOf(session).filter((one) => one.status === 'queued').map((one) => one.messageId))
+      return {
+        session: session.info,
+        deleted: false,
+        messages: settled.slice(-PAGE).map(({ message }) => message),
+        hasOlder: settled.length > PAGE,
+        activeRun: run ? (await stateOf(session, run)).activeRun : null,
+        queue: session.messages.flatMap(({ message }) => (message.role === 'user' && queuedIds.has(message.id) ? [message] : [])),
+        cursor: await log.head(sessionId),
+      }
+    },
+    async close() {
+      await log.close()
+      await bus.close()
+    },
+  }
+}
+
+function historyOf(settled: { message: Message; position: number }[], run: StoredRun): Message[] {
+  return settled.filter(({ message }) => !(message.role === 'assistant' && message.parentId === run.messageId)).map(({ message }) => message)
+}
+
+function finishedBefore(runs: Map<string, StoredRun>, before: number): Map<string, number> {
+  const ends = new Map<string, number>()
+  for (const run of runs.values()) {
+    if (run.status !== 'finished' || run.finishedAt >= before) continue
+    ends.set(run.sessionId, Math.max(ends.get(run.sessionId) ?? 0, run.endPosition))
+  }
+  return ends
+}

@@ -1,0 +1,116 @@
+import type { EventLog, LogEntry } from '#lib/log/index.ts'
+import { type ActiveRun, AppError, type AssistantMessage, type NewEvent, reduce, type SessionState } from '#lib/protocol/index.ts'
+import type { ClaimedRun } from './store.ts'
+
+type Unplaced<E> = E extends NewEvent ? Omit<E, 'runId'> : never
+/** An event of this run; its id is added here. */
+export type RunEvent = Unplaced<Extract<NewEvent, { runId: string }>>
+
+/** A writer waits when this many characters are not committed yet. */
+const MOST_WAITING = 1_000_000
+/** Longer deltas are cut, so that one event stays of a size that every reader can take. */
+const LONGEST_DELTA = 65_536
+
+/**
+ * One run's hand on the log: appends in order, knows the state that the committed events fold to, and stops the run when the
+ * log refuses it (another worker has the run, or the session is gone).
+ */
+export class RunLog {
+  readonly run: ClaimedRun
+  readonly #log: EventLog
+  readonly #stop: (reason: AppError) => void
+  #state: SessionState
+  #waiting = 0
+  #failure: unknown
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(log: EventLog, run: ClaimedRun, stop: (reason: AppError) => void) {
+    this.run = run
+    this.#log = log
+    this.#stop = stop
+    this.#state = run.state
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  get active(): ActiveRun {
+    if (!this.#state.activeRun) throw new TypeError('The run is over.')
+    return this.#state.activeRun
+  }
+
+  get answer(): AssistantMessage {
+    if (!this.active.answer) throw new TypeError('The run has not started.')
+    return this.active.answer
+  }
+
+  /** Takes what the log has committed of this session. */
+  fold(entry: LogEntry): void {
+    this.#state = reduce(this.#state, entry.event)
+  }
+
+  /** Resolves when the events are committed and folded; throws what the log refused. */
+  async append(...events: RunEvent[]): Promise<void> {
+    await this.#write(events)
+    this.#throwFailure()
+  }
+
+  /** Hands a piece of text to the log without waiting for the commit, unless too much waits already. */
+  async appendDelta(event: Extract<RunEvent, { type: 'llm:chunk' }>): Promise<void> {
+    this.#throwFailure()
+    const pieces = piecesOf(event.content).map((content) => ({ ...event, content }))
+    for (const piece of pieces) this.#later([piece], piece.content.length)
+    if (this.#waiting > MOST_WAITING) await this.settle()
+  }
+
+  async appendArgsDelta(event: Extract<RunEvent, { type: 'llm:tool-call-partial' }>): Promise<void> {
+    this.#throwFailure()
+    for (const argsDelta of piecesOf(event.argsDelta)) this.#later([{ ...event, argsDelta }], argsDelta.length)
+    if (this.#waiting > MOST_WAITING) await this.settle()
+  }
+
+  /** Waits until all that was handed over is committed. */
+  async settle(): Promise<void> {
+    await this.#last
+    this.#throwFailure()
+  }
+
+  #later(events: RunEvent[], size: number): void {
+    this.#waiting += size
+    this.#last = this.#write(events).finally(() => {
+      this.#waiting -= size
+    })
+  }
+
+  async #write(events: RunEvent[]): Promise<void> {
+    const { id: runId, epoch, sessionId } = this.run
+    try {
+      await this.#log.append(sessionId, events.map((event) => ({ ...event, runId }) as NewEvent), { runId, epoch })
+    } catch (error) {
+      this.#failure ??= error
+      this.#stop(error instanceof AppError ? error : new AppError('unavailable', 'The answer could not be stored.', { cause: error }))
+    }
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+}
+
+/** Cuts between characters, never inside a surrogate pair. */
+function piecesOf(text: string): string[] {
+  if (text.length <= LONGEST_DELTA) return [text]
+  const pieces: string[] = []
+  for (let start = 0; start < text.length; ) {
+    let end = Math.min(start + LONGEST_DELTA, text.length)
+    if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end -= 1
+    pieces.push(text.slice(start, end))
+    start = end
+  }
+  return pieces
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff
+}

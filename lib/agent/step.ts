@@ -1,0 +1,134 @@
+import type { Model, ModelEvent, ModelRequest, StepFinishReason } from '#lib/providers/index.ts'
+import { addUsage, type AppError, toAppError, type Usage } from '#lib/protocol/index.ts'
+import type { RunLog } from './run-log.ts'
+
+export interface RetryPolicy {
+  /** Model calls of one step in all. */
+  maxAttempts: number
+  /** The first wait when the provider names none; it doubles with each attempt. */
+  baseMs: number
+}
+
+export const DEFAULT_RETRY: RetryPolicy = { maxAttempts: 3, baseMs: 1_000 }
+const LONGEST_WAIT_MS = 60_000
+
+export interface AskedCall {
+  callId: string
+  toolName: string
+  /** The arguments as the model wrote them. */
+  input: string
+  metadata: Extract<ModelEvent, { type: 'tool-call' }>['metadata']
+}
+
+export interface ModelAnswer {
+  finishReason: StepFinishReason
+  usage: Usage
+  calls: AskedCall[]
+}
+
+export interface ModelCall {
+  model: Model
+  request: Omit<ModelRequest, 'signal'>
+  retry: RetryPolicy
+  /** The number of this step, from 1. */
+  step: number
+  /** What the steps before used. */
+  usage: Usage
+  signal: AbortSignal
+}
+
+/**
+ * One step's model call, tried again while that may help. Text that was shown stays until the next attempt's first output
+ * takes its place, so that a provider which never comes back costs the reader nothing. Throws the last `AppError`, or the
+ * signal's reason.
+ */
+export async function callModel(log: RunLog, call: ModelCall): Promise<ModelAnswer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryModel(log, call, attempt)
+    } catch (thrown) {
+      call.signal.throwIfAborted()
+      const error = toAppError(thrown)
+      if (!error.recoverable || attempt >= call.retry.maxAttempts) throw error
+      await waitForRetry(log, call, error, attempt + 1)
+    }
+  }
+}
+
+async function tryModel(log: RunLog, { model, request, retry, step, usage, signal }: ModelCall, attempt: number): Promise<ModelAnswer> {
+  await log.append({ type: 'llm:thinking', step, usage })
+  const calls: AskedCall[] = []
+  const streamed = new Set<string>()
+  const idOf = callIdsOf(log, step)
+  let hasStale = log.answer.parts.length > log.active.stepStart
+  for await (const event of model.stream({ ...request, signal })) {
+    if (hasStale && event.type !== 'finish') {
+      await withdraw(log, attempt, retry.maxAttempts)
+      hasStale = false
+    }
+    switch (event.type) {
+      case 'text':
+      case 'reasoning':
+        await log.appendDelta({ type: 'llm:chunk', chunkType: event.type, content: event.delta, ...(event.metadata && { metadata: event.metadata }) })
+        break
+      case 'tool-delta':
+        streamed.add(event.callId)
+        await log.appendArgsDelta({ type: 'llm:tool-call-partial', callId: idOf(event.callId), toolName: event.toolName, argsDelta: event.argsDelta })
+        break
+      case 'tool-call':
+        if (!streamed.has(event.callId)) await log.appendArgsDelta({ type: 'llm:tool-call-partial', callId: idOf(event.callId), toolName: event.toolName, argsDelta: event.input })
+        calls.push({ callId: idOf(event.callId), toolName: event.toolName, input: event.input, metadata: event.metadata })
+        break
+      case 'finish':
+        if (hasStale) await withdraw(log, attempt, retry.maxAttempts)
+        await log.settle()
+        return { finishReason: event.finishReason, usage: addUsage(usage, event.usage), calls }
+      default:
+        event satisfies never
+    }
+  }
+  throw new TypeError('A model ended its stream without a finish or an error.')
+}
+
+/** Some providers count their calls anew with each answer: an id that an earlier step used gets the step's number. */
+function callIdsOf(log: RunLog, step: number): (id: string) => string {
+  const earlier = log.answer.parts.slice(0, step === log.active.step ? log.active.stepStart : undefined)
+  const used = new Set(earlier.map((part) => (part.type === 'tool' ? part.callId : '')))
+  return (id) => (used.has(id) ? `${id}-${step}` : id)
+}
+
+/** Takes back what an earlier attempt, or a worker that died, wrote in this step. */
+async function withdraw(log: RunLog, attempt: number, maxAttempts: number): Promise<void> {
+  await log.append({
+    type: 'llm:retrying',
+    attempt,
+    maxAttempts,
+    waitMs: 0,
+    error: { code: 'provider-cut', message: 'The answer broke off and is written again.' },
+    discard: true,
+  })
+}
+
+async function waitForRetry(log: RunLog, { retry, signal }: ModelCall, error: AppError, attempt: number): Promise<void> {
+  const backoff = retry.baseMs * 2 ** (attempt - 2) * (1 + Math.random() / 4)
+  const waitMs = Math.round(Math.min(error.retryAfterMs ?? backoff, LONGEST_WAIT_MS))
+  const { code, message } = error
+  await log.append({ type: 'llm:retrying', attempt, maxAttempts: retry.maxAttempts, waitMs, error: { code, message }, discard: false })
+  await sleep(waitMs, signal)
+}
+
+/** Throws the signal's reason when it aborts. */
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const onAbort = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', onAbort)
+      resolve()
+    }, ms)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+}

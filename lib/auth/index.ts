@@ -1,0 +1,4 @@
+import 'server-only'
+
+export * from './auth.ts'
+export * from './secret.ts'

@@ -1,0 +1,60 @@
+import 'server-only'
+import * as z from 'zod'
+import { AppError } from '#lib/protocol/index.ts'
+import { type ModelConfig, modelFromEnv } from '#lib/providers/index.ts'
+
+const port = z.coerce.number().int().min(1).max(65_535)
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address, like https://chat.example.org' })
+const text = z.string().min(1)
+
+/** An empty variable counts as not set: that is what most tools make of `NAME=`. */
+const environment = z.object({
+  PORT: port.default(3000),
+  HOST: text.optional(),
+  RILL_DATA_DIR: text.default('.data'),
+  RILL_SECRET: z.string().min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32').optional(),
+  RILL_PUBLIC_URL: url.optional(),
+  RILL_SYSTEM_PROMPT: text.optional(),
+  RILL_MAX_RUNS: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  RILL_DB_POOL: z.coerce.number().int().min(2).max(1_000).default(10),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://').optional(),
+})
+
+export interface Config {
+  port: number
+  /** True when only this machine can reach the server. */
+  isLoopback: boolean
+  dataFolder: string
+  secret?: string
+  publicUrl?: string
+  systemPrompt?: string
+  maxRuns: number
+  poolSize: number
+  databaseUrl?: string
+  model: ModelConfig
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
+
+/** The configuration, or an `AppError` `config-invalid` whose message names each variable that is wrong. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const parsed = environment.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new AppError('config-invalid', `The configuration is not valid.\n${lines.join('\n')}`)
+  }
+  const { PORT, HOST, RILL_DATA_DIR, RILL_SECRET, RILL_PUBLIC_URL, RILL_SYSTEM_PROMPT, RILL_MAX_RUNS, RILL_DB_POOL, DATABASE_URL } = parsed.data
+  return {
+    port: PORT,
+    isLoopback: HOST !== undefined && LOOPBACK.has(HOST),
+    dataFolder: RILL_DATA_DIR,
+    maxRuns: RILL_MAX_RUNS,
+    poolSize: RILL_DB_POOL,
+    model: modelFromEnv(given),
+    ...(RILL_SECRET !== undefined && { secret: RILL_SECRET }),
+    ...(RILL_PUBLIC_URL !== undefined && { publicUrl: RILL_PUBLIC_URL }),
+    ...(RILL_SYSTEM_PROMPT !== undefined && { systemPrompt: RILL_SYSTEM_PROMPT }),
+    ...(DATABASE_URL !== undefined && { databaseUrl: DATABASE_URL }),
+  }
+}

@@ -1,0 +1,132 @@
+import 'server-only'
+import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { AppError, newId } from '#lib/protocol/index.ts'
+
+const TOUCH_MS = 5_000
+/** Another host (a container on the same volume) that has not touched its lock for this long is gone. */
+const FOREIGN_STALE_MS = 20_000
+
+interface Holder {
+  pid: number
+  /** When the process began, in the kernel's words; tells a reused pid from the same process. */
+  born: string
+  host: string
+}
+
+export interface DataLock {
+  release(): void
+}
+
+/**
+ * Takes the data folder for this process: two on one folder would corrupt the embedded database. A lock whose
+ * process is dead is taken over; a living one throws `data-folder-locked`, naming its holder.
+ */
+export function lockDataFolder(folder: string): DataLock {
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, 'rill.lock')
+  const own = join(folder, `rill.lock.${newId()}`)
+  const text = JSON.stringify({ pid: process.pid, born: bornOf(process.pid), host: hostname() } satisfies Holder)
+  writeDurably(own, text)
+  try {
+    takeLock(path, own, folder)
+  } finally {
+    rmSync(own, { force: true })
+  }
+  const touch = setInterval(() => utimesSync(path, new Date(), new Date()), TOUCH_MS)
+  touch.unref()
+  return {
+    release() {
+      clearInterval(touch)
+      if (readText(path) === text) rmSync(path, { force: true })
+    },
+  }
+}
+
+/** A hard link is made by one process only; a stale lock is first moved aside, and given back if it was not the stale one. */
+function takeLock(path: string, own: string, folder: string): void {
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    if (tryLink(own, path)) return
+    const seen = readText(path)
+    if (seen === undefined) continue
+    const holder = parseHolder(seen)
+    if (holder && isAlive(holder, path)) throw lockedError(folder, holder)
+    const aside = `${own}.stale`
+    if (!tryRename(path, aside)) continue
+    const moved = readText(aside)
+    if (moved !== seen) tryLink(aside, path)
+    rmSync(aside, { force: true })
+  }
+  throw new AppError('data-folder-locked', `Could not lock the data folder ${folder}: others keep taking it. Start one Rill at a time on it.`)
+}
+
+function lockedError(folder: string, holder: Holder): AppError {
+  const where = holder.host === hostname() ? `process ${holder.pid}` : `process ${holder.pid} on host ${holder.host}`
+  return new AppError('data-folder-locked', `The data folder ${folder} is in use by ${where}. Stop it first, or give this one another folder with RILL_DATA_DIR.`)
+}
+
+function isAlive(holder: Holder, path: string): boolean {
+  if (holder.host !== hostname()) return Date.now() - statSync(path).mtimeMs < FOREIGN_STALE_MS
+  if (holder.pid === process.pid) return holder.born === bornOf(process.pid)
+  try {
+    process.kill(holder.pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+  return holder.born === bornOf(holder.pid)
+}
+
+/** Field 22 of /proc/<pid>/stat (proc(5)): start time in clock ticks since boot. Empty where there is no /proc. */
+function bornOf(pid: number): string {
+  const stat = readText(`/proc/${pid}/stat`)
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const { pid, born, host } = JSON.parse(text) as Partial<Holder>
+    if (typeof pid === 'number' && typeof born === 'string' && typeof host === 'string') return { pid, born, host }
+  } catch {
+    // A lock that cannot be read was cut off by a crash: nobody holds it.
+  }
+  return undefined
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function tryRename(from: string, to: string): boolean {
+  try {
+    renameSync(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}
+
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, 'wx')
+  try {
+    writeSync(file, text)
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,0 +1,72 @@
+import 'server-only'
+import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client'
+import type { Db as QueueDb } from 'pg-boss'
+import { PrismaClient } from './generated/client.ts'
+import { migrate, migrationNames, type RunScript } from './migrate.ts'
+import type { Sql, TransactionalSql } from './sql.ts'
+
+/** One way to reach PostgreSQL: embedded in this process, or a server. */
+export interface Driver extends TransactionalSql {
+  kind: 'embedded' | 'postgres'
+  runScript: RunScript
+  prismaAdapter: SqlDriverAdapterFactory
+  /** The same connection as the run queue speaks to it. */
+  queueDb: QueueDb
+  close(): Promise<void>
+}
+
+export interface Database extends TransactionalSql {
+  kind: Driver['kind']
+  prisma: PrismaClient
+  queueDb: QueueDb
+  /** Resolves when the database answers and every migration is applied; throws what is wrong. */
+  checkReady(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** A PostgreSQL server; without it the embedded database in `dataFolder`. */
+  url?: string
+  dataFolder: string
+  migrationsFolder: string
+  poolSize?: number
+  onError: (error: Error) => void
+}
+
+/** Opens the database, applies what migrations are missing, and makes the only Prisma client. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const driver = await openDriver(options)
+  try {
+    await migrate(driver, options.migrationsFolder, driver.runScript)
+    const prisma = new PrismaClient({ adapter: driver.prismaAdapter })
+    return {
+      kind: driver.kind,
+      query: driver.query,
+      transaction: driver.transaction,
+      prisma,
+      queueDb: driver.queueDb,
+      checkReady: () => checkMigrated(driver, migrationNames(options.migrationsFolder)),
+      async close() {
+        await prisma.$disconnect()
+        await driver.close()
+      },
+    }
+  } catch (error) {
+    await driver.close()
+    throw error
+  }
+}
+
+/** The driver's module is loaded only when it is the one in use: the embedded engine is large. */
+async function openDriver({ url, dataFolder, poolSize, onError }: DatabaseOptions): Promise<Driver> {
+  if (url === undefined) return (await import('./embedded.ts')).openEmbedded(dataFolder)
+  const { openPostgres } = await import('./postgres.ts')
+  return openPostgres({ url, onError, ...(poolSize !== undefined && { poolSize }) })
+}
+
+async function checkMigrated(sql: Sql, names: string[]): Promise<void> {
+  const rows = await sql.query<{ migration_name: string }>('SELECT migration_name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL')
+  const applied = new Set(rows.map((row) => row.migration_name))
+  const missing = names.filter((name) => !applied.has(name))
+  if (missing.length > 0) throw new Error(`Migrations are missing: ${missing.join(', ')}`)
+}

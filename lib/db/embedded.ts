@@ -1,0 +1,49 @@
+import 'server-only'
+import { join } from 'node:path'
+import { PGlite, type Transaction } from '@electric-sql/pglite'
+import { PrismaPGlite } from 'pglite-prisma-adapter'
+import { fromPglite } from 'pg-boss'
+import { lockDataFolder } from './data-lock.ts'
+import type { Driver } from './database.ts'
+import type { Sql, SqlValue } from './sql.ts'
+
+/** Opens the embedded PostgreSQL in `folder`, alone: a second process on it is refused. */
+export async function openEmbedded(folder: string): Promise<Driver> {
+  const lock = lockDataFolder(folder)
+  try {
+    const pglite = await PGlite.create({ dataDir: join(folder, 'postgres') })
+    return {
+      kind: 'embedded',
+      ...sqlOf(pglite),
+      transaction: (work) => pglite.transaction((tx) => work(sqlOf(tx))),
+      runScript: async (tx, script) => void (await scriptRunner(tx)(script)),
+      prismaAdapter: new PrismaPGlite(pglite),
+      queueDb: fromPglite(pglite),
+      async close() {
+        await pglite.close()
+        lock.release()
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+const EXEC = Symbol('exec')
+
+function sqlOf(connection: Pick<PGlite | Transaction, 'query' | 'exec'>): Sql & { [EXEC]: (script: string) => Promise<unknown> } {
+  return {
+    async query<Row>(text: string, values: readonly SqlValue[] = []) {
+      const result = await connection.query<Row>(text, values as unknown[])
+      return result.rows
+    },
+    [EXEC]: (script) => connection.exec(script),
+  }
+}
+
+function scriptRunner(tx: Sql): (script: string) => Promise<unknown> {
+  const exec = (tx as Partial<ReturnType<typeof sqlOf>>)[EXEC]
+  if (!exec) throw new TypeError('This transaction was not made by the embedded database.')
+  return exec
+}

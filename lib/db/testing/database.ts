@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { newId } from '#lib/protocol/index.ts'
+import { type Database, openDatabase } from '../database.ts'
+
+export interface TestDatabase {
+  name: 'embedded' | 'postgres'
+  db: Database
+  close(): Promise<void>
+}
+
+const MIGRATIONS = join(import.meta.dirname, '..', '..', '..', 'prisma', 'migrations')
+
+/** The databases that a suite runs on: always the embedded one, and a PostgreSQL server where the tests have one. */
+export const databaseKinds: TestDatabase['name'][] = process.env.TEST_DATABASE_URL ? ['embedded', 'postgres'] : ['embedded']
+
+/** An empty, migrated database of its own. */
+export async function openTestDatabase(name: TestDatabase['name']): Promise<TestDatabase> {
+  return name === 'embedded' ? openEmbeddedForTest() : openPostgresForTest(process.env.TEST_DATABASE_URL ?? '')
+}
+
+/** A user to own what a test makes. */
+export async function addTestUser(db: Database): Promise<string> {
+  const id = newId()
+  await db.query('INSERT INTO users (id, name, email) VALUES ($1, $2, $3)', [id, 'Test', `${id}@test.invalid`])
+  return id
+}
+
+async function openEmbeddedForTest(): Promise<TestDatabase> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'rill-test-'))
+  const db = await openDatabase({ dataFolder, migrationsFolder: MIGRATIONS, onError: failTest })
+  return {
+    name: 'embedded',
+    db,
+    async close() {
+      await db.close()
+      rmSync(dataFolder, { recursive: true })
+    },
+  }
+}
+
+async function openPostgresForTest(server: string): Promise<TestDatabase> {
+  const name = `rill_test_${newId().replaceAll('-', '')}`
+  await administrate(server, `CREATE DATABASE ${name}`)
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  const db = await openDatabase({ url: url.href, dataFolder: '', migrationsFolder: MIGRATIONS, onError: failTest })
+  return {
+    name: 'postgres',
+    db,
+    async close() {
+      await db.close()
+      await administrate(server, `DROP DATABASE ${name} WITH (FORCE)`)
+    },
+  }
+}
+
+async function administrate(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+function failTest(error: Error): void {
+  console.error('A connection of the test database broke:', error)
+}

@@ -1,0 +1,7 @@
+import 'server-only'
+
+export * from './body.ts'
+export * from './cursor.ts'
+export * from './identity.ts'
+export * from './route.ts'
+export * from './same-site.ts'

@@ -1,0 +1,51 @@
+import 'server-only'
+import { toAppError, toHttpError } from '#lib/protocol/index.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { getRuntime } from '#lib/runtime.ts'
+import { identify } from './identity.ts'
+import { checkSameSite } from './same-site.ts'
+
+export interface RouteContext<Params> {
+  request: Request
+  params: Params
+  runtime: Runtime
+  userId: string
+}
+
+type RouteHandler<Params> = (request: Request, context: { params: Promise<Params> }) => Promise<Response>
+
+/**
+ * A route handler behind the door: requests of other sites are refused, every visitor has an identity, and what is thrown
+ * becomes `{error: {code, message, field?}}` with its status.
+ */
+export function route<Params = Record<string, never>>(handle: (context: RouteContext<Params>) => Promise<Response>): RouteHandler<Params> {
+  return async (request, { params }) => {
+    let setCookies: string[] = []
+    let response: Response
+    try {
+      const runtime = await getRuntime()
+      checkSameSite(request.headers, runtime.config)
+      const identity = await identify(request.headers, runtime)
+      setCookies = identity.setCookies
+      response = await handle({ request, params: await params, runtime, userId: identity.userId })
+    } catch (error) {
+      response = errorResponse(error)
+    }
+    for (const cookie of setCookies) response.headers.append('Set-Cookie', cookie)
+    return response
+  }
+}
+
+/** Internal failures are logged in full and shown in general. */
+export function errorResponse(thrown: unknown): Response {
+  const { status, body } = toHttpError(thrown)
+  if (status >= 500) console.error('[rill]', toAppError(thrown).cause ?? thrown)
+  const headers = new Headers({ 'Cache-Control': 'no-store' })
+  if (status === 503) headers.set('Retry-After', '2')
+  return Response.json(body, { status, headers })
+}
+
+/** A JSON response that no cache keeps. */
+export function json(body: unknown, status = 200): Response {
+  return Response.json(body, { status, headers: { 'Cache-Control': 'no-store' } })
+}

@@ -1,0 +1,50 @@
+import 'server-only'
+import { AppError } from '#lib/protocol/index.ts'
+
+export interface Door {
+  /** True when only this machine can reach the server. */
+  isLoopback: boolean
+  publicUrl?: string
+}
+
+const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
+
+/**
+ * Refuses what another site makes a browser ask for: a foreign `Origin`, a foreign `Sec-Fetch-Site`, and a `Host` that is not
+ * ours (a name that was rebound to this address). A request with none of these, as from a script, passes.
+ */
+export function checkSameSite(headers: Headers, door: Door): void {
+  const host = headers.get('host') ?? ''
+  const publicHost = door.publicUrl === undefined ? undefined : new URL(door.publicUrl).host
+  const isOurHost = host === publicHost || LOOPBACK_HOST.test(host) || (publicHost === undefined && !door.isLoopback)
+  if (!isOurHost) throw new AppError('forbidden', `This server is not known as "${printable(host)}". Set RILL_PUBLIC_URL to the address that people use.`)
+
+  const site = headers.get('sec-fetch-site')
+  if (site !== null && site !== 'same-origin' && site !== 'none') throw foreignSite()
+  const origin = headers.get('origin')
+  if (origin !== null && hostOf(origin) !== host && hostOf(origin) !== publicHost) throw foreignSite()
+}
+
+/** True for what only a browser sends. */
+export function isFromBrowser(headers: Headers): boolean {
+  return headers.has('origin') || headers.has('sec-fetch-site')
+}
+
+/** True for a request of a program on this machine, to a server that only this machine reaches, with no proxy between. */
+export function isLocalScript(headers: Headers, door: Door): boolean {
+  const forwarded = headers.get('x-forwarded-for') ?? '127.0.0.1'
+  const isDirect = forwarded.split(',').every((address) => /^(::ffff:)?127\.|^::1$/.test(address.trim())) && !headers.has('forwarded')
+  return door.isLoopback && door.publicUrl === undefined && isDirect && !isFromBrowser(headers) && !headers.has('cookie')
+}
+
+function foreignSite(): AppError {
+  return new AppError('forbidden', 'The request comes from another site.')
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined
+}
+
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 100)
+}

@@ -1,0 +1,297 @@
+import { AppError, type NewEvent } from '#lib/protocol/index.ts'
+import { LogEntry, rowOf } from './entry.ts'
+import type { TransactionWork } from './event-log.ts'
+import { mergeInto } from './merge.ts'
+import { type FencedRow, type Fence, InsertRefused, type LogStorage } from './storage.ts'
+
+interface Append {
+  kind: 'append'
+  sessionId: string
+  events: NewEvent[]
+  fence: Fence | undefined
+  done: PromiseWithResolvers<number>
+}
+
+interface Transaction {
+  kind: 'transaction'
+  sessionId: string
+  run: () => Promise<void>
+}
+
+/** Appends of a session that were given their place, ready to be written. */
+interface Placed {
+  append: Append
+  rows: FencedRow[]
+}
+
+/** Sessions whose last seq is remembered; the least recently written are forgotten first, and looked up when they return. */
+const MOST_COUNTERS = 10_000
+const MOST_TRIES = 100
+/** From this many waiting appends on, the writer gathers for a moment: fewer, larger commits. */
+const BUSY = 4
+
+/**
+ * The one writer of a process. While a commit is in flight, appends wait and then go together, all sessions in one insert;
+ * waiting text deltas of one part merge. A seq is counted in memory; when another process took it, the storage refuses,
+ * and the count is corrected. A transaction has its session to itself while it runs.
+ */
+export class GroupCommit<Tx> {
+  readonly #storage: LogStorage<Tx>
+  readonly #retryForMs: number
+  readonly #committed: (sessionId: string, entries: readonly LogEntry[]) => void
+  readonly #heads = new Map<string, number>()
+  /** Sessions that a transaction has to itself. */
+  readonly #reserved = new Set<string>()
+  /** The last append of a session that is not in flight: the one that a delta may merge into. */
+  readonly #tails = new Map<string, Append>()
+  #waiting: (Append | Transaction)[] = []
+  #running: Promise<void> | undefined
+  #lastBatch = 0
+  #isClosed = false
+
+  constructor(storage: LogStorage<Tx>, retryForMs: number, committed: (sessionId: string, entries: readonly LogEntry[]) => void) {
+    this.#storage = storage
+    this.#retryForMs = retryForMs
+    this.#committed = committed
+  }
+
+  append(sessionId: string, events: NewEvent[], fence: Fence | undefined): Promise<number> {
+    if (this.#isClosed) return Promise.reject(closedError())
+    const tail = this.#tails.get(sessionId)
+    const last = tail?.events.at(-1)
+    const [only] = events
+    if (tail && last && only && events.length === 1 && sameFence(tail.fence, fence)) {
+      const merged = mergeInto(last, only)
+      if (merged) {
+        tail.events[tail.events.length - 1] = merged
+        return tail.done.promise
+      }
+    }
+    const append: Append = { kind: 'append', sessionId, events: [...events], fence, done: Promise.withResolvers() }
+    this.#tails.set(sessionId, append)
+    this.#enqueue(append)
+    return append.done.promise
+  }
+
+  transact<T>(sessionId: string, work: TransactionWork<Tx, T>): Promise<T> {
+    if (this.#isClosed) return Promise.reject(closedError())
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    this.#tails.delete(sessionId)
+    this.#enqueue({ kind: 'transaction', sessionId, run: () => this.#transact(sessionId, work).then(resolve, reject) })
+    return promise
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    while (this.#running || this.#reserved.size > 0) await (this.#running ?? new Promise((resolve) => setImmediate(resolve)))
+  }
+
+  #enqueue(item: Append | Transaction): void {
+    this.#waiting.push(item)
+    this.#start()
+  }
+
+  #start(): void {
+    this.#running ??= this.#drain().finally(() => {
+      this.#running = undefined
+    })
+  }
+
+  async #drain(): Promise<void> {
+    for (;;) {
+      await gather(this.#lastBatch >= BUSY)
+      const { appends, transactions } = this.#take()
+      if (appends.length === 0 && transactions.length === 0) return
+      this.#lastBatch = appends.length
+      if (appends.length > 0) await this.#commit(appends)
+      for (const transaction of transactions) this.#runReserved(transaction)
+    }
+  }
+
+  /** All that may go now: a session's items in order, up to its first transaction, which then has the session to itself. */
+  #take(): { appends: Append[]; transactions: Transaction[] } {
+    const appends: Append[] = []
+    const transactions: Transaction[] = []
+    const later: (Append | Transaction)[] = []
+    for (const item of this.#waiting) {
+      if (this.#reserved.has(item.sessionId)) later.push(item)
+      else if (item.kind === 'append') appends.push(item)
+      else {
+        this.#reserved.add(item.sessionId)
+        transactions.push(item)
+      }
+    }
+    this.#waiting = later
+    for (const append of appends) if (this.#tails.get(append.sessionId) === append) this.#tails.delete(append.sessionId)
+    return { appends, transactions }
+  }
+
+  #runReserved(transaction: Transaction): void {
+    void transaction.run().finally(() => {
+      this.#reserved.delete(transaction.sessionId)
+      if (this.#waiting.length > 0) this.#start()
+    })
+  }
+
+  async #commit(appends: Append[]): Promise<void> {
+    let left = appends
+    const deadline = Date.now() + this.#retryForMs
+    try {
+      if (left.some((append) => !this.#heads.has(append.sessionId))) left = await this.#correct(left)
+      for (let tries = 1; left.length > 0; tries += 1) {
+        const placed = this.#place(left)
+        const outcome = await this.#insert(placed, deadline)
+        if (outcome === 'written') return this.#finish(placed)
+        if (tries >= MOST_TRIES) throw new AppError('unavailable', 'The log is written by too many at once. Try again.', { recoverable: true })
+        left = await this.#correct(left)
+      }
+    } catch (error) {
+      for (const append of left) this.#heads.delete(append.sessionId)
+      // One append that the database will never take must not take the others with it.
+      if (left.length > 1 && !(error instanceof AppError)) for (const append of left) await this.#commit([append])
+      else for (const append of left) append.done.reject(error)
+    }
+  }
+
+  #place(appends: Append[]): Placed[] {
+    const at = new Date().toISOString()
+    const next = new Map<string, number>()
+    return appends.map((append) => {
+      const { sessionId, fence } = append
+      const seq = next.get(sessionId) ?? this.#headOf(sessionId) + 1
+      next.set(sessionId, seq + append.events.length)
+      const rows = append.events.map((event, index) => ({ ...rowOf(sessionId, seq + index, at, event), epoch: fence?.epoch ?? null }))
+      return { append, rows }
+    })
+  }
+
+  #headOf(sessionId: string): number {
+    const head = this.#heads.get(sessionId)
+    if (head === undefined) throw new TypeError(`The last seq of session ${sessionId} is not known.`)
+    return head
+  }
+
+  /** Writes, and tries again while the database is away. A commit whose answer was lost is found, not repeated. */
+  async #insert(placed: Placed[], deadline: number): Promise<'written' | 'refused'> {
+    const rows = placed.flatMap((one) => one.rows)
+    return this.#persist(deadline, async (isAgain) => {
+      if (isAgain && (await this.#stands(rows[0]))) return 'written'
+      try {
+        await this.#storage.insert(rows)
+        return 'written'
+      } catch (error) {
+        if (error instanceof InsertRefused) return 'refused'
+        throw error
+      }
+    })
+  }
+
+  async #persist<T>(deadline: number, attempt: (isAgain: boolean) => Promise<T>): Promise<T> {
+    for (let waitMs = 50, isAgain = false; ; isAgain = true, waitMs = Math.min(waitMs * 2, 1_000)) {
+      try {
+        return await attempt(isAgain)
+      } catch (error) {
+        if (!this.#storage.isUncertain(error)) throw error
+        if (Date.now() + waitMs > deadline) throw new AppError('unavailable', 'The database cannot be reached.', { cause: error, recoverable: true })
+        await new Promise((resolve) => setTimeout(resolve, waitMs))
+      }
+    }
+  }
+
+  /** All rows of a batch or none are written, so that the first one tells. */
+  async #stands(row: FencedRow | undefined): Promise<boolean> {
+    if (!row) return true
+    const [entry] = await this.#storage.read(row.sessionId, row.seq - 1, 1)
+    return entry?.seq === row.seq && entry.at === row.at && entry.type === row.type && entry.data === row.data && entry.runId === row.runId
+  }
+
+  /** Looks up where the sessions and runs stand, rejects what may never be written, and gives back the rest. */
+  async #correct(appends: Append[]): Promise<Append[]> {
+    const sessionIds = [...new Set(appends.map((append) => append.sessionId))]
+    const runIds = [...new Set(appends.flatMap((append) => append.fence?.runId ?? []))]
+    const { heads, epochs } = await this.#persist(Date.now() + this.#retryForMs, () => this.#storage.inspect(sessionIds, runIds))
+    for (const [sessionId, head] of heads) this.#remember(sessionId, head)
+    return appends.filter((append) => {
+      const refusal = refusalOf(append, heads, epochs)
+      if (refusal) append.done.reject(refusal)
+      return !refusal
+    })
+  }
+
+  #remember(sessionId: string, head: number): void {
+    this.#heads.delete(sessionId)
+    this.#heads.set(sessionId, head)
+    if (this.#heads.size <= MOST_COUNTERS) return
+    const [oldest] = this.#heads.keys()
+    if (oldest !== undefined) this.#heads.delete(oldest)
+  }
+
+  #finish(placed: Placed[]): void {
+    const bySession = new Map<string, LogEntry[]>()
+    for (const { append, rows } of placed) {
+      const entries = bySession.get(append.sessionId) ?? []
+      for (const [index, row] of rows.entries()) entries.push(new LogEntry(row, append.events[index]))
+      bySession.set(append.sessionId, entries)
+    }
+    for (const [sessionId, entries] of bySession) {
+      this.#remember(sessionId, entries.at(-1)?.seq ?? this.#headOf(sessionId))
+      this.#committed(sessionId, entries)
+    }
+    for (const { append, rows } of placed) append.done.resolve(rows.at(-1)?.seq ?? this.#headOf(append.sessionId))
+  }
+
+  async #transact<T>(sessionId: string, work: TransactionWork<Tx, T>): Promise<T> {
+    const deadline = Date.now() + this.#retryForMs
+    for (let tries = 1; ; tries += 1) {
+      const outcome = await this.#persist(deadline, () => this.#tryTransaction(sessionId, work))
+      if (outcome) {
+        if (outcome.rows.length > 0) {
+          const entries = outcome.rows.map((row, index) => new LogEntry(row, outcome.events[index]))
+          this.#remember(sessionId, entries.at(-1)?.seq ?? 0)
+          this.#committed(sessionId, entries)
+        }
+        return outcome.result
+      }
+      this.#heads.delete(sessionId)
+      if (tries >= MOST_TRIES) throw new AppError('unavailable', 'The session is written by too many at once. Try again.', { recoverable: true })
+    }
+  }
+
+  /** Undefined when the seq was taken by another process. */
+  async #tryTransaction<T>(sessionId: string, work: TransactionWork<Tx, T>): Promise<{ result: T; events: NewEvent[]; rows: FencedRow[] } | undefined> {
+    const head = this.#heads.get(sessionId) ?? (await this.#storage.inspect([sessionId], [])).heads.get(sessionId) ?? 0
+    try {
+      return await this.#storage.transaction(async (tx) => {
+        const at = new Date().toISOString()
+        const { events, result } = await work(tx, { seq: head + 1, at })
+        const rows = events.map((event, index) => ({ ...rowOf(sessionId, head + 1 + index, at, event), epoch: null }))
+        if (rows.length > 0) await this.#storage.insert(rows, tx)
+        return { result, events, rows }
+      })
+    } catch (error) {
+      if (error instanceof InsertRefused) return undefined
+      throw error
+    }
+  }
+}
+
+/** Lets what is ready join the commit: one turn of the event loop, under load about a millisecond. */
+function gather(isBusy: boolean): Promise<void> {
+  return new Promise((resolve) => (isBusy ? setTimeout(resolve, 1) : setImmediate(resolve)))
+}
+
+function sameFence(a: Fence | undefined, b: Fence | undefined): boolean {
+  return a?.runId === b?.runId && a?.epoch === b?.epoch
+}
+
+function refusalOf(append: Append, heads: Map<string, number>, epochs: Map<string, number>): AppError | undefined {
+  if (!heads.has(append.sessionId)) return new AppError('session-not-found', 'The session is gone.')
+  if (append.fence && epochs.get(append.fence.runId) !== append.fence.epoch) {
+    return new AppError('run-fenced', 'The run was taken over by another worker, or is over.')
+  }
+  return undefined
+}
+
+function closedError(): AppError {
+  return new AppError('unavailable', 'The server is stopping. Try again in a moment.', { recoverable: true })
+}

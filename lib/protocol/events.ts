@@ -1,0 +1,115 @@
+import * as z from 'zod/mini'
+import { finishReason, message, providerMetadata, usage } from './messages.ts'
+
+const session = { sessionId: z.string(), seq: z.number(), at: z.string() }
+const inRun = { ...session, runId: z.string() }
+const call = { callId: z.string(), toolName: z.string() }
+
+/** What a session is called and when it was touched. */
+export const sessionInfo = z.object({ id: z.string(), title: z.nullable(z.string()), createdAt: z.string(), updatedAt: z.string() })
+export type SessionInfo = z.infer<typeof sessionInfo>
+
+/** Every event of a session's log, discriminated by `type`. All types are inferred from here. */
+export const rillEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('session:created'), ...session, title: z.nullable(z.string()) }),
+  z.object({ type: z.literal('session:title-updated'), ...session, title: z.nullable(z.string()) }),
+  z.object({ type: z.literal('session:deleted'), ...session }),
+  z.object({ type: z.literal('session:restored'), ...session }),
+  z.object({ type: z.literal('message:created'), ...inRun, message }),
+  z.object({ type: z.literal('message:queued'), ...inRun, messageId: z.string(), mode: z.enum(['steer', 'follow-up']) }),
+  z.object({ type: z.literal('message:dequeued'), ...inRun, messageId: z.string(), mode: z.enum(['steer', 'follow-up']) }),
+  z.object({
+    type: z.literal('run:started'),
+    ...inRun,
+    provider: z.string(),
+    model: z.string(),
+    /** The answer's id. */
+    messageId: z.string(),
+    /** The user message that is answered. */
+    parentId: z.string(),
+    /** 1 for the first worker; one more with each takeover. */
+    epoch: z.number(),
+  }),
+  z.object({
+    type: z.literal('llm:thinking'),
+    ...inRun,
+    /** 1 for the first step; the same again when a step's model call is repeated. */
+    step: z.number(),
+    /** What the completed steps used. */
+    usage,
+  }),
+  z.object({
+    type: z.literal('llm:chunk'),
+    ...inRun,
+    content: z.string(),
+    chunkType: z.enum(['text', 'reasoning']),
+    /** With empty content: data that the provider wants back with the part so far. */
+    metadata: z.optional(providerMetadata),
+  }),
+  z.object({ type: z.literal('llm:tool-call-partial'), ...inRun, ...call, argsDelta: z.string() }),
+  z.object({ type: z.literal('llm:tool-call'), ...inRun, ...call, args: z.json(), metadata: z.optional(providerMetadata) }),
+  z.object({ type: z.literal('approval:request'), ...inRun, ...call, approvalId: z.string(), args: z.json(), expiresAt: z.string() }),
+  z.object({
+    type: z.literal('approval:response'),
+    ...inRun,
+    approvalId: z.string(),
+    approved: z.boolean(),
+    reason: z.optional(z.string()),
+    by: z.string(),
+  }),
+  z.object({
+    type: z.literal('llm:tool-result'),
+    ...inRun,
+    ...call,
+    success: z.boolean(),
+    result: z.optional(z.json()),
+    error: z.optional(z.string()),
+    durationMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('llm:retrying'),
+    ...inRun,
+    attempt: z.number(),
+    maxAttempts: z.number(),
+    waitMs: z.number(),
+    error: z.object({ code: z.string(), message: z.string() }),
+    /** True: the step's text so far is withdrawn. */
+    discard: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('llm:response'),
+    ...inRun,
+    content: z.string(),
+    reasoning: z.optional(z.string()),
+    usage,
+    messageId: z.string(),
+    provider: z.string(),
+    model: z.string(),
+    finishReason,
+  }),
+  z.object({ type: z.literal('llm:error'), ...inRun, code: z.string(), message: z.string(), recoverable: z.boolean() }),
+  z.object({ type: z.literal('run:complete'), ...inRun, finishReason, stepCount: z.number(), durationMs: z.number() }),
+])
+
+export type RillEvent = z.infer<typeof rillEvent>
+export type EventType = RillEvent['type']
+export type EventOf<T extends EventType> = Extract<RillEvent, { type: T }>
+
+type Envelope = 'sessionId' | 'seq' | 'at'
+type WithoutEnvelope<E> = E extends RillEvent ? Omit<E, Envelope> : never
+
+/** An event before it is committed: the log adds `sessionId`, `seq` and `at`. */
+export type NewEvent = WithoutEnvelope<RillEvent>
+
+/** What a reader is told when its cursor is older than what the log keeps: take a fresh snapshot. Not in the log. */
+export const sessionReset = z.object({ type: z.literal('session:reset'), sessionId: z.string(), cursor: z.number() })
+export type SessionReset = z.infer<typeof sessionReset>
+
+/** Parses one SSE `data` line. `null` for a type that this build does not know (a newer server): ignore it. */
+export function parseStreamEvent(data: string): RillEvent | SessionReset | null {
+  const json: unknown = JSON.parse(data)
+  const reset = sessionReset.safeParse(json)
+  if (reset.success) return reset.data
+  const known = rillEvent.safeParse(json)
+  return known.success ? known.data : null
+}

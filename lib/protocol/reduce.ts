@@ -1,0 +1,230 @@
+import type { EventOf, RillEvent } from './events.ts'
+import { type AssistantMessage, NO_USAGE, type Part, type ToolPart } from './messages.ts'
+import type { ActiveRun, SessionState } from './state.ts'
+
+/**
+ * Folds one event into the state of its session. Pure; shared by server and browser. An event at or below the
+ * cursor is ignored (a duplicate changes nothing). The cost does not depend on how much was said before:
+ * the answer being written stands apart from the settled messages, and text grows by concatenation.
+ */
+export function reduce(state: SessionState, event: RillEvent): SessionState {
+  if (event.seq <= state.cursor) return state
+  return { ...apply(state, event), cursor: event.seq }
+}
+
+/** Folds events in order. */
+export function reduceAll(state: SessionState, events: Iterable<RillEvent>): SessionState {
+  let next = state
+  for (const event of events) next = reduce(next, event)
+  return next
+}
+
+function apply(state: SessionState, event: RillEvent): SessionState {
+  switch (event.type) {
+    case 'session:created':
+      return { ...state, session: { ...state.session, title: event.title, createdAt: event.at, updatedAt: event.at } }
+    case 'session:title-updated':
+      return { ...state, session: { ...state.session, title: event.title, updatedAt: event.at } }
+    case 'session:deleted':
+      return { ...state, deleted: true }
+    case 'session:restored':
+      return { ...state, deleted: false }
+    case 'message:created':
+      return messageCreated(state, event)
+    case 'message:queued':
+      return state
+    case 'message:dequeued':
+      return messageDequeued(state, event)
+    case 'run:started':
+      return runStarted(state, event)
+    case 'run:complete':
+      return runComplete(state, event)
+    default:
+      return state.activeRun?.id === event.runId ? { ...state, activeRun: inRun(state.activeRun, event) } : state
+  }
+}
+
+function messageCreated(state: SessionState, event: EventOf<'message:created'>): SessionState {
+  const session = { ...state.session, updatedAt: event.at }
+  if (event.message.role === 'user' && state.activeRun) return { ...state, session, queue: [...state.queue, event.message] }
+  return { ...state, session, messages: [...state.messages, event.message], activeRun: pendingRun(event.runId, event.at) }
+}
+
+function messageDequeued(state: SessionState, event: EventOf<'message:dequeued'>): SessionState {
+  const message = state.queue.find((queued) => queued.id === event.messageId)
+  if (!message) return state
+  return {
+    ...state,
+    queue: state.queue.filter((queued) => queued !== message),
+    messages: [...state.messages, message],
+    activeRun: pendingRun(event.runId, event.at),
+  }
+}
+
+/** A run that no worker has taken yet. */
+export function pendingRun(id: string, at: string): ActiveRun {
+  return { id, phase: 'pending', epoch: 0, startedAt: at, answer: null, step: 0, stepStart: 0, usage: NO_USAGE }
+}
+
+function runStarted(state: SessionState, event: EventOf<'run:started'>): SessionState {
+  const current = state.activeRun?.id === event.runId ? state.activeRun : pendingRun(event.runId, event.at)
+  const answer = current.answer ? { ...current.answer, joints: [...current.answer.joints, current.answer.parts.length] } : newAnswer(event)
+  return { ...state, activeRun: { ...withoutRetry(current), phase: 'thinking', epoch: event.epoch, answer } }
+}
+
+function newAnswer(event: EventOf<'run:started'>): AssistantMessage {
+  const { messageId: id, parentId, runId, provider, model, at } = event
+  return { id, role: 'assistant', parentId, createdAt: at, parts: [], runId, provider, model, joints: [] }
+}
+
+function runComplete(state: SessionState, event: EventOf<'run:complete'>): SessionState {
+  const run = state.activeRun
+  if (run?.id !== event.runId) return state
+  const session = { ...state.session, updatedAt: event.at }
+  if (!run.answer) return { ...state, session, activeRun: null }
+  const { finishReason, durationMs } = event
+  const answer = { ...run.answer, parts: settle(run.answer.parts, event.at), finishReason, durationMs }
+  return { ...state, session, messages: [...state.messages, answer], activeRun: null }
+}
+
+/** What a run that has ended leaves behind: no part is still under way. */
+function settle(parts: Part[], at: string): Part[] {
+  return closeReasoning(parts, at).map((part) => {
+    if (part.type !== 'tool') return part
+    const { callId, toolName } = part
+    if (part.status === 'pending') return { type: 'tool', callId, toolName, status: 'failed', args: part.argsText, error: 'The call was never completed.', durationMs: 0 }
+    if (part.status === 'running') return { type: 'tool', callId, toolName, status: 'failed', args: part.args, error: 'The run ended before the tool did.', durationMs: Date.parse(at) - Date.parse(part.startedAt) }
+    if (part.status === 'awaiting-approval') return { type: 'tool', callId, toolName, status: 'denied', args: part.args, reason: 'The run ended.' }
+    return part
+  })
+}
+
+type InRunEvent = Exclude<
+  RillEvent,
+  { type: `session:${string}` | 'message:created' | 'message:queued' | 'message:dequeued' | 'run:started' | 'run:complete' }
+>
+
+function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
+  const { answer } = run
+  if (!answer) return run
+  const withParts = (parts: Part[], phase: ActiveRun['phase']): ActiveRun => ({ ...run, phase, answer: { ...answer, parts } })
+  switch (event.type) {
+    case 'llm:thinking':
+      return thinking(run, answer, event)
+    case 'llm:chunk':
+      return withParts(appendText(answer.parts, run.stepStart, event), 'writing')
+    case 'llm:tool-call-partial':
+      return withParts(appendArgs(closeReasoning(answer.parts, event.at), event), 'writing')
+    case 'llm:tool-call': {
+      const { callId, toolName, args, metadata, at: startedAt } = event
+      const call: ToolPart = { type: 'tool', callId, toolName, status: 'running', args, startedAt, ...(metadata && { metadata }) }
+      return withParts(putTool(closeReasoning(answer.parts, event.at), call), 'calling')
+    }
+    case 'approval:request':
+      return withParts(changeTool(answer.parts, event.callId, (tool) => ({ ...baseOf(tool), status: 'awaiting-approval', args: event.args, approvalId: event.approvalId, expiresAt: event.expiresAt })), 'calling')
+    case 'approval:response':
+      return withParts(answer.parts.map((part) => (part.type === 'tool' && part.status === 'awaiting-approval' && part.approvalId === event.approvalId ? decided(part, event) : part)), 'calling')
+    case 'llm:tool-result':
+      return withParts(putTool(answer.parts, finished(findTool(answer.parts, event.callId) ?? unknownCall(event), event)), 'calling')
+    case 'llm:retrying':
+      return retrying(run, answer, event)
+    case 'llm:response':
+      return { ...run, answer: { ...answer, usage: event.usage, provider: event.provider, model: event.model } }
+    case 'llm:error':
+      return { ...run, answer: { ...answer, error: { code: event.code, message: event.message, recoverable: event.recoverable } } }
+    default:
+      return event satisfies never
+  }
+}
+
+/** The same step again (after a failure or a takeover) keeps its beginning, so that a discard finds it. */
+function thinking(run: ActiveRun, answer: AssistantMessage, event: EventOf<'llm:thinking'>): ActiveRun {
+  const base: ActiveRun = { ...withoutRetry(run), phase: 'thinking', usage: event.usage }
+  if (event.step === run.step) return base
+  const parts = closeReasoning(answer.parts, event.at)
+  return { ...base, step: event.step, stepStart: parts.length, answer: { ...answer, parts } }
+}
+
+function withoutRetry(run: ActiveRun): ActiveRun {
+  const { retry: _, ...rest } = run
+  return rest
+}
+
+function retrying(run: ActiveRun, answer: AssistantMessage, event: EventOf<'llm:retrying'>): ActiveRun {
+  const { attempt, maxAttempts, waitMs } = event
+  const retry = { attempt, maxAttempts, waitMs, at: new Date(Date.parse(event.at) + waitMs).toISOString(), message: event.error.message }
+  if (!event.discard) return { ...run, phase: 'retrying', retry }
+  const parts = answer.parts.slice(0, run.stepStart)
+  const joints = answer.joints.map((joint) => Math.min(joint, parts.length))
+  return { ...run, phase: 'retrying', retry, answer: { ...answer, parts, joints } }
+}
+
+/** Appends to the part under way, or begins one; a step never writes into the parts of the step before. */
+function appendText(parts: Part[], stepStart: number, event: EventOf<'llm:chunk'>): Part[] {
+  const last = parts.length > stepStart ? parts.at(-1) : undefined
+  const metadata = event.metadata && { metadata: event.metadata }
+  if (last?.type === event.chunkType) return replaceLast(parts, { ...last, text: last.text + event.content, ...metadata })
+  if (event.chunkType === 'text') return [...closeReasoning(parts, event.at), { type: 'text', text: event.content, ...metadata }]
+  return [...parts, { type: 'reasoning', text: event.content, startedAt: event.at, ...metadata }]
+}
+
+function closeReasoning(parts: Part[], at: string): Part[] {
+  const last = parts.at(-1)
+  return last?.type === 'reasoning' && last.endedAt === undefined ? replaceLast(parts, { ...last, endedAt: at }) : parts
+}
+
+function replaceLast(parts: Part[], part: Part): Part[] {
+  const next = parts.slice()
+  next[next.length - 1] = part
+  return next
+}
+
+function appendArgs(parts: Part[], event: EventOf<'llm:tool-call-partial'>): Part[] {
+  const { callId, toolName, argsDelta } = event
+  const current = findTool(parts, callId)
+  const argsText = (current?.status === 'pending' ? current.argsText : '') + argsDelta
+  return putTool(parts, { type: 'tool', callId, toolName, status: 'pending', argsText })
+}
+
+function putTool(parts: Part[], tool: ToolPart): Part[] {
+  const index = parts.findLastIndex((part) => part.type === 'tool' && part.callId === tool.callId)
+  if (index < 0) return [...parts, tool]
+  const next = parts.slice()
+  next[index] = tool
+  return next
+}
+
+function changeTool(parts: Part[], callId: string, change: (tool: ToolPart) => ToolPart): Part[] {
+  const tool = findTool(parts, callId)
+  return tool ? putTool(parts, change(tool)) : parts
+}
+
+function findTool(parts: Part[], callId: string): ToolPart | undefined {
+  return parts.findLast((part): part is ToolPart => part.type === 'tool' && part.callId === callId)
+}
+
+/** A call whose arguments were never valid has a result only. */
+function unknownCall({ callId, toolName }: EventOf<'llm:tool-result'>): ToolPart {
+  return { type: 'tool', callId, toolName, status: 'pending', argsText: '' }
+}
+
+function baseOf(tool: ToolPart) {
+  const { type, callId, toolName, metadata } = tool
+  return { type, callId, toolName, ...(metadata && { metadata }) }
+}
+
+function argsOf(tool: ToolPart) {
+  return tool.status === 'pending' ? tool.argsText : tool.args
+}
+
+function decided(tool: Extract<ToolPart, { status: 'awaiting-approval' }>, event: EventOf<'approval:response'>): ToolPart {
+  if (event.approved) return { ...baseOf(tool), status: 'running', args: tool.args, startedAt: event.at }
+  return { ...baseOf(tool), status: 'denied', args: tool.args, ...(event.reason !== undefined && { reason: event.reason }) }
+}
+
+function finished(tool: ToolPart, event: EventOf<'llm:tool-result'>): ToolPart {
+  if (tool.status === 'denied') return tool
+  const { durationMs } = event
+  if (event.success) return { ...baseOf(tool), status: 'completed', args: argsOf(tool), result: event.result ?? null, durationMs }
+  return { ...baseOf(tool), status: 'failed', args: argsOf(tool), error: event.error ?? 'The tool failed.', durationMs }
+}

@@ -1,0 +1,43 @@
+import * as z from 'zod/mini'
+import { sessionInfo } from './events.ts'
+import { assistantMessage, message, usage, userMessage } from './messages.ts'
+
+export const activeRun = z.object({
+  id: z.string(),
+  /** `pending`: no worker yet; `thinking`: a model call without output; `writing`; `calling`: tools run; `retrying`: waiting. */
+  phase: z.enum(['pending', 'thinking', 'writing', 'calling', 'retrying']),
+  epoch: z.number(),
+  startedAt: z.string(),
+  /** While `phase` is `retrying`: which attempt comes next, when, and why. */
+  retry: z.optional(z.object({ attempt: z.number(), maxAttempts: z.number(), at: z.string(), waitMs: z.number(), message: z.string() })),
+  /** The answer as written so far; null until a worker has started. */
+  answer: z.nullable(assistantMessage),
+  /** The current step, from 1; 0 before the first. */
+  step: z.number(),
+  /** Number of the answer's parts that stood before the current step: what a discard goes back to. */
+  stepStart: z.number(),
+  /** What the completed steps used. */
+  usage,
+})
+export type ActiveRun = z.infer<typeof activeRun>
+
+/** The folded state of a session at `cursor`: what the snapshot route sends and what `reduce` carries on. */
+export const sessionState = z.object({
+  session: sessionInfo,
+  deleted: z.boolean(),
+  /** Settled messages, oldest first: a page of the newest. */
+  messages: z.array(message),
+  /** True when older messages exist before the first of `messages`. */
+  hasOlder: z.boolean(),
+  activeRun: z.nullable(activeRun),
+  /** Messages that wait for their run, in order. */
+  queue: z.array(userMessage),
+  cursor: z.number(),
+})
+export type SessionState = z.infer<typeof sessionState>
+export type Snapshot = SessionState
+
+/** The state of a session that has no events yet. */
+export function emptyState(session: SessionState['session']): SessionState {
+  return { session, deleted: false, messages: [], hasOlder: false, activeRun: null, queue: [], cursor: 0 }
+}

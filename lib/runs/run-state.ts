@@ -1,0 +1,29 @@
+import 'server-only'
+import type { Sql } from '#lib/db/sql.ts'
+import type { EventLog } from '#lib/log/index.ts'
+import { type Message, message as messageSchema, reduce, type SessionState } from '#lib/protocol/index.ts'
+
+const PAGE = 1_000
+
+/** Folds the log's events onto a state, from its cursor to the log's end. */
+export async function readRunState(log: Pick<EventLog, 'read'>, from: SessionState): Promise<SessionState> {
+  let state = from
+  for (;;) {
+    const entries = await log.read(state.session.id, state.cursor, PAGE)
+    for (const entry of entries) state = reduce(state, entry.event)
+    if (entries.length < PAGE) return state
+  }
+}
+
+/** The conversation before an answer, oldest first: without what waits, and without earlier answers to the same message. */
+export async function readHistory(sql: Sql, sessionId: string, position: number, messageId: string): Promise<Message[]> {
+  const rows = await sql.query<{ content: string }>(
+    "SELECT content::text AS content FROM messages WHERE session_id = $1 AND position <= $2 AND NOT (role = 'assistant' AND parent_id = $3) ORDER BY position",
+    [sessionId, position, messageId],
+  )
+  return rows.map(toMessage)
+}
+
+export function toMessage(row: { content: string }): Message {
+  return messageSchema.parse(JSON.parse(row.content))
+}

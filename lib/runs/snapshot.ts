@@ -1,0 +1,77 @@
+import 'server-only'
+import { pendingState } from '#lib/agent/index.ts'
+import type { Sql } from '#lib/db/sql.ts'
+import { readEntries } from '#lib/log/index.ts'
+import { type Message, MESSAGE_PAGE_SIZE, type SessionInfo, type SessionState, type Snapshot } from '#lib/protocol/index.ts'
+import { readRunState, toMessage } from './run-state.ts'
+
+export interface SessionRow {
+  id: string
+  title: string | null
+  created_ms: number
+  updated_ms: number
+}
+
+interface ActiveRow {
+  id: string
+  position: number
+  created_ms: number
+}
+
+/** What waits for its run is not in the conversation yet. */
+const QUEUED = "SELECT message_id FROM runs WHERE session_id = $1 AND status = 'queued'"
+
+export const MESSAGE_PAGE = `
+SELECT content::text AS content, position FROM messages
+WHERE session_id = $1 AND position < $2 AND id NOT IN (${QUEUED}) ORDER BY position DESC LIMIT $3`
+
+/**
+ * The folded state of a session with its newest messages, at one cursor. To be called in a transaction that sees one state of
+ * the database throughout; null when there is no such session.
+ */
+export async function readSnapshot(tx: Sql, sessionId: string): Promise<Snapshot | null> {
+  await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+  const [row] = await tx.query<SessionRow>(
+    `SELECT id, title, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms
+     FROM sessions WHERE id = $1 AND deleted_at IS NULL`,
+    [sessionId],
+  )
+  if (!row) return null
+  const session = toSessionInfo(row)
+  const { messages, hasOlder } = await readMessagePage(tx, sessionId)
+  const queue = await readQueue(tx, sessionId)
+  const { activeRun, cursor } = await readActiveRun(tx, session)
+  return { session, deleted: false, messages, hasOlder, activeRun, queue, cursor }
+}
+
+/** A page of settled messages before a position, oldest first. */
+export async function readMessagePage(sql: Sql, sessionId: string, before = 2_147_483_647): Promise<{ messages: Message[]; hasOlder: boolean }> {
+  const rows = await sql.query<{ content: string }>(MESSAGE_PAGE, [sessionId, before, MESSAGE_PAGE_SIZE + 1])
+  return { messages: rows.slice(0, MESSAGE_PAGE_SIZE).reverse().map(toMessage), hasOlder: rows.length > MESSAGE_PAGE_SIZE }
+}
+
+async function readQueue(tx: Sql, sessionId: string): Promise<SessionState['queue']> {
+  const rows = await tx.query<{ content: string }>(
+    "SELECT m.content::text AS content FROM runs r JOIN messages m ON m.id = r.message_id WHERE r.session_id = $1 AND r.status = 'queued' ORDER BY r.position",
+    [sessionId],
+  )
+  return rows.map(toMessage).filter((message) => message.role === 'user')
+}
+
+async function readActiveRun(tx: Sql, session: SessionInfo): Promise<Pick<SessionState, 'activeRun' | 'cursor'>> {
+  const [run] = await tx.query<ActiveRow>(
+    "SELECT id, position, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')",
+    [session.id],
+  )
+  if (!run) {
+    const [last] = await tx.query<{ head: number }>('SELECT COALESCE(max(seq), 0) AS head FROM events WHERE session_id = $1', [session.id])
+    return { activeRun: null, cursor: last?.head ?? 0 }
+  }
+  const from = pendingState(session, { id: run.id, position: run.position, createdAt: new Date(run.created_ms).toISOString() })
+  const { activeRun, cursor } = await readRunState({ read: (id, after, limit) => readEntries(tx, id, after, limit) }, from)
+  return { activeRun, cursor }
+}
+
+export function toSessionInfo({ id, title, created_ms, updated_ms }: SessionRow): SessionInfo {
+  return { id, title, createdAt: new Date(created_ms).toISOString(), updatedAt: new Date(updated_ms).toISOString() }
+}

@@ -1,0 +1,203 @@
+import 'server-only'
+import { type Accepted, type AgentStore, type ClaimedRun, pendingState, settledAnswer } from '#lib/agent/index.ts'
+import type { Database } from '#lib/db/database.ts'
+import type { Sql } from '#lib/db/sql.ts'
+import { type EventLog, placeEvent } from '#lib/log/index.ts'
+import { AppError, type Message, type NewEvent, newId, reduceAll, type UserMessage } from '#lib/protocol/index.ts'
+import { readSnapshot, toSessionInfo, type SessionRow } from './snapshot.ts'
+import { readHistory, readRunState } from './run-state.ts'
+
+/** Puts a run's job into the run queue, in the transaction that makes the run runnable. */
+export type EnqueueRun = (tx: Sql, runId: string) => Promise<void>
+
+interface RunRow {
+  id: string
+  session_id: string
+  message_id: string
+  answer_id: string
+  status: 'queued' | 'pending' | 'running' | 'finished'
+  epoch: number
+  position: number
+  created_ms: number
+  is_cancelled: boolean
+}
+
+const RUN = `SELECT id, session_id, message_id, answer_id, status, epoch, position,
+  (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, cancel_requested_at IS NOT NULL AS is_cancelled FROM runs`
+const SESSION = `SELECT id, title, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms,
+  (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms FROM sessions`
+
+/** Most messages that may wait in one session. */
+const MOST_QUEUED = 1_000
+
+/** Sessions, messages and runs in PostgreSQL, embedded or not: each change is one transaction with its events. */
+export function createSqlStore(db: Database, log: EventLog<Sql>, enqueue: EnqueueRun): AgentStore {
+  return {
+    log,
+    async createSession({ title = null, ownerId }) {
+      if (ownerId === undefined) throw new TypeError('A stored session needs an owner.')
+      const id = newId()
+      await db.query('INSERT INTO sessions (id, user_id, title) VALUES ($1, $2, $3)', [id, ownerId, title])
+      await log.append(id, [{ type: 'session:created', title }])
+      return getOrThrow(await findSession(db, id))
+    },
+    async getSession(sessionId) {
+      return findSession(db, sessionId)
+    },
+    async listSessions() {
+      return (await db.query<SessionRow>(`${SESSION} WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT 1000`)).map(toSessionInfo)
+    },
+    async deleteSession(sessionId) {
+      await log.append(sessionId, [{ type: 'session:deleted' }])
+      return (await db.query('DELETE FROM sessions WHERE id = $1 RETURNING id', [sessionId])).length > 0
+    },
+    async renameSession(sessionId, title, options) {
+      return log.transact(sessionId, async (tx) => {
+        const guard = options?.onlyUntitled ? 'AND title IS NULL' : ''
+        const rows = await tx.query(`UPDATE sessions SET title = $2, updated_at = now() WHERE id = $1 AND deleted_at IS NULL ${guard} RETURNING id`, [sessionId, title])
+        const result = await findSession(tx, sessionId)
+        return { events: rows.length > 0 ? [{ type: 'session:title-updated', title }] : [], result }
+      })
+    },
+    acceptMessage: (input) => log.transact<Accepted>(input.sessionId, (tx, place) => accept(tx, input, place, enqueue)),
+    retryLast: (sessionId) => log.transact<Accepted>(sessionId, (tx, place) => retryLast(tx, sessionId, place.seq, enqueue)),
+    claimRun: (runId, by) => claim(db, log, runId, by),
+    finishRun: (run, state, events) =>
+      log.transact<{ next: string | null }>(run.sessionId, async (tx, place) => {
+        await lockSession(tx, run.sessionId)
+        const row = await findRun(tx, run.id)
+        if (row?.status === 'finished' && row.epoch === run.epoch) return { events: [], result: { next: null } }
+        if (row?.status !== 'running' || row.epoch !== run.epoch) throw new AppError('run-fenced', 'The run has another worker, or is over.')
+        const placed = events.map((event, index) => placeEvent(event, { sessionId: run.sessionId, seq: place.seq + index, at: place.at }))
+        const answer = settledAnswer(reduceAll(state, placed))
+        const end = placed.find((event) => event.type === 'run:complete')
+        const finishReason = end?.type === 'run:complete' ? end.finishReason : 'error'
+        if (answer) await insertMessage(tx, run.sessionId, answer, place.seq)
+        await tx.query("UPDATE runs SET status = 'finished', finished_at = now(), finish_reason = $2, end_position = $3 WHERE id = $1", [run.id, finishReason, place.seq + events.length - 1])
+        return promoteNext(tx, run.sessionId, place.seq + events.length, events, enqueue)
+      }),
+    async requestCancel(runId) {
+      const rows = await db.query("UPDATE runs SET cancel_requested_at = COALESCE(cancel_requested_at, now()) WHERE id = $1 AND status <> 'finished' RETURNING id", [runId])
+      return rows.length > 0
+    },
+    async activeRunId(sessionId) {
+      const [row] = await db.query<{ id: string }>("SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')", [sessionId])
+      return row?.id ?? null
+    },
+    snapshot: (sessionId) => db.transaction((tx) => readSnapshot(tx, sessionId)),
+    close: () => log.close(),
+  }
+}
+
+async function accept(tx: Sql, input: { sessionId: string; messageId: string; text: string }, place: { seq: number; at: string }, enqueue: EnqueueRun) {
+  const { sessionId, messageId, text } = input
+  await lockSession(tx, sessionId)
+  const [before] = await tx.query<RunRow & { owner: string }>(`${RUN} WHERE message_id = $1 ORDER BY created_at LIMIT 1`, [messageId])
+  if (before) {
+    if (before.session_id !== sessionId) throw new AppError('conflict', 'This message id belongs to another session.', { field: 'id' })
+    return { events: [], result: acceptedOf(before, false) }
+  }
+  const message: UserMessage = { id: messageId, role: 'user', parentId: await lastMessageId(tx, sessionId), createdAt: place.at, parts: [{ type: 'text', text }] }
+  await insertMessage(tx, sessionId, message, place.seq)
+  const run = await insertRun(tx, sessionId, messageId, place.seq, enqueue)
+  await touchSession(tx, sessionId)
+  const events: NewEvent[] = [{ type: 'message:created', runId: run.id, message }]
+  if (run.status === 'queued') events.push({ type: 'message:queued', runId: run.id, messageId, mode: 'follow-up' })
+  return { events, result: acceptedOf(run, true) }
+}
+
+async function retryLast(tx: Sql, sessionId: string, seq: number, enqueue: EnqueueRun) {
+  await lockSession(tx, sessionId)
+  const active = await tx.query("SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')", [sessionId])
+  if (active.length > 0) throw new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
+  const [last] = await tx.query<{ id: string }>("SELECT id FROM messages WHERE session_id = $1 AND role = 'user' ORDER BY position DESC LIMIT 1", [sessionId])
+  if (!last) throw new AppError('conflict', 'There is no message to answer again.')
+  return { events: [], result: acceptedOf(await insertRun(tx, sessionId, last.id, seq - 1, enqueue), true) }
+}
+
+/** Takes the run for this worker: one more epoch, so that whoever had it writes nothing more. */
+async function claim(db: Database, log: EventLog<Sql>, runId: string, by: { provider: string; model: string }): Promise<ClaimedRun | null> {
+  const found = await findRun(db, runId)
+  if (!found) return null
+  const row = await log.transact<RunRow | null>(found.session_id, async (tx) => {
+    await lockSession(tx, found.session_id)
+    const current = await findRun(tx, runId)
+    if (current?.status !== 'pending' && current?.status !== 'running') return { events: [], result: null }
+    const epoch = current.epoch + 1
+    await tx.query("UPDATE runs SET status = 'running', epoch = $2 WHERE id = $1", [runId, epoch])
+    const event: NewEvent = { type: 'run:started', runId, ...by, messageId: current.answer_id, parentId: current.message_id, epoch }
+    return { events: [event], result: { ...current, epoch } }
+  })
+  if (!row) return null
+  const { id, session_id: sessionId, message_id: messageId, answer_id: answerId, epoch } = row
+  const startedAt = new Date(row.created_ms).toISOString()
+  const session = getOrThrow(await findSession(db, sessionId, { withDeleted: true }))
+  const state = await readRunState(log, pendingState(session, { id, position: row.position, createdAt: startedAt }))
+  const history = await readHistory(db, sessionId, row.position, messageId)
+  return { id, sessionId, epoch, answerId, messageId, isCancelled: row.is_cancelled, startedAt, history, state }
+}
+
+/** The queued run that was first becomes the active one, in the transaction that ends the one before. */
+async function promoteNext(tx: Sql, sessionId: string, position: number, events: NewEvent[], enqueue: EnqueueRun) {
+  await touchSession(tx, sessionId)
+  const [next] = await tx.query<RunRow>(`${RUN} WHERE session_id = $1 AND status = 'queued' ORDER BY position LIMIT 1`, [sessionId])
+  if (!next) return { events, result: { next: null } }
+  await tx.query("UPDATE runs SET status = 'pending', position = $2 WHERE id = $1", [next.id, position])
+  await tx.query('UPDATE messages SET position = $2 WHERE id = $1', [next.message_id, position])
+  await enqueue(tx, next.id)
+  const event: NewEvent = { type: 'message:dequeued', runId: next.id, messageId: next.message_id, mode: 'follow-up' }
+  return { events: [...events, event], result: { next: next.id } }
+}
+
+/** One at a time decides over a session's runs. Writers of events are not held up by this lock. */
+async function lockSession(tx: Sql, sessionId: string): Promise<void> {
+  const rows = await tx.query('SELECT id FROM sessions WHERE id = $1 FOR NO KEY UPDATE', [sessionId])
+  if (rows.length === 0) throw new AppError('session-not-found', 'There is no such session.')
+}
+
+async function insertRun(tx: Sql, sessionId: string, messageId: string, position: number, enqueue: EnqueueRun): Promise<RunRow> {
+  const [counts] = await tx.query<{ active: number; queued: number }>(
+    "SELECT count(*) FILTER (WHERE status IN ('pending', 'running'))::int AS active, count(*) FILTER (WHERE status = 'queued')::int AS queued FROM runs WHERE session_id = $1 AND status <> 'finished'",
+    [sessionId],
+  )
+  if (counts && counts.queued >= MOST_QUEUED) throw new AppError('too-many-queued', `${MOST_QUEUED} messages are waiting in this session already. Wait for some answers.`)
+  const status = counts && counts.active > 0 ? 'queued' : 'pending'
+  const row: RunRow = { id: newId(), session_id: sessionId, message_id: messageId, answer_id: newId(), status, epoch: 0, position, created_ms: Date.now(), is_cancelled: false }
+  await tx.query('INSERT INTO runs (id, session_id, message_id, answer_id, status, position) VALUES ($1, $2, $3, $4, $5, $6)', [row.id, sessionId, messageId, row.answer_id, status, position])
+  if (status === 'pending') await enqueue(tx, row.id)
+  return row
+}
+
+async function insertMessage(tx: Sql, sessionId: string, message: Message, position: number): Promise<void> {
+  await tx.query('INSERT INTO messages (id, session_id, parent_id, role, position, content) VALUES ($1, $2, $3, $4, $5, $6::text::json)', [
+    message.id, sessionId, message.parentId, message.role, position, JSON.stringify(message),
+  ])
+}
+
+async function lastMessageId(tx: Sql, sessionId: string): Promise<string | null> {
+  const [row] = await tx.query<{ id: string }>('SELECT id FROM messages WHERE session_id = $1 ORDER BY position DESC LIMIT 1', [sessionId])
+  return row?.id ?? null
+}
+
+async function touchSession(tx: Sql, sessionId: string): Promise<void> {
+  await tx.query('UPDATE sessions SET updated_at = now() WHERE id = $1', [sessionId])
+}
+
+async function findRun(sql: Sql, runId: string): Promise<RunRow | undefined> {
+  const [row] = await sql.query<RunRow>(`${RUN} WHERE id = $1`, [runId])
+  return row
+}
+
+async function findSession(sql: Sql, sessionId: string, options?: { withDeleted: boolean }) {
+  const [row] = await sql.query<SessionRow>(`${SESSION} WHERE id = $1 ${options?.withDeleted ? '' : 'AND deleted_at IS NULL'}`, [sessionId])
+  return row ? toSessionInfo(row) : null
+}
+
+function acceptedOf(run: RunRow, isNew: boolean): Accepted {
+  return { messageId: run.message_id, runId: run.id, cursor: run.position, isNew, isRunnable: isNew && run.status === 'pending' }
+}
+
+function getOrThrow<T>(value: T | null): T {
+  if (value === null) throw new AppError('session-not-found', 'There is no such session.')
+  return value
+}

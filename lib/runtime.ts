@@ -1,0 +1,119 @@
+import 'server-only'
+import { join } from 'node:path'
+import { DextoAgent } from '#lib/agent/index.ts'
+import { type Auth, createAuth, keptSecret } from '#lib/auth/index.ts'
+import { type Config, readConfig } from '#lib/config.ts'
+import { type Database, openDatabase } from '#lib/db/database.ts'
+import { createEventLog, createMemoryBus, createSqlStorage, type EventLog } from '#lib/log/index.ts'
+import { AppError } from '#lib/protocol/index.ts'
+import { createModel } from '#lib/providers/index.ts'
+import { createSqlStore, openRunQueue, startWorker } from '#lib/runs/index.ts'
+import { createSessions, type Sessions } from '#lib/sessions/index.ts'
+
+/** Everything that a request needs, chosen from the environment once a process. */
+export interface Runtime {
+  config: Config
+  db: Database
+  log: EventLog
+  agent: DextoAgent
+  sessions: Sessions
+  auth: Auth
+  /** Hands runs over, commits what waits, closes the database and releases the data folder. */
+  stop(): Promise<void>
+}
+
+const SYSTEM_PROMPT = 'You are a helpful assistant. Answer in the language of the user, in GitHub-flavoured Markdown.'
+/** How long the events of a finished run are kept: a reader that was away for less resumes without a fresh snapshot. */
+const KEPT_MS = 60 * 60_000
+const CLEAN_UP_MS = 5 * 60_000
+/** Without LISTEN/NOTIFY another instance's events are found by looking. */
+const POLL_MS = 250
+
+/** Opens all parts in order. Throws an `AppError` that says what to change. */
+export async function openRuntime(config: Config): Promise<Runtime> {
+  const db = await openDatabase({
+    dataFolder: config.dataFolder,
+    migrationsFolder: join(process.cwd(), 'prisma', 'migrations'),
+    poolSize: config.poolSize,
+    onError: report,
+    ...(config.databaseUrl !== undefined && { url: config.databaseUrl }),
+  })
+  try {
+    return await openOn(db, config)
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+async function openOn(db: Database, config: Config): Promise<Runtime> {
+  const secret = config.secret ?? (db.kind === 'embedded' ? keptSecret(config.dataFolder) : undefined)
+  if (secret === undefined) throw new AppError('config-invalid', 'RILL_SECRET is needed with DATABASE_URL: it signs cookies. Make one with: openssl rand -base64 32')
+  const bus = createMemoryBus(db.kind === 'embedded' ? null : POLL_MS)
+  const log = createEventLog(createSqlStorage(db), bus)
+  const queue = await openRunQueue(db, report)
+  const agent = new DextoAgent({
+    llm: createModel(config.model),
+    systemPrompt: config.systemPrompt ?? SYSTEM_PROMPT,
+    store: createSqlStore(db, log, queue.enqueue),
+    dispatch: () => worker.wake(),
+  })
+  const worker = startWorker({
+    queue,
+    execute: (runId, signal) => agent.execute(runId, signal),
+    findCancelled: (runIds) => findCancelled(db, runIds),
+    cancel: (runId) => agent.cancelRun(runId),
+    onError: report,
+    capacity: config.maxRuns,
+  })
+  await agent.start()
+  if (db.kind === 'embedded') await queue.releaseAll(await openRunIds(db))
+  worker.wake()
+  const sessions = createSessions(db, agent, log)
+  const cleaning = setInterval(() => void cleanUp(log, sessions).catch(report), CLEAN_UP_MS)
+  return {
+    config, db, log, agent, sessions,
+    auth: createAuth({ db, secret, ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }) }),
+    async stop() {
+      clearInterval(cleaning)
+      await worker.stop()
+      await agent.stop()
+      await queue.stop()
+      await log.close()
+      await bus.close()
+      await db.close()
+    },
+  }
+}
+
+/** Runs that nobody can be working on, when this process has the database to itself. */
+async function openRunIds(db: Database): Promise<string[]> {
+  const rows = await db.query<{ id: string }>("SELECT id FROM runs WHERE status = 'running'")
+  return rows.map((row) => row.id)
+}
+
+async function findCancelled(db: Database, runIds: string[]): Promise<string[]> {
+  const rows = await db.query<{ id: string }>('SELECT id FROM runs WHERE id = ANY($1::uuid[]) AND cancel_requested_at IS NOT NULL', [runIds])
+  return rows.map((row) => row.id)
+}
+
+async function cleanUp(log: EventLog, sessions: Sessions): Promise<void> {
+  await log.prune(new Date(Date.now() - KEPT_MS))
+  await sessions.purge()
+}
+
+function report(error: unknown): void {
+  console.error('[rill]', error)
+}
+
+/** Next loads a module once for its instrumentation and once for its routes: the runtime must be one. */
+const shared = globalThis as typeof globalThis & { rillRuntime?: Promise<Runtime> | undefined }
+
+/** This process's runtime, opened on first use. A failure is not kept: the next call tries again. */
+export function getRuntime(): Promise<Runtime> {
+  shared.rillRuntime ??= Promise.resolve().then(() => openRuntime(readConfig(process.env))).catch((error: unknown) => {
+    shared.rillRuntime = undefined
+    throw error
+  })
+  return shared.rillRuntime
+}

@@ -1,0 +1,46 @@
+import 'server-only'
+import type { EventLog, LogEntry } from '#lib/log/index.ts'
+import { AppError } from '#lib/protocol/index.ts'
+import { encodeEvent } from '#lib/sse/index.ts'
+
+/** A session's log from a cursor as SSE frames, one string a batch; ends with `session:reset` when the cursor is not in the log. */
+export async function* sessionFrames(log: EventLog, sessionId: string, after: number, signal: AbortSignal): AsyncGenerator<string> {
+  for await (const followed of log.follow(sessionId, { after, signal })) {
+    if (followed.type === 'reset') {
+      yield encodeEvent('session:reset', JSON.stringify({ type: 'session:reset', sessionId, cursor: followed.head }))
+      return
+    }
+    let frames = ''
+    for (const entry of followed.entries) frames += encodeEvent(entry.type, entry.json, entry.seq)
+    yield frames
+  }
+}
+
+export interface FollowedRun {
+  sessionId: string
+  runId: string
+  /** The cursor to begin at. */
+  after: number
+}
+
+/** One run as SSE frames, until `run:complete`; a failure is also sent as `event: error`. */
+export async function* runFrames(log: EventLog, { sessionId, runId, after }: FollowedRun, signal: AbortSignal): AsyncGenerator<string> {
+  for await (const followed of log.follow(sessionId, { after, signal })) {
+    if (followed.type === 'reset') throw new AppError('reader-too-slow', 'The events of this run are no longer kept.')
+    let frames = ''
+    for (const entry of followed.entries) {
+      if (entry.runId !== runId && entry.type !== 'session:created') continue
+      frames += encodeEvent(entry.type, entry.json, entry.seq)
+      if (entry.type === 'llm:error') frames += errorFrame(entry)
+      if (entry.type === 'run:complete') {
+        yield frames
+        return
+      }
+    }
+    if (frames !== '') yield frames
+  }
+}
+
+function errorFrame({ event }: LogEntry): string {
+  return event.type === 'llm:error' ? encodeEvent('error', JSON.stringify({ message: event.message, code: event.code })) : ''
+}

@@ -1,0 +1,4 @@
+import 'server-only'
+
+export * from './frames.ts'
+export * from './sessions.ts'

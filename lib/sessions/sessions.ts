@@ -1,0 +1,148 @@
+import 'server-only'
+import type { Accepted, DextoAgent } from '#lib/agent/index.ts'
+import type { Database } from '#lib/db/database.ts'
+import { readMessagePage, readSnapshot, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
+import type { EventLog } from '#lib/log/index.ts'
+import { AppError, type Message, SESSION_PAGE_SIZE, type SendMessageRequest, type SessionInfo, type Snapshot } from '#lib/protocol/index.ts'
+
+/** How long a deleted session can be brought back. */
+const UNDO_MS = 10 * 60_000
+
+export interface ListedSession extends SessionInfo {
+  /** True while an answer is being written, or waits to be. */
+  active: boolean
+}
+
+export interface SessionPage {
+  sessions: ListedSession[]
+  nextCursor: string | null
+}
+
+/** What one user may do with sessions. A session of someone else is as if there were none: `not-found`. */
+export interface Sessions {
+  create(userId: string, title?: string): Promise<SessionInfo>
+  /** Newest first. */
+  list(userId: string, cursor?: string): Promise<SessionPage>
+  snapshot(userId: string, sessionId: string): Promise<Snapshot>
+  /** Messages before one of them, oldest first. */
+  messagesBefore(userId: string, sessionId: string, messageId: string): Promise<{ messages: Message[]; hasOlder: boolean }>
+  rename(userId: string, sessionId: string, title: string): Promise<SessionInfo>
+  /** Stops what runs in it; for ten minutes it can be restored. */
+  remove(userId: string, sessionId: string): Promise<void>
+  restore(userId: string, sessionId: string): Promise<SessionInfo>
+  send(userId: string, sessionId: string, message: SendMessageRequest): Promise<Accepted>
+  retry(userId: string, sessionId: string): Promise<Accepted>
+  cancelRun(userId: string, runId: string): Promise<void>
+  /** Throws `not-found` unless the session is the user's. */
+  check(userId: string, sessionId: string): Promise<void>
+  /** Removes for good what was deleted too long ago to be restored. Returns how many sessions. */
+  purge(): Promise<number>
+}
+
+interface ListedRow extends SessionRow {
+  is_active: boolean
+}
+
+export const LIST = `
+SELECT s.id, s.title, (extract(epoch FROM s.created_at) * 1000)::float8 AS created_ms, (extract(epoch FROM s.updated_at) * 1000)::float8 AS updated_ms,
+       EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.status IN ('pending', 'running')) AS is_active
+FROM sessions s
+WHERE s.user_id = $1 AND s.deleted_at IS NULL AND (s.updated_at, s.id) < ($2::timestamptz, $3::uuid)
+ORDER BY s.updated_at DESC, s.id DESC LIMIT $4`
+
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+export function createSessions(db: Database, agent: DextoAgent, log: EventLog): Sessions {
+  async function check(userId: string, sessionId: string): Promise<void> {
+    if (!isUuid(sessionId)) throw notFound()
+    const rows = await db.query('SELECT 1 FROM sessions WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL', [sessionId, userId])
+    if (rows.length === 0) throw notFound()
+  }
+
+  return {
+    check,
+    create: (userId, title) => agent.createSession({ ownerId: userId, ...(title !== undefined && { title }) }),
+    async list(userId, cursor) {
+      const { time, id } = cursor === undefined ? { time: 'infinity', id: LAST_ID } : parseCursor(cursor)
+      const rows = await db.query<ListedRow>(LIST, [userId, time, id, SESSION_PAGE_SIZE + 1])
+      const page = rows.slice(0, SESSION_PAGE_SIZE)
+      const last = page.at(-1)
+      return {
+        sessions: page.map((row) => ({ ...toSessionInfo(row), active: row.is_active })),
+        nextCursor: last && rows.length > SESSION_PAGE_SIZE ? cursorOf(last) : null,
+      }
+    },
+    async snapshot(userId, sessionId) {
+      await check(userId, sessionId)
+      const snapshot = await db.transaction((tx) => readSnapshot(tx, sessionId))
+      if (!snapshot) throw notFound()
+      return snapshot
+    },
+    async messagesBefore(userId, sessionId, messageId) {
+      await check(userId, sessionId)
+      if (!isUuid(messageId)) throw notFound()
+      const [row] = await db.query<{ position: number }>('SELECT position FROM messages WHERE id = $1 AND session_id = $2', [messageId, sessionId])
+      if (!row) throw notFound()
+      return readMessagePage(db, sessionId, row.position)
+    },
+    async rename(userId, sessionId, title) {
+      await check(userId, sessionId)
+      return agent.renameSession(sessionId, title)
+    },
+    async remove(userId, sessionId) {
+      await check(userId, sessionId)
+      await agent.cancel(sessionId)
+      await log.transact(sessionId, async () => ({ events: [{ type: 'session:deleted' }], result: null }))
+      await db.query('UPDATE sessions SET deleted_at = now() WHERE id = $1', [sessionId])
+    },
+    async restore(userId, sessionId) {
+      if (!isUuid(sessionId)) throw notFound()
+      const [row] = await db.query<SessionRow>(
+        `UPDATE sessions SET deleted_at = NULL WHERE id = $1 AND user_id = $2 AND deleted_at > $3
+         RETURNING id, title, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms`,
+        [sessionId, userId, new Date(Date.now() - UNDO_MS)],
+      )
+      if (!row) throw notFound()
+      await log.append(sessionId, [{ type: 'session:restored' }])
+      return toSessionInfo(row)
+    },
+    async send(userId, sessionId, { id, text }) {
+      await check(userId, sessionId)
+      return agent.send({ sessionId, text, ...(id !== undefined && { messageId: id.toLowerCase() }) })
+    },
+    async retry(userId, sessionId) {
+      await check(userId, sessionId)
+      return agent.retry(sessionId)
+    },
+    async cancelRun(userId, runId) {
+      if (!isUuid(runId)) throw notFound()
+      const rows = await db.query('SELECT 1 FROM runs r JOIN sessions s ON s.id = r.session_id WHERE r.id = $1 AND s.user_id = $2', [runId, userId])
+      if (rows.length === 0) throw notFound()
+      await agent.cancelRun(runId)
+    },
+    async purge() {
+      const rows = await db.query('DELETE FROM sessions WHERE deleted_at < $1 RETURNING id', [new Date(Date.now() - UNDO_MS)])
+      return rows.length
+    },
+  }
+}
+
+function notFound(): AppError {
+  return new AppError('not-found', 'There is nothing here, or it is not yours.')
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+}
+
+function cursorOf(row: SessionRow): string {
+  return `${new Date(row.updated_ms).toISOString()}_${row.id}`
+}
+
+function parseCursor(cursor: string): { time: string; id: string } {
+  const [time = '', id = ''] = cursor.split('_')
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time) || Number.isNaN(Date.parse(time)) || !isUuid(id)) {
+    throw new AppError('invalid-request', 'The cursor is not one that this server gave. Leave it out to begin with the newest.', { field: 'cursor' })
+  }
+  return { time, id }
+}

@@ -1,0 +1,65 @@
+import { HEARTBEAT } from './encode.ts'
+
+export const HEARTBEAT_MS = 15_000
+
+export const STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-cache, no-transform',
+  'X-Accel-Buffering': 'no',
+} as const
+
+export interface StreamOptions {
+  headers?: HeadersInit
+  /** The request's signal: the stream also ends when it aborts. */
+  signal?: AbortSignal
+  /** Told why a source failed; the stream is cut then, and the reader resumes from its cursor. */
+  onError?: (error: unknown) => void
+}
+
+/**
+ * A streaming response of ready-made frames: one write per batch, a heartbeat when nothing else was written.
+ * The source is asked for more only when the reader took what it got. `signal` aborts when the reader leaves:
+ * the source must end then.
+ */
+export function respondWithStream(open: (signal: AbortSignal) => AsyncIterable<string>, options: StreamOptions = {}): Response {
+  const left = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
+  const source = open(signal)[Symbol.asyncIterator]()
+  const utf8 = new TextEncoder()
+  let heartbeat: ReturnType<typeof setInterval> | undefined
+  let isQuiet = true
+  const finish = () => {
+    clearInterval(heartbeat)
+    left.abort()
+  }
+
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(utf8.encode(HEARTBEAT))
+      heartbeat = setInterval(() => {
+        // A reader that does not take what it has needs no heartbeat, and must not gather them.
+        if (isQuiet && (controller.desiredSize ?? 0) > 0) controller.enqueue(utf8.encode(HEARTBEAT))
+        isQuiet = true
+      }, HEARTBEAT_MS)
+    },
+    async pull(controller) {
+      try {
+        const next = await source.next()
+        if (next.done) {
+          finish()
+          return controller.close()
+        }
+        isQuiet = false
+        controller.enqueue(utf8.encode(next.value))
+      } catch (error) {
+        finish()
+        options.onError?.(error)
+        controller.error(error)
+      }
+    },
+    cancel: finish,
+  })
+  const headers = new Headers(options.headers)
+  for (const [name, value] of Object.entries(STREAM_HEADERS)) headers.set(name, value)
+  return new Response(body, { headers })
+}

@@ -1,0 +1,21 @@
+/** For every response; the policy of pages, which needs a nonce, is the proxy's. */
+const securityHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+}
+
+/** @type {import('next').NextConfig} */
+export default {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // The embedded database brings its own WebAssembly, the others load parts of themselves at run time.
+  serverExternalPackages: ['@electric-sql/pglite', 'pglite-prisma-adapter', 'pg', 'pg-boss', '@prisma/client', '@prisma/adapter-pg', 'better-auth'],
+  outputFileTracingIncludes: { '/*': ['./prisma/migrations/**/*'] },
+  // "npm run typecheck" does it, in a second, for tests and scripts as well.
+  typescript: { ignoreBuildErrors: true },
+  headers: async () => [{ source: '/:path*', headers: Object.entries(securityHeaders).map(([key, value]) => ({ key, value })) }],
+}
