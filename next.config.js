@@ -13,7 +13,15 @@ export default {
   poweredByHeader: false,
   reactStrictMode: true,
   // The embedded database brings its own WebAssembly, the others load parts of themselves at run time.
-  serverExternalPackages: ['@electric-sql/pglite', 'pglite-prisma-adapter', 'pg', 'pg-boss', '@prisma/client', '@prisma/adapter-pg', 'better-auth'],
+  serverExternalPackages: [
+    '@electric-sql/pglite',
+    'pglite-prisma-adapter',
+    'pg',
+    'pg-boss',
+    '@prisma/client',
+    '@prisma/adapter-pg',
+    'better-auth',
+  ],
   outputFileTracingIncludes: { '/*': ['./prisma/migrations/**/*'] },
   // "npm run typecheck" does it, in a second, for tests and scripts as well.
   typescript: { ignoreBuildErrors: true },

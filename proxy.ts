@@ -1,7 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server'
-import { identify } from '#lib/http/identity.ts'
-import { checkSameSite } from '#lib/http/same-site.ts'
 import { contentSecurityPolicy } from '#lib/http/content-security-policy.ts'
+import { identify } from '#lib/http/identity.ts'
 import { getRuntime } from '#lib/runtime.ts'
 
 /** Pages only: bodies of the API never pass here, where they would be cut at 10 MB. */

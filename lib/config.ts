@@ -17,7 +17,10 @@ const environment = z.object({
   RILL_SYSTEM_PROMPT: text.optional(),
   RILL_MAX_RUNS: z.coerce.number().int().min(1).max(100_000).default(1_000),
   RILL_DB_POOL: z.coerce.number().int().min(2).max(1_000).default(10),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+    .optional(),
 })
 
 export interface Config {
@@ -44,7 +47,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
     throw new AppError('config-invalid', `The configuration is not valid.\n${lines.join('\n')}`)
   }
-  const { PORT, HOST, RILL_DATA_DIR, RILL_SECRET, RILL_PUBLIC_URL, RILL_SYSTEM_PROMPT, RILL_MAX_RUNS, RILL_DB_POOL, DATABASE_URL } = parsed.data
+  const { PORT, HOST, RILL_DATA_DIR, RILL_SECRET, RILL_PUBLIC_URL, RILL_SYSTEM_PROMPT, RILL_MAX_RUNS, RILL_DB_POOL, DATABASE_URL } =
+    parsed.data
   return {
     port: PORT,
     isLoopback: HOST !== undefined && LOOPBACK.has(HOST),

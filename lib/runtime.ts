@@ -48,7 +48,11 @@ export async function openRuntime(config: Config): Promise<Runtime> {
 
 async function openOn(db: Database, config: Config): Promise<Runtime> {
   const secret = config.secret ?? (db.kind === 'embedded' ? keptSecret(config.dataFolder) : undefined)
-  if (secret === undefined) throw new AppError('config-invalid', 'RILL_SECRET is needed with DATABASE_URL: it signs cookies. Make one with: openssl rand -base64 32')
+  if (secret === undefined)
+    throw new AppError(
+      'config-invalid',
+      'RILL_SECRET is needed with DATABASE_URL: it signs cookies. Make one with: openssl rand -base64 32',
+    )
   const bus = createMemoryBus(db.kind === 'embedded' ? null : POLL_MS)
   const log = createEventLog(createSqlStorage(db), bus)
   const queue = await openRunQueue(db, report)
@@ -72,7 +76,11 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   const sessions = createSessions(db, agent, log)
   const cleaning = setInterval(() => void cleanUp(log, sessions).catch(report), CLEAN_UP_MS)
   return {
-    config, db, log, agent, sessions,
+    config,
+    db,
+    log,
+    agent,
+    sessions,
     auth: createAuth({ db, secret, ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }) }),
     async stop() {
       clearInterval(cleaning)
@@ -93,7 +101,9 @@ async function openRunIds(db: Database): Promise<string[]> {
 }
 
 async function findCancelled(db: Database, runIds: string[]): Promise<string[]> {
-  const rows = await db.query<{ id: string }>('SELECT id FROM runs WHERE id = ANY($1::uuid[]) AND cancel_requested_at IS NOT NULL', [runIds])
+  const rows = await db.query<{ id: string }>('SELECT id FROM runs WHERE id = ANY($1::uuid[]) AND cancel_requested_at IS NOT NULL', [
+    runIds,
+  ])
   return rows.map((row) => row.id)
 }
 
@@ -111,9 +121,11 @@ const shared = globalThis as typeof globalThis & { rillRuntime?: Promise<Runtime
 
 /** This process's runtime, opened on first use. A failure is not kept: the next call tries again. */
 export function getRuntime(): Promise<Runtime> {
-  shared.rillRuntime ??= Promise.resolve().then(() => openRuntime(readConfig(process.env))).catch((error: unknown) => {
-    shared.rillRuntime = undefined
-    throw error
-  })
+  shared.rillRuntime ??= Promise.resolve()
+    .then(() => openRuntime(readConfig(process.env)))
+    .catch((error: unknown) => {
+      shared.rillRuntime = undefined
+      throw error
+    })
   return shared.rillRuntime
 }

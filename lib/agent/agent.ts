@@ -60,7 +60,8 @@ export class DextoAgent {
     this.#systemPrompt = options.systemPrompt
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#retry = { ...DEFAULT_RETRY, ...options.retry }
-    this.#dispatch = options.dispatch ?? ((runId) => void this.execute(runId).catch((error: unknown) => console.error(`Run ${runId} was let go:`, error)))
+    this.#dispatch =
+      options.dispatch ?? ((runId) => void this.execute(runId).catch((error: unknown) => console.error(`Run ${runId} was let go:`, error)))
     this.#isDispatchedElsewhere = options.dispatch !== undefined
   }
 
@@ -214,7 +215,11 @@ export class DextoAgent {
     try {
       const runner = { tools: this.#tools, signal }
       const { next, finishReason } = await carryOut(run.log, this.#store, {
-        model: this.model, systemPrompt: this.#systemPrompt, runner, limits: this.#limits, retry: this.#retry,
+        model: this.model,
+        systemPrompt: this.#systemPrompt,
+        runner,
+        limits: this.#limits,
+        retry: this.#retry,
       })
       if (next !== null) this.#dispatch(next)
       if (finishReason !== 'error' && finishReason !== 'cancelled') this.#inBackground(this.#giveTitle(claimed.sessionId))
@@ -224,7 +229,9 @@ export class DextoAgent {
   }
 
   #inBackground(work: Promise<unknown>): void {
-    const task = work.catch((error: unknown) => console.error('A session got no title:', toAppError(error).message)).finally(() => this.#background.delete(task))
+    const task = work
+      .catch((error: unknown) => console.error('A session got no title:', toAppError(error).message))
+      .finally(() => this.#background.delete(task))
     this.#background.add(task)
   }
 
@@ -243,7 +250,11 @@ export class DextoAgent {
   }
 
   #cancelOn(signal: AbortSignal | undefined, runId: string): void {
-    signal?.addEventListener('abort', () => void this.cancelRun(runId).catch((error: unknown) => console.error('A run could not be stopped:', error)), { once: true })
+    signal?.addEventListener(
+      'abort',
+      () => void this.cancelRun(runId).catch((error: unknown) => console.error('A run could not be stopped:', error)),
+      { once: true },
+    )
   }
 
   async *#follow(sessionId: string, runId: string, after: number): AsyncGenerator<RillEvent> {
@@ -251,7 +262,8 @@ export class DextoAgent {
     let failure: AppError | undefined
     try {
       for await (const followed of this.#store.log.follow(sessionId, { after, signal: leave.signal })) {
-        if (followed.type === 'reset') throw new AppError('reader-too-slow', 'The events of this run are no longer kept. Read the session instead.')
+        if (followed.type === 'reset')
+          throw new AppError('reader-too-slow', 'The events of this run are no longer kept. Read the session instead.')
         for (const { event } of followed.entries) {
           const isOfSession = event.type === 'session:created'
           if (!isOfSession && (!('runId' in event) || event.runId !== runId)) continue

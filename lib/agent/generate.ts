@@ -28,7 +28,15 @@ export async function collect(events: AsyncIterable<RillEvent>): Promise<Generat
     if (event.type === 'llm:tool-call') calls.set(event.callId, { callId: event.callId, toolName: event.toolName, args: event.args })
     if (event.type === 'llm:tool-result') {
       const { callId, toolName, success, result, error } = event
-      calls.set(callId, { args: null, ...calls.get(callId), callId, toolName, success, ...(result !== undefined && { result }), ...(error !== undefined && { error }) })
+      calls.set(callId, {
+        args: null,
+        ...calls.get(callId),
+        callId,
+        toolName,
+        success,
+        ...(result !== undefined && { result }),
+        ...(error !== undefined && { error }),
+      })
     }
     if (event.type === 'llm:response') {
       const { content, reasoning, usage, sessionId, messageId, finishReason } = event

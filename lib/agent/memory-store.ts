@@ -1,5 +1,14 @@
 import { createEventLog, createMemoryBus, createMemoryStorage, type EventLog, placeEvent } from '#lib/log/index.ts'
-import { AppError, type Message, type NewEvent, newId, reduceAll, type SessionInfo, type SessionState, type UserMessage } from '#lib/protocol/index.ts'
+import {
+  AppError,
+  type Message,
+  type NewEvent,
+  newId,
+  reduceAll,
+  type SessionInfo,
+  type SessionState,
+  type UserMessage,
+} from '#lib/protocol/index.ts'
 import { type Accepted, type AgentStore, type ClaimedRun, pendingState, settledAnswer } from './store.ts'
 
 interface StoredSession {
@@ -55,8 +64,17 @@ export function createMemoryStore(): AgentStore {
   function addRun(session: StoredSession, messageId: string, position: number): StoredRun {
     const status = activeOf(session) ? 'queued' : 'pending'
     const run: StoredRun = {
-      id: newId(), sessionId: session.info.id, messageId, answerId: newId(), status, epoch: 0, position, endPosition: 0,
-      createdAt: new Date().toISOString(), finishedAt: 0, isCancelled: false,
+      id: newId(),
+      sessionId: session.info.id,
+      messageId,
+      answerId: newId(),
+      status,
+      epoch: 0,
+      position,
+      endPosition: 0,
+      createdAt: new Date().toISOString(),
+      finishedAt: 0,
+      isCancelled: false,
     }
     runs.set(run.id, run)
     session.runIds.push(run.id)
@@ -69,13 +87,20 @@ export function createMemoryStore(): AgentStore {
 
   /** Settled messages, oldest first, without those that wait for their run. */
   function settledOf(session: StoredSession): { message: Message; position: number }[] {
-    const queued = new Set(runsOf(session).filter((run) => run.status === 'queued').map((run) => run.messageId))
+    const queued = new Set(
+      runsOf(session)
+        .filter((run) => run.status === 'queued')
+        .map((run) => run.messageId),
+    )
     return session.messages.filter(({ message }) => !queued.has(message.id)).sort((a, b) => a.position - b.position)
   }
 
   async function stateOf(session: StoredSession, run: StoredRun): Promise<SessionState> {
     const entries = await log.read(session.info.id, run.position, Number.MAX_SAFE_INTEGER)
-    return reduceAll(pendingState(session.info, run), entries.map((entry) => entry.event))
+    return reduceAll(
+      pendingState(session.info, run),
+      entries.map((entry) => entry.event),
+    )
   }
 
   return {
@@ -111,7 +136,8 @@ export function createMemoryStore(): AgentStore {
       const accepted = await log.transact<Accepted>(sessionId, async (_tx, { seq, at }) => {
         const session = sessionOf(sessionId)
         const before = messageSessions.get(messageId)
-        if (before !== undefined && before !== sessionId) throw new AppError('conflict', 'This message id belongs to another session.', { field: 'id' })
+        if (before !== undefined && before !== sessionId)
+          throw new AppError('conflict', 'This message id belongs to another session.', { field: 'id' })
         const earlier = runsOf(session).find((run) => run.messageId === messageId)
         if (earlier) return { events: [], result: acceptedOf(earlier, false) }
         const parentId = settledOf(session).at(-1)?.message.id ?? null
@@ -157,7 +183,8 @@ export function createMemoryStore(): AgentStore {
       return log.transact<{ next: string | null }>(claimed.sessionId, async (_tx, { seq, at }) => {
         const session = sessionOf(claimed.sessionId)
         const run = runs.get(claimed.id)
-        if (run?.status !== 'running' || run.epoch !== claimed.epoch) throw new AppError('run-fenced', 'The run has another worker, or is over.')
+        if (run?.status !== 'running' || run.epoch !== claimed.epoch)
+          throw new AppError('run-fenced', 'The run has another worker, or is over.')
         const placed = events.map((event, index) => placeEvent(event, { sessionId: claimed.sessionId, seq: seq + index, at }))
         const answer = settledAnswer(reduceAll(state, placed))
         Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: seq + events.length - 1 })
@@ -167,7 +194,10 @@ export function createMemoryStore(): AgentStore {
         if (!next) return { events, result: { next: null } }
         Object.assign(next, { status: 'pending', position: seq + events.length })
         for (const stored of session.messages) if (stored.message.id === next.messageId) stored.position = next.position
-        return { events: [...events, { type: 'message:dequeued', runId: next.id, messageId: next.messageId, mode: 'follow-up' }], result: { next: next.id } }
+        return {
+          events: [...events, { type: 'message:dequeued', runId: next.id, messageId: next.messageId, mode: 'follow-up' }],
+          result: { next: next.id },
+        }
       })
     },
     async requestCancel(runId) {
@@ -184,7 +214,11 @@ export function createMemoryStore(): AgentStore {
       if (!session) return null
       const settled = settledOf(session)
       const run = activeOf(session)
-      const queuedIds = new Set(runsOf(session).filter((one) => one.status === 'queued').map((one) => one.messageId))
+      const queuedIds = new Set(
+        runsOf(session)
+          .filter((one) => one.status === 'queued')
+          .map((one) => one.messageId),
+      )
       return {
         session: session.info,
         deleted: false,
@@ -203,7 +237,9 @@ export function createMemoryStore(): AgentStore {
 }
 
 function historyOf(settled: { message: Message; position: number }[], run: StoredRun): Message[] {
-  return settled.filter(({ message }) => !(message.role === 'assistant' && message.parentId === run.messageId)).map(({ message }) => message)
+  return settled
+    .filter(({ message }) => !(message.role === 'assistant' && message.parentId === run.messageId))
+    .map(({ message }) => message)
 }
 
 function finishedBefore(runs: Map<string, StoredRun>, before: number): Map<string, number> {

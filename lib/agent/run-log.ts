@@ -86,7 +86,11 @@ export class RunLog {
   async #write(events: RunEvent[]): Promise<void> {
     const { id: runId, epoch, sessionId } = this.run
     try {
-      await this.#log.append(sessionId, events.map((event) => ({ ...event, runId }) as NewEvent), { runId, epoch })
+      await this.#log.append(
+        sessionId,
+        events.map((event) => ({ ...event, runId }) as NewEvent),
+        { runId, epoch },
+      )
     } catch (error) {
       this.#failure ??= error
       this.#stop(error instanceof AppError ? error : new AppError('unavailable', 'The answer could not be stored.', { cause: error }))

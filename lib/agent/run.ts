@@ -1,5 +1,5 @@
-import type { Model, StepFinishReason } from '#lib/providers/index.ts'
 import { AppError, type FinishReason, type NewEvent, reasoningOf, textOf, toAppError, type Usage } from '#lib/protocol/index.ts'
+import type { Model, StepFinishReason } from '#lib/providers/index.ts'
 import type { RunEvent, RunLog } from './run-log.ts'
 import { callModel, type RetryPolicy } from './step.ts'
 import type { AgentStore } from './store.ts'
@@ -34,7 +34,11 @@ export const HANDOVER = new AppError('unavailable', 'The run is handed over.')
  * Carries a claimed run to its end: step after step until the model is done, Stop, a failure or a cap. Never throws for what
  * the model or a tool did. Throws when the log refuses, or for `HANDOVER`: then the run is not over, and not ours.
  */
-export async function carryOut(log: RunLog, store: AgentStore, options: RunOptions): Promise<{ next: string | null; finishReason: FinishReason }> {
+export async function carryOut(
+  log: RunLog,
+  store: AgentStore,
+  options: RunOptions,
+): Promise<{ next: string | null; finishReason: FinishReason }> {
   const { signal } = options.runner
   let ending: Ending
   try {
@@ -44,7 +48,10 @@ export async function carryOut(log: RunLog, store: AgentStore, options: RunOptio
   } catch (thrown) {
     const error = toAppError(signal.aborted ? signal.reason : thrown)
     if (error === HANDOVER || isRefusal(error)) throw error
-    ending = error.code === 'cancelled' ? { finishReason: 'cancelled', usage: log.active.usage } : { finishReason: 'error', usage: log.active.usage, error }
+    ending =
+      error.code === 'cancelled'
+        ? { finishReason: 'cancelled', usage: log.active.usage }
+        : { finishReason: 'error', usage: log.active.usage, error }
   }
   await log.settle()
   const { next } = await store.finishRun(log.run, log.state, endingEvents(log, ending))
@@ -86,7 +93,8 @@ function stepStart(log: RunLog, step: number): number {
 }
 
 function finishReasonOf(reason: StepFinishReason): FinishReason {
-  if (reason === 'error') throw new AppError('provider-error', 'The provider ended the answer with an error. What was written is kept.', { recoverable: true })
+  if (reason === 'error')
+    throw new AppError('provider-error', 'The provider ended the answer with an error. What was written is kept.', { recoverable: true })
   // A model that says "tool-calls" and asks for none has nothing more to say.
   return reason === 'tool-calls' ? 'stop' : reason
 }
@@ -97,7 +105,16 @@ function endingEvents(log: RunLog, { finishReason, usage, error }: Ending): NewE
   const reasoning = reasoningOf(parts)
   const last: RunEvent = error
     ? { type: 'llm:error', code: error.code, message: error.message, recoverable: error.recoverable }
-    : { type: 'llm:response', content: textOf(parts), ...(reasoning !== '' && { reasoning }), usage, messageId, provider, model, finishReason }
+    : {
+        type: 'llm:response',
+        content: textOf(parts),
+        ...(reasoning !== '' && { reasoning }),
+        usage,
+        messageId,
+        provider,
+        model,
+        finishReason,
+      }
   const durationMs = Math.max(0, Date.now() - Date.parse(startedAt))
   return [
     { ...last, runId },

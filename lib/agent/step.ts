@@ -1,5 +1,5 @@
+import { type AppError, addUsage, toAppError, type Usage } from '#lib/protocol/index.ts'
 import type { Model, ModelEvent, ModelRequest, StepFinishReason } from '#lib/providers/index.ts'
-import { addUsage, type AppError, toAppError, type Usage } from '#lib/protocol/index.ts'
 import type { RunLog } from './run-log.ts'
 
 export interface RetryPolicy {
@@ -69,14 +69,30 @@ async function tryModel(log: RunLog, { model, request, retry, step, usage, signa
     switch (event.type) {
       case 'text':
       case 'reasoning':
-        await log.appendDelta({ type: 'llm:chunk', chunkType: event.type, content: event.delta, ...(event.metadata && { metadata: event.metadata }) })
+        await log.appendDelta({
+          type: 'llm:chunk',
+          chunkType: event.type,
+          content: event.delta,
+          ...(event.metadata && { metadata: event.metadata }),
+        })
         break
       case 'tool-delta':
         streamed.add(event.callId)
-        await log.appendArgsDelta({ type: 'llm:tool-call-partial', callId: idOf(event.callId), toolName: event.toolName, argsDelta: event.argsDelta })
+        await log.appendArgsDelta({
+          type: 'llm:tool-call-partial',
+          callId: idOf(event.callId),
+          toolName: event.toolName,
+          argsDelta: event.argsDelta,
+        })
         break
       case 'tool-call':
-        if (!streamed.has(event.callId)) await log.appendArgsDelta({ type: 'llm:tool-call-partial', callId: idOf(event.callId), toolName: event.toolName, argsDelta: event.input })
+        if (!streamed.has(event.callId))
+          await log.appendArgsDelta({
+            type: 'llm:tool-call-partial',
+            callId: idOf(event.callId),
+            toolName: event.toolName,
+            argsDelta: event.input,
+          })
         calls.push({ callId: idOf(event.callId), toolName: event.toolName, input: event.input, metadata: event.metadata })
         break
       case 'finish':

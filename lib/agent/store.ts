@@ -1,5 +1,13 @@
 import type { EventLog } from '#lib/log/index.ts'
-import { type AssistantMessage, emptyState, type Message, type NewEvent, pendingRun, type SessionInfo, type SessionState } from '#lib/protocol/index.ts'
+import {
+  type AssistantMessage,
+  emptyState,
+  type Message,
+  type NewEvent,
+  pendingRun,
+  type SessionInfo,
+  type SessionState,
+} from '#lib/protocol/index.ts'
 
 export interface Accepted {
   messageId: string

@@ -3,7 +3,8 @@ import type { Model } from '#lib/providers/index.ts'
 
 const LONGEST = 60
 const DEADLINE_MS = 20_000
-const INSTRUCTION = 'Name this conversation in its own language: two to six words, sentence case, no quotes, no full stop. Reply with the name only.'
+const INSTRUCTION =
+  'Name this conversation in its own language: two to six words, sentence case, no quotes, no full stop. Reply with the name only.'
 
 /** A title from the first exchange: by the model, or by a plain rule when it is the demo or gives none. Null when nothing was said. */
 export async function makeTitle(model: Model, messages: readonly Message[]): Promise<string | null> {
@@ -17,18 +18,30 @@ export async function makeTitle(model: Model, messages: readonly Message[]): Pro
 
 /** The beginning of the text, cut between words. */
 export function titleFrom(text: string): string | null {
-  const line = text.replace(/[#*_`>~[\]]/g, '').replace(/\s+/g, ' ').trim()
+  const line = text
+    .replace(/[#*_`>~[\]]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
   if (line === '') return null
   if (line.length <= LONGEST) return line
   const cut = line.slice(0, LONGEST)
   const space = cut.lastIndexOf(' ')
-  return `${(space > LONGEST / 2 ? cut.slice(0, space) : cut).toWellFormed().replace(/\uFFFD$/, '').trimEnd()}…`
+  return `${(space > LONGEST / 2 ? cut.slice(0, space) : cut)
+    .toWellFormed()
+    .replace(/\uFFFD$/, '')
+    .trimEnd()}…`
 }
 
 /** A model that fails to name a conversation costs it nothing: the rule stands in. */
 async function askForTitle(model: Model, question: string, answer: string): Promise<string | null> {
   const text = `${INSTRUCTION}\n\nThe user said:\n${question.slice(0, 2_000)}\n\nThe answer began:\n${answer.slice(0, 1_000)}`
-  const message: Message = { id: newId(), role: 'user', parentId: null, createdAt: new Date().toISOString(), parts: [{ type: 'text', text: text.toWellFormed() }] }
+  const message: Message = {
+    id: newId(),
+    role: 'user',
+    parentId: null,
+    createdAt: new Date().toISOString(),
+    parts: [{ type: 'text', text: text.toWellFormed() }],
+  }
   let title = ''
   try {
     for await (const event of model.stream({ messages: [message], tools: [], signal: AbortSignal.timeout(DEADLINE_MS) })) {

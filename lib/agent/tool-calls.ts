@@ -1,4 +1,4 @@
-import { cleanJson, type JsonValue, toAppError, type ToolPart } from '#lib/protocol/index.ts'
+import { cleanJson, type JsonValue, type ToolPart, toAppError } from '#lib/protocol/index.ts'
 import type { Tool } from '#lib/tools/index.ts'
 import type { RunEvent, RunLog } from './run-log.ts'
 import type { AskedCall } from './step.ts'
@@ -31,7 +31,11 @@ export async function runCalls(log: RunLog, calls: readonly AskedCall[], runner:
     else refused.push(checked)
   }
   await log.append(...valid, ...refused)
-  await runAll(log, valid.map((call) => call.callId), runner)
+  await runAll(
+    log,
+    valid.map((call) => call.callId),
+    runner,
+  )
 }
 
 /**
@@ -39,12 +43,18 @@ export async function runCalls(log: RunLog, calls: readonly AskedCall[], runner:
  * Returns false when the step has none, and its model call must be made again.
  */
 export async function resumeCalls(log: RunLog, runner: ToolRunner): Promise<boolean> {
-  const tools = log.answer.parts.slice(log.active.stepStart).filter((part): part is ToolPart => part.type === 'tool' && part.status !== 'pending')
+  const tools = log.answer.parts
+    .slice(log.active.stepStart)
+    .filter((part): part is ToolPart => part.type === 'tool' && part.status !== 'pending')
   if (tools.length === 0) return false
   const open = tools.filter((part) => part.status === 'running')
   const unknown = open.filter((part) => !runner.tools.get(part.toolName)?.repeatable)
   if (unknown.length > 0) await log.append(...unknown.map(unknownOutcome))
-  await runAll(log, open.filter((part) => !unknown.includes(part)).map((part) => part.callId), runner)
+  await runAll(
+    log,
+    open.filter((part) => !unknown.includes(part)).map((part) => part.callId),
+    runner,
+  )
   return true
 }
 
@@ -54,7 +64,9 @@ function unknownOutcome({ callId, toolName }: ToolPart): Result {
 }
 
 function callsSoFar(log: RunLog): { toolName: string; args: unknown }[] {
-  return log.answer.parts.flatMap((part) => (part.type === 'tool' && part.status !== 'pending' ? [{ toolName: part.toolName, args: part.args }] : []))
+  return log.answer.parts.flatMap((part) =>
+    part.type === 'tool' && part.status !== 'pending' ? [{ toolName: part.toolName, args: part.args }] : [],
+  )
 }
 
 function check(call: AskedCall, tools: ReadonlyMap<string, Tool>, before: { toolName: string; args: unknown }[]): ValidCall | Result {
@@ -71,7 +83,8 @@ function check(call: AskedCall, tools: ReadonlyMap<string, Tool>, before: { tool
   }
   const key = JSON.stringify(args)
   const repeats = before.filter((other) => other.toolName === toolName && JSON.stringify(other.args) === key).length
-  if (repeats >= MOST_REPEATS - 1) return refuse('This call was made twice with the same arguments already. Use the earlier results, or change the arguments.')
+  if (repeats >= MOST_REPEATS - 1)
+    return refuse('This call was made twice with the same arguments already. Use the earlier results, or change the arguments.')
   return { type: 'llm:tool-call', callId, toolName, args, ...(metadata && { metadata }) }
 }
 

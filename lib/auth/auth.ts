@@ -57,7 +57,10 @@ export function createAuth({ db, secret, publicUrl }: AuthOptions): Auth {
       return response ? { userId: response.user.id, setCookies: out.getSetCookie() } : null
     },
     async createVisitor(headers) {
-      const { response, headers: out } = await betterAuthServer.api.signInAnonymous({ headers: withoutCookies(headers), returnHeaders: true })
+      const { response, headers: out } = await betterAuthServer.api.signInAnonymous({
+        headers: withoutCookies(headers),
+        returnHeaders: true,
+      })
       if (!response) throw new TypeError('The visitor could not be signed in.')
       return { userId: response.user.id, setCookies: out.getSetCookie() }
     },
@@ -79,6 +82,9 @@ function withoutCookies(headers: Headers): Headers {
 }
 
 async function ensureLocalOwner(db: Database): Promise<string> {
-  await db.query("INSERT INTO users (id, name, email, is_anonymous) VALUES ($1, 'Local owner', 'owner@local.invalid', true) ON CONFLICT DO NOTHING", [LOCAL_OWNER])
+  await db.query(
+    "INSERT INTO users (id, name, email, is_anonymous) VALUES ($1, 'Local owner', 'owner@local.invalid', true) ON CONFLICT DO NOTHING",
+    [LOCAL_OWNER],
+  )
   return LOCAL_OWNER
 }

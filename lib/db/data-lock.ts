@@ -58,12 +58,18 @@ function takeLock(path: string, own: string, folder: string): void {
     if (moved !== seen) tryLink(aside, path)
     rmSync(aside, { force: true })
   }
-  throw new AppError('data-folder-locked', `Could not lock the data folder ${folder}: others keep taking it. Start one Rill at a time on it.`)
+  throw new AppError(
+    'data-folder-locked',
+    `Could not lock the data folder ${folder}: others keep taking it. Start one Rill at a time on it.`,
+  )
 }
 
 function lockedError(folder: string, holder: Holder): AppError {
   const where = holder.host === hostname() ? `process ${holder.pid}` : `process ${holder.pid} on host ${holder.host}`
-  return new AppError('data-folder-locked', `The data folder ${folder} is in use by ${where}. Stop it first, or give this one another folder with RILL_DATA_DIR.`)
+  return new AppError(
+    'data-folder-locked',
+    `The data folder ${folder} is in use by ${where}. Stop it first, or give this one another folder with RILL_DATA_DIR.`,
+  )
 }
 
 function isAlive(holder: Holder, path: string): boolean {

@@ -1,19 +1,9 @@
 import 'server-only'
-import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client'
 import type { Db as QueueDb } from 'pg-boss'
+import type { Driver } from './driver.ts'
 import { PrismaClient } from './generated/client.ts'
-import { migrate, migrationNames, type RunScript } from './migrate.ts'
+import { migrate, migrationNames } from './migrate.ts'
 import type { Sql, TransactionalSql } from './sql.ts'
-
-/** One way to reach PostgreSQL: embedded in this process, or a server. */
-export interface Driver extends TransactionalSql {
-  kind: 'embedded' | 'postgres'
-  runScript: RunScript
-  prismaAdapter: SqlDriverAdapterFactory
-  /** The same connection as the run queue speaks to it. */
-  queueDb: QueueDb
-  close(): Promise<void>
-}
 
 export interface Database extends TransactionalSql {
   kind: Driver['kind']

@@ -1,10 +1,10 @@
 import 'server-only'
 import { join } from 'node:path'
 import { PGlite, type Transaction } from '@electric-sql/pglite'
-import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { fromPglite } from 'pg-boss'
+import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { lockDataFolder } from './data-lock.ts'
-import type { Driver } from './database.ts'
+import type { Driver } from './driver.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
 /** Opens the embedded PostgreSQL in `folder`, alone: a second process on it is refused. */

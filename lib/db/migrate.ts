@@ -65,10 +65,16 @@ async function applyOne(tx: Sql, { name, script, checksum }: Migration, runScrip
 
 function checkRecorded(row: Applied, checksum: string): void {
   if (row.finished_at === null) {
-    throw new AppError('config-invalid', `The migration ${row.migration_name} was begun by another tool and failed. Resolve it with "prisma migrate resolve", then start again.`)
+    throw new AppError(
+      'config-invalid',
+      `The migration ${row.migration_name} was begun by another tool and failed. Resolve it with "prisma migrate resolve", then start again.`,
+    )
   }
   if (row.checksum !== checksum) {
-    throw new AppError('config-invalid', `The migration ${row.migration_name} was changed after it was applied to this database. Restore the file, or use another database.`)
+    throw new AppError(
+      'config-invalid',
+      `The migration ${row.migration_name} was changed after it was applied to this database. Restore the file, or use another database.`,
+    )
   }
 }
 

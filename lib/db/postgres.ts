@@ -1,7 +1,7 @@
 import 'server-only'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import type { Driver } from './database.ts'
+import type { Driver } from './driver.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
 export interface PostgresOptions {
@@ -14,7 +14,13 @@ export interface PostgresOptions {
 
 /** Opens a pool on a PostgreSQL server. Waiting for a connection fails after 10 s rather than hang. */
 export async function openPostgres({ url, poolSize = 10, onError }: PostgresOptions): Promise<Driver> {
-  const pool = new pg.Pool({ connectionString: url, max: poolSize, connectionTimeoutMillis: 10_000, keepAlive: true, application_name: 'rill' })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    application_name: 'rill',
+  })
   pool.on('error', onError)
   return {
     kind: 'postgres',
@@ -23,7 +29,12 @@ export async function openPostgres({ url, poolSize = 10, onError }: PostgresOpti
     runScript: async (tx, script) => void (await tx.query(script)),
     prismaAdapter: new PrismaPg(pool),
     queueDb: { executeSql: async (text, values) => pool.query(text, values) },
-    close: () => pool.end(),
+    async close() {
+      // What breaks from here on is meant to.
+      pool.off('error', onError)
+      pool.on('error', () => {})
+      await pool.end()
+    },
   }
 }
 

@@ -23,7 +23,8 @@ export function check<T>(value: unknown, schema: Schema<T>): T {
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const field = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path.join('.')
-  const message = issue?.code === 'unrecognized_keys' ? `There is no field "${printable(issue.keys[0] ?? '')}".` : sentence(field, issue?.message)
+  const message =
+    issue?.code === 'unrecognized_keys' ? `There is no field "${printable(issue.keys[0] ?? '')}".` : sentence(field, issue?.message)
   throw new AppError('invalid-request', message, field ? { field: printable(field) } : {})
 }
 
@@ -38,7 +39,8 @@ async function readText(request: Request): Promise<string> {
     if (size > MAX_BODY_BYTES) throw tooLarge()
     chunks.push(chunk)
   }
-  if (request.headers.has('content-length') && size !== announced) throw new AppError('invalid-request', 'The body is not as long as its Content-Length says.')
+  if (request.headers.has('content-length') && size !== announced)
+    throw new AppError('invalid-request', 'The body is not as long as its Content-Length says.')
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
   } catch (error) {
@@ -71,7 +73,9 @@ function tooLarge(): AppError {
 }
 
 function sentence(field: string | undefined, message = 'is not valid'): string {
-  return field ? `The field "${printable(field)}" ${/^[a-z]/.test(message) ? message : `is not valid: ${message}`}.` : `The body is not valid: ${message}.`
+  return field
+    ? `The field "${printable(field)}" ${/^[a-z]/.test(message) ? message : `is not valid: ${message}`}.`
+    : `The body is not valid: ${message}.`
 }
 
 function printable(text: string): string {

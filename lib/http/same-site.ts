@@ -17,7 +17,8 @@ export function checkSameSite(headers: Headers, door: Door): void {
   const host = headers.get('host') ?? ''
   const publicHost = door.publicUrl === undefined ? undefined : new URL(door.publicUrl).host
   const isOurHost = host === publicHost || LOOPBACK_HOST.test(host) || (publicHost === undefined && !door.isLoopback)
-  if (!isOurHost) throw new AppError('forbidden', `This server is not known as "${printable(host)}". Set RILL_PUBLIC_URL to the address that people use.`)
+  if (!isOurHost)
+    throw new AppError('forbidden', `This server is not known as "${printable(host)}". Set RILL_PUBLIC_URL to the address that people use.`)
 
   const site = headers.get('sec-fetch-site')
   if (site !== null && site !== 'same-origin' && site !== 'none') throw foreignSite()

@@ -1,9 +1,6 @@
-import { AppError, type NewEvent } from '#lib/protocol/index.ts'
-import type { Bus } from './bus.ts'
-import { type LogEntry } from './entry.ts'
-import { GroupCommit } from './group-commit.ts'
-import { type FollowOptions, follow, type Followed } from './follow.ts'
-import type { Fence, LogStorage } from './storage.ts'
+import type { NewEvent } from '#lib/protocol/index.ts'
+import type { LogEntry } from './entry.ts'
+import type { Fence } from './storage.ts'
 
 /** What a transaction beside the log decides: the events to commit with it, and what to tell the caller. */
 export interface Decision<T> {
@@ -13,6 +10,16 @@ export interface Decision<T> {
 
 /** `place` is where the first of the events will stand, and when. */
 export type TransactionWork<Tx, T> = (tx: Tx, place: { seq: number; at: string }) => Promise<Decision<T>>
+
+export interface FollowOptions {
+  /** The cursor: what comes is `after + 1`, `after + 2` … */
+  after: number
+  /** Ends the following. */
+  signal: AbortSignal
+}
+
+/** The next events, without gap or repetition; or, at the end, that the cursor is not in the log and where the log stands. */
+export type Followed = { type: 'entries'; entries: readonly LogEntry[] } | { type: 'reset'; head: number }
 
 export interface EventLog<Tx = unknown> {
   /**
@@ -37,37 +44,4 @@ export interface EventLog<Tx = unknown> {
   prune(before: Date): Promise<number>
   /** Commits what waits, then takes nothing more. */
   close(): Promise<void>
-}
-
-export interface LogOptions {
-  /** How long a commit is tried again while the database cannot be reached, in ms. Default 30,000. */
-  retryForMs?: number
-}
-
-/** A log over any storage: one writer, one bus. */
-export function createEventLog<Tx>(storage: LogStorage<Tx>, bus: Bus, options: LogOptions = {}): EventLog<Tx> {
-  const listeners = new Set<(entries: readonly LogEntry[]) => void>()
-  const writer = new GroupCommit(storage, options.retryForMs ?? 30_000, (sessionId, entries) => {
-    bus.publish(sessionId, entries)
-    for (const listener of listeners) listener(entries)
-  })
-  const log: EventLog<Tx> = {
-    append: (sessionId, events, fence) => writer.append(sessionId, events, fence),
-    transact: (sessionId, work) => writer.transact(sessionId, work),
-    read: (sessionId, after, limit) => storage.read(sessionId, after, limit),
-    async head(sessionId) {
-      const { heads } = await storage.inspect([sessionId], [])
-      const head = heads.get(sessionId)
-      if (head === undefined) throw new AppError('session-not-found', 'There is no such session.')
-      return head
-    },
-    follow: (sessionId, followOptions) => follow(log, bus, sessionId, followOptions),
-    onCommitted(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    prune: (before) => storage.prune(before),
-    close: () => writer.close(),
-  }
-  return log
 }

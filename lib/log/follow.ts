@@ -1,16 +1,6 @@
 import type { Bus, Notice } from './bus.ts'
 import type { LogEntry } from './entry.ts'
-import type { EventLog } from './event-log.ts'
-
-export interface FollowOptions {
-  /** The cursor: what comes is `after + 1`, `after + 2` … */
-  after: number
-  /** Ends the following. */
-  signal: AbortSignal
-}
-
-/** The next events, without gap or repetition; or, at the end, that the cursor is not in the log and where the log stands. */
-export type Followed = { type: 'entries'; entries: readonly LogEntry[] } | { type: 'reset'; head: number }
+import type { EventLog, Followed, FollowOptions } from './event-log.ts'
 
 const PAGE = 500
 /** What waits for a slow reader in memory; past it the reader is served from the log. */
@@ -20,7 +10,12 @@ const INBOX_LIMIT = 1_000
  * Registers with the bus, then reads the log, then goes live: nothing falls between. What the bus did not bring, or brought
  * too fast for this reader, is read from the log, so a reader's memory is bounded and its events have no gap.
  */
-export async function* follow(log: Pick<EventLog, 'read' | 'head'>, bus: Bus, sessionId: string, { after, signal }: FollowOptions): AsyncGenerator<Followed> {
+export async function* follow(
+  log: Pick<EventLog, 'read' | 'head'>,
+  bus: Bus,
+  sessionId: string,
+  { after, signal }: FollowOptions,
+): AsyncGenerator<Followed> {
   const inbox = new Inbox(signal, bus.pollMs)
   const unsubscribe = bus.subscribe(sessionId, (notice) => inbox.put(notice))
   let cursor = after

@@ -2,7 +2,7 @@ import { AppError, type NewEvent } from '#lib/protocol/index.ts'
 import { LogEntry, rowOf } from './entry.ts'
 import type { TransactionWork } from './event-log.ts'
 import { mergeInto } from './merge.ts'
-import { type FencedRow, type Fence, InsertRefused, type LogStorage } from './storage.ts'
+import { type Fence, type FencedRow, InsertRefused, type LogStorage } from './storage.ts'
 
 interface Append {
   kind: 'append'
@@ -142,7 +142,8 @@ export class GroupCommit<Tx> {
         const placed = this.#place(left)
         const outcome = await this.#insert(placed, deadline)
         if (outcome === 'written') return this.#finish(placed)
-        if (tries >= MOST_TRIES) throw new AppError('unavailable', 'The log is written by too many at once. Try again.', { recoverable: true })
+        if (tries >= MOST_TRIES)
+          throw new AppError('unavailable', 'The log is written by too many at once. Try again.', { recoverable: true })
         left = await this.#correct(left)
       }
     } catch (error) {
@@ -192,7 +193,8 @@ export class GroupCommit<Tx> {
         return await attempt(isAgain)
       } catch (error) {
         if (!this.#storage.isUncertain(error)) throw error
-        if (Date.now() + waitMs > deadline) throw new AppError('unavailable', 'The database cannot be reached.', { cause: error, recoverable: true })
+        if (Date.now() + waitMs > deadline)
+          throw new AppError('unavailable', 'The database cannot be reached.', { cause: error, recoverable: true })
         await new Promise((resolve) => setTimeout(resolve, waitMs))
       }
     }
@@ -253,12 +255,16 @@ export class GroupCommit<Tx> {
         return outcome.result
       }
       this.#heads.delete(sessionId)
-      if (tries >= MOST_TRIES) throw new AppError('unavailable', 'The session is written by too many at once. Try again.', { recoverable: true })
+      if (tries >= MOST_TRIES)
+        throw new AppError('unavailable', 'The session is written by too many at once. Try again.', { recoverable: true })
     }
   }
 
   /** Undefined when the seq was taken by another process. */
-  async #tryTransaction<T>(sessionId: string, work: TransactionWork<Tx, T>): Promise<{ result: T; events: NewEvent[]; rows: FencedRow[] } | undefined> {
+  async #tryTransaction<T>(
+    sessionId: string,
+    work: TransactionWork<Tx, T>,
+  ): Promise<{ result: T; events: NewEvent[]; rows: FencedRow[] } | undefined> {
     const head = this.#heads.get(sessionId) ?? (await this.#storage.inspect([sessionId], [])).heads.get(sessionId) ?? 0
     try {
       return await this.#storage.transaction(async (tx) => {

@@ -1,7 +1,7 @@
 export * from './bus.ts'
+export * from './create-event-log.ts'
 export * from './entry.ts'
 export * from './event-log.ts'
-export type { Followed, FollowOptions } from './follow.ts'
 export * from './memory-storage.ts'
 export * from './sql-storage.ts'
 export * from './storage.ts'

@@ -19,7 +19,8 @@ export function createMemoryStorage(facts: MemoryFacts): LogStorage<undefined> {
       const next = new Map<string, number>()
       for (const { sessionId, seq, runId, epoch } of rows) {
         if (!facts.hasSession(sessionId)) throw new InsertRefused('The session is gone.')
-        if (epoch !== null && (runId === null || facts.runningEpoch(runId) !== epoch)) throw new InsertRefused('The run has another worker.')
+        if (epoch !== null && (runId === null || facts.runningEpoch(runId) !== epoch))
+          throw new InsertRefused('The run has another worker.')
         if (seq !== (next.get(sessionId) ?? headOf(sessionId) + 1)) throw new InsertRefused('The seq is taken.')
         next.set(sessionId, seq + 1)
       }

@@ -64,7 +64,12 @@ export function createSqlStorage(sql: TransactionalSql): LogStorage<Sql> {
         'SELECT s.id, COALESCE((SELECT max(seq) FROM events WHERE session_id = s.id), 0) AS head FROM sessions s WHERE s.id = ANY($1::uuid[])',
         [sessionIds],
       )
-      const runs = runIds.length === 0 ? [] : await sql.query<{ id: string; epoch: number }>("SELECT id, epoch FROM runs WHERE id = ANY($1::uuid[]) AND status = 'running'", [runIds])
+      const runs =
+        runIds.length === 0
+          ? []
+          : await sql.query<{ id: string; epoch: number }>("SELECT id, epoch FROM runs WHERE id = ANY($1::uuid[]) AND status = 'running'", [
+              runIds,
+            ])
       return { heads: new Map(heads.map((row) => [row.id, row.head])), epochs: new Map(runs.map((row) => [row.id, row.epoch])) }
     },
     read: (sessionId, after, limit) => readEntries(sql, sessionId, after, limit),

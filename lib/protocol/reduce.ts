@@ -92,9 +92,28 @@ function settle(parts: Part[], at: string): Part[] {
   return closeReasoning(parts, at).map((part) => {
     if (part.type !== 'tool') return part
     const { callId, toolName } = part
-    if (part.status === 'pending') return { type: 'tool', callId, toolName, status: 'failed', args: part.argsText, error: 'The call was never completed.', durationMs: 0 }
-    if (part.status === 'running') return { type: 'tool', callId, toolName, status: 'failed', args: part.args, error: 'The run ended before the tool did.', durationMs: Date.parse(at) - Date.parse(part.startedAt) }
-    if (part.status === 'awaiting-approval') return { type: 'tool', callId, toolName, status: 'denied', args: part.args, reason: 'The run ended.' }
+    if (part.status === 'pending')
+      return {
+        type: 'tool',
+        callId,
+        toolName,
+        status: 'failed',
+        args: part.argsText,
+        error: 'The call was never completed.',
+        durationMs: 0,
+      }
+    if (part.status === 'running')
+      return {
+        type: 'tool',
+        callId,
+        toolName,
+        status: 'failed',
+        args: part.args,
+        error: 'The run ended before the tool did.',
+        durationMs: Date.parse(at) - Date.parse(part.startedAt),
+      }
+    if (part.status === 'awaiting-approval')
+      return { type: 'tool', callId, toolName, status: 'denied', args: part.args, reason: 'The run ended.' }
     return part
   })
 }
@@ -121,9 +140,23 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
       return withParts(putTool(closeReasoning(answer.parts, event.at), call), 'calling')
     }
     case 'approval:request':
-      return withParts(changeTool(answer.parts, event.callId, (tool) => ({ ...baseOf(tool), status: 'awaiting-approval', args: event.args, approvalId: event.approvalId, expiresAt: event.expiresAt })), 'calling')
+      return withParts(
+        changeTool(answer.parts, event.callId, (tool) => ({
+          ...baseOf(tool),
+          status: 'awaiting-approval',
+          args: event.args,
+          approvalId: event.approvalId,
+          expiresAt: event.expiresAt,
+        })),
+        'calling',
+      )
     case 'approval:response':
-      return withParts(answer.parts.map((part) => (part.type === 'tool' && part.status === 'awaiting-approval' && part.approvalId === event.approvalId ? decided(part, event) : part)), 'calling')
+      return withParts(
+        answer.parts.map((part) =>
+          part.type === 'tool' && part.status === 'awaiting-approval' && part.approvalId === event.approvalId ? decided(part, event) : part,
+        ),
+        'calling',
+      )
     case 'llm:tool-result':
       return withParts(putTool(answer.parts, finished(findTool(answer.parts, event.callId) ?? unknownCall(event), event)), 'calling')
     case 'llm:retrying':

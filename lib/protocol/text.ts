@@ -36,7 +36,11 @@ function cleanObject(value: object, above: Set<object>): JsonValue {
   above.add(value)
   const result: JsonValue = Array.isArray(value)
     ? value.map((item) => clean(item, above))
-    : Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined).map(([key, item]) => [cleanText(key), clean(item, above)]))
+    : Object.fromEntries(
+        Object.entries(value)
+          .filter(([, item]) => item !== undefined)
+          .map(([key, item]) => [cleanText(key), clean(item, above)]),
+      )
   above.delete(value)
   return result
 }

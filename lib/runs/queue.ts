@@ -56,7 +56,11 @@ export async function openRunQueue(db: Database, onError: (error: unknown) => vo
   })
   return {
     async enqueue(tx, runId) {
-      await boss.send(QUEUE, {}, { id: runId, db: { executeSql: async (text, values) => ({ rows: await tx.query(text, (values ?? []) as never) }) } })
+      await boss.send(
+        QUEUE,
+        {},
+        { id: runId, db: { executeSql: async (text, values) => ({ rows: await tx.query(text, (values ?? []) as never) }) } },
+      )
     },
     async fetch(limit) {
       const jobs = await boss.fetch(QUEUE, { batchSize: limit, includeMetadata: true })

@@ -2,7 +2,7 @@ import 'server-only'
 import { pendingState } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { readEntries } from '#lib/log/index.ts'
-import { type Message, MESSAGE_PAGE_SIZE, type SessionInfo, type SessionState, type Snapshot } from '#lib/protocol/index.ts'
+import { MESSAGE_PAGE_SIZE, type Message, type SessionInfo, type SessionState, type Snapshot } from '#lib/protocol/index.ts'
 import { readRunState, toMessage } from './run-state.ts'
 
 export interface SessionRow {
@@ -45,7 +45,11 @@ export async function readSnapshot(tx: Sql, sessionId: string): Promise<Snapshot
 }
 
 /** A page of settled messages before a position, oldest first. */
-export async function readMessagePage(sql: Sql, sessionId: string, before = 2_147_483_647): Promise<{ messages: Message[]; hasOlder: boolean }> {
+export async function readMessagePage(
+  sql: Sql,
+  sessionId: string,
+  before = 2_147_483_647,
+): Promise<{ messages: Message[]; hasOlder: boolean }> {
   const rows = await sql.query<{ content: string }>(MESSAGE_PAGE, [sessionId, before, MESSAGE_PAGE_SIZE + 1])
   return { messages: rows.slice(0, MESSAGE_PAGE_SIZE).reverse().map(toMessage), hasOlder: rows.length > MESSAGE_PAGE_SIZE }
 }

@@ -4,8 +4,8 @@ import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { type EventLog, placeEvent } from '#lib/log/index.ts'
 import { AppError, type Message, type NewEvent, newId, reduceAll, type UserMessage } from '#lib/protocol/index.ts'
-import { readSnapshot, toSessionInfo, type SessionRow } from './snapshot.ts'
 import { readHistory, readRunState } from './run-state.ts'
+import { readSnapshot, type SessionRow, toSessionInfo } from './snapshot.ts'
 
 /** Puts a run's job into the run queue, in the transaction that makes the run runnable. */
 export type EnqueueRun = (tx: Sql, runId: string) => Promise<void>
@@ -45,7 +45,9 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, enqueue: Enqueu
       return findSession(db, sessionId)
     },
     async listSessions() {
-      return (await db.query<SessionRow>(`${SESSION} WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT 1000`)).map(toSessionInfo)
+      return (await db.query<SessionRow>(`${SESSION} WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT 1000`)).map(
+        toSessionInfo,
+      )
     },
     async deleteSession(sessionId) {
       await log.append(sessionId, [{ type: 'session:deleted' }])
@@ -54,7 +56,10 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, enqueue: Enqueu
     async renameSession(sessionId, title, options) {
       return log.transact(sessionId, async (tx) => {
         const guard = options?.onlyUntitled ? 'AND title IS NULL' : ''
-        const rows = await tx.query(`UPDATE sessions SET title = $2, updated_at = now() WHERE id = $1 AND deleted_at IS NULL ${guard} RETURNING id`, [sessionId, title])
+        const rows = await tx.query(
+          `UPDATE sessions SET title = $2, updated_at = now() WHERE id = $1 AND deleted_at IS NULL ${guard} RETURNING id`,
+          [sessionId, title],
+        )
         const result = await findSession(tx, sessionId)
         return { events: rows.length > 0 ? [{ type: 'session:title-updated', title }] : [], result }
       })
@@ -67,21 +72,31 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, enqueue: Enqueu
         await lockSession(tx, run.sessionId)
         const row = await findRun(tx, run.id)
         if (row?.status === 'finished' && row.epoch === run.epoch) return { events: [], result: { next: null } }
-        if (row?.status !== 'running' || row.epoch !== run.epoch) throw new AppError('run-fenced', 'The run has another worker, or is over.')
+        if (row?.status !== 'running' || row.epoch !== run.epoch)
+          throw new AppError('run-fenced', 'The run has another worker, or is over.')
         const placed = events.map((event, index) => placeEvent(event, { sessionId: run.sessionId, seq: place.seq + index, at: place.at }))
         const answer = settledAnswer(reduceAll(state, placed))
         const end = placed.find((event) => event.type === 'run:complete')
         const finishReason = end?.type === 'run:complete' ? end.finishReason : 'error'
         if (answer) await insertMessage(tx, run.sessionId, answer, place.seq)
-        await tx.query("UPDATE runs SET status = 'finished', finished_at = now(), finish_reason = $2, end_position = $3 WHERE id = $1", [run.id, finishReason, place.seq + events.length - 1])
+        await tx.query("UPDATE runs SET status = 'finished', finished_at = now(), finish_reason = $2, end_position = $3 WHERE id = $1", [
+          run.id,
+          finishReason,
+          place.seq + events.length - 1,
+        ])
         return promoteNext(tx, run.sessionId, place.seq + events.length, events, enqueue)
       }),
     async requestCancel(runId) {
-      const rows = await db.query("UPDATE runs SET cancel_requested_at = COALESCE(cancel_requested_at, now()) WHERE id = $1 AND status <> 'finished' RETURNING id", [runId])
+      const rows = await db.query(
+        "UPDATE runs SET cancel_requested_at = COALESCE(cancel_requested_at, now()) WHERE id = $1 AND status <> 'finished' RETURNING id",
+        [runId],
+      )
       return rows.length > 0
     },
     async activeRunId(sessionId) {
-      const [row] = await db.query<{ id: string }>("SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')", [sessionId])
+      const [row] = await db.query<{ id: string }>("SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')", [
+        sessionId,
+      ])
       return row?.id ?? null
     },
     snapshot: (sessionId) => db.transaction((tx) => readSnapshot(tx, sessionId)),
@@ -89,7 +104,12 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, enqueue: Enqueu
   }
 }
 
-async function accept(tx: Sql, input: { sessionId: string; messageId: string; text: string }, place: { seq: number; at: string }, enqueue: EnqueueRun) {
+async function accept(
+  tx: Sql,
+  input: { sessionId: string; messageId: string; text: string },
+  place: { seq: number; at: string },
+  enqueue: EnqueueRun,
+) {
   const { sessionId, messageId, text } = input
   await lockSession(tx, sessionId)
   const [before] = await tx.query<RunRow & { owner: string }>(`${RUN} WHERE message_id = $1 ORDER BY created_at LIMIT 1`, [messageId])
@@ -97,7 +117,13 @@ async function accept(tx: Sql, input: { sessionId: string; messageId: string; te
     if (before.session_id !== sessionId) throw new AppError('conflict', 'This message id belongs to another session.', { field: 'id' })
     return { events: [], result: acceptedOf(before, false) }
   }
-  const message: UserMessage = { id: messageId, role: 'user', parentId: await lastMessageId(tx, sessionId), createdAt: place.at, parts: [{ type: 'text', text }] }
+  const message: UserMessage = {
+    id: messageId,
+    role: 'user',
+    parentId: await lastMessageId(tx, sessionId),
+    createdAt: place.at,
+    parts: [{ type: 'text', text }],
+  }
   await insertMessage(tx, sessionId, message, place.seq)
   const run = await insertRun(tx, sessionId, messageId, place.seq, enqueue)
   await touchSession(tx, sessionId)
@@ -110,7 +136,10 @@ async function retryLast(tx: Sql, sessionId: string, seq: number, enqueue: Enque
   await lockSession(tx, sessionId)
   const active = await tx.query("SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')", [sessionId])
   if (active.length > 0) throw new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
-  const [last] = await tx.query<{ id: string }>("SELECT id FROM messages WHERE session_id = $1 AND role = 'user' ORDER BY position DESC LIMIT 1", [sessionId])
+  const [last] = await tx.query<{ id: string }>(
+    "SELECT id FROM messages WHERE session_id = $1 AND role = 'user' ORDER BY position DESC LIMIT 1",
+    [sessionId],
+  )
   if (!last) throw new AppError('conflict', 'There is no message to answer again.')
   return { events: [], result: acceptedOf(await insertRun(tx, sessionId, last.id, seq - 1, enqueue), true) }
 }
@@ -160,17 +189,40 @@ async function insertRun(tx: Sql, sessionId: string, messageId: string, position
     "SELECT count(*) FILTER (WHERE status IN ('pending', 'running'))::int AS active, count(*) FILTER (WHERE status = 'queued')::int AS queued FROM runs WHERE session_id = $1 AND status <> 'finished'",
     [sessionId],
   )
-  if (counts && counts.queued >= MOST_QUEUED) throw new AppError('too-many-queued', `${MOST_QUEUED} messages are waiting in this session already. Wait for some answers.`)
+  if (counts && counts.queued >= MOST_QUEUED)
+    throw new AppError('too-many-queued', `${MOST_QUEUED} messages are waiting in this session already. Wait for some answers.`)
   const status = counts && counts.active > 0 ? 'queued' : 'pending'
-  const row: RunRow = { id: newId(), session_id: sessionId, message_id: messageId, answer_id: newId(), status, epoch: 0, position, created_ms: Date.now(), is_cancelled: false }
-  await tx.query('INSERT INTO runs (id, session_id, message_id, answer_id, status, position) VALUES ($1, $2, $3, $4, $5, $6)', [row.id, sessionId, messageId, row.answer_id, status, position])
+  const row: RunRow = {
+    id: newId(),
+    session_id: sessionId,
+    message_id: messageId,
+    answer_id: newId(),
+    status,
+    epoch: 0,
+    position,
+    created_ms: Date.now(),
+    is_cancelled: false,
+  }
+  await tx.query('INSERT INTO runs (id, session_id, message_id, answer_id, status, position) VALUES ($1, $2, $3, $4, $5, $6)', [
+    row.id,
+    sessionId,
+    messageId,
+    row.answer_id,
+    status,
+    position,
+  ])
   if (status === 'pending') await enqueue(tx, row.id)
   return row
 }
 
 async function insertMessage(tx: Sql, sessionId: string, message: Message, position: number): Promise<void> {
   await tx.query('INSERT INTO messages (id, session_id, parent_id, role, position, content) VALUES ($1, $2, $3, $4, $5, $6::text::json)', [
-    message.id, sessionId, message.parentId, message.role, position, JSON.stringify(message),
+    message.id,
+    sessionId,
+    message.parentId,
+    message.role,
+    position,
+    JSON.stringify(message),
   ])
 }
 

@@ -38,20 +38,24 @@ export function startWorker(options: WorkerOptions): Worker {
       isAskedAgain = true
       return
     }
-    fetching = takeJobs().catch(onError).finally(() => {
-      fetching = undefined
-      if (isAskedAgain) {
-        isAskedAgain = false
-        wake()
-      }
-    })
+    fetching = takeJobs()
+      .catch(onError)
+      .finally(() => {
+        fetching = undefined
+        if (isAskedAgain) {
+          isAskedAgain = false
+          wake()
+        }
+      })
   }
 
   async function takeJobs(): Promise<void> {
     const free = capacity - active.size
     if (free <= 0) return
     for (const job of await queue.fetch(Math.min(free, 100))) {
-      const done = work(job).catch(onError).finally(() => active.delete(job))
+      const done = work(job)
+        .catch(onError)
+        .finally(() => active.delete(job))
       active.set(job, done)
       isAskedAgain = true
     }

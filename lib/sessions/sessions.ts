@@ -1,9 +1,9 @@
 import 'server-only'
 import type { Accepted, DextoAgent } from '#lib/agent/index.ts'
 import type { Database } from '#lib/db/database.ts'
-import { readMessagePage, readSnapshot, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
 import type { EventLog } from '#lib/log/index.ts'
 import { AppError, type Message, SESSION_PAGE_SIZE, type SendMessageRequest, type SessionInfo, type Snapshot } from '#lib/protocol/index.ts'
+import { readMessagePage, readSnapshot, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
 
 /** How long a deleted session can be brought back. */
 const UNDO_MS = 10 * 60_000
@@ -81,7 +81,10 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog): 
     async messagesBefore(userId, sessionId, messageId) {
       await check(userId, sessionId)
       if (!isUuid(messageId)) throw notFound()
-      const [row] = await db.query<{ position: number }>('SELECT position FROM messages WHERE id = $1 AND session_id = $2', [messageId, sessionId])
+      const [row] = await db.query<{ position: number }>('SELECT position FROM messages WHERE id = $1 AND session_id = $2', [
+        messageId,
+        sessionId,
+      ])
       if (!row) throw notFound()
       return readMessagePage(db, sessionId, row.position)
     },
@@ -116,7 +119,10 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog): 
     },
     async cancelRun(userId, runId) {
       if (!isUuid(runId)) throw notFound()
-      const rows = await db.query('SELECT 1 FROM runs r JOIN sessions s ON s.id = r.session_id WHERE r.id = $1 AND s.user_id = $2', [runId, userId])
+      const rows = await db.query('SELECT 1 FROM runs r JOIN sessions s ON s.id = r.session_id WHERE r.id = $1 AND s.user_id = $2', [
+        runId,
+        userId,
+      ])
       if (rows.length === 0) throw notFound()
       await agent.cancelRun(runId)
     },
@@ -142,7 +148,9 @@ function cursorOf(row: SessionRow): string {
 function parseCursor(cursor: string): { time: string; id: string } {
   const [time = '', id = ''] = cursor.split('_')
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time) || Number.isNaN(Date.parse(time)) || !isUuid(id)) {
-    throw new AppError('invalid-request', 'The cursor is not one that this server gave. Leave it out to begin with the newest.', { field: 'cursor' })
+    throw new AppError('invalid-request', 'The cursor is not one that this server gave. Leave it out to begin with the newest.', {
+      field: 'cursor',
+    })
   }
   return { time, id }
 }

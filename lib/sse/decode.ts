@@ -30,7 +30,10 @@ export function createDecoder(): SseDecoder {
   let retryMs: number | undefined
 
   function takeLine(line: string, out: SseMessage[]): void {
-    if (line === '') return dispatch(out)
+    if (line === '') {
+      dispatch(out)
+      return
+    }
     const colon = line.indexOf(':')
     if (colon === 0) return
     const field = colon < 0 ? line : line.slice(0, colon)

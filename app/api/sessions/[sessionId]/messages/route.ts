@@ -1,5 +1,5 @@
 import { json, readBody, route } from '#lib/http/index.ts'
-import { AppError, sendMessageRequest, type SendMessageResponse } from '#lib/protocol/index.ts'
+import { AppError, type SendMessageResponse, sendMessageRequest } from '#lib/protocol/index.ts'
 
 interface Params {
   sessionId: string

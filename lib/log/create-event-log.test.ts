@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addTestUser, databaseKinds, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
 import type { TransactionalSql } from '#lib/db/sql.ts'
+import { addTestUser, databaseKinds, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
 import { AppError, type NewEvent, newId } from '#lib/protocol/index.ts'
 import { createMemoryBus } from './bus.ts'
-import { createEventLog, type EventLog } from './event-log.ts'
+import { createEventLog } from './create-event-log.ts'
+import type { EventLog } from './event-log.ts'
 import { createMemoryStorage } from './memory-storage.ts'
 import { createSqlStorage } from './sql-storage.ts'
 
@@ -32,7 +33,10 @@ describe.each(kinds)('the event log (%s)', (kind) => {
     expect(await rig.log.append(sessionId, [title('a'), title('b')])).toBe(2)
     expect(await rig.log.append(sessionId, [title('c')])).toBe(3)
     const entries = await rig.log.read(sessionId, 1, 10)
-    expect(entries.map((entry) => [entry.seq, entry.type])).toEqual([[2, 'session:title-updated'], [3, 'session:title-updated']])
+    expect(entries.map((entry) => [entry.seq, entry.type])).toEqual([
+      [2, 'session:title-updated'],
+      [3, 'session:title-updated'],
+    ])
     expect(entries[0]?.event).toMatchObject({ sessionId, seq: 2, title: 'b' })
     expect(JSON.parse(entries[1]?.json ?? '')).toEqual(entries[1]?.event)
   })
@@ -50,10 +54,24 @@ describe.each(kinds)('the event log (%s)', (kind) => {
     const sessionId = await rig.addSession()
     const runId = await rig.addRun(sessionId, 1)
     const fence = { runId, epoch: 1 }
-    const parts: NewEvent[] = [chunk(runId, 'a'), chunk(runId, 'b'), chunk(runId, 'c', 'reasoning'), chunk(runId, 'd'), title('t'), chunk(runId, 'e'), chunk(runId, 'f')]
+    const parts: NewEvent[] = [
+      chunk(runId, 'a'),
+      chunk(runId, 'b'),
+      chunk(runId, 'c', 'reasoning'),
+      chunk(runId, 'd'),
+      title('t'),
+      chunk(runId, 'e'),
+      chunk(runId, 'f'),
+    ]
     const seqs = await Promise.all(parts.map((event) => rig.log.append(sessionId, [event], event.type === 'llm:chunk' ? fence : undefined)))
     const entries = await rig.log.read(sessionId, 0, 100)
-    expect(entries.map((entry) => (entry.event.type === 'llm:chunk' ? entry.event.content : entry.type))).toEqual(['ab', 'c', 'd', 'session:title-updated', 'ef'])
+    expect(entries.map((entry) => (entry.event.type === 'llm:chunk' ? entry.event.content : entry.type))).toEqual([
+      'ab',
+      'c',
+      'd',
+      'session:title-updated',
+      'ef',
+    ])
     expect(seqs).toEqual([1, 1, 2, 3, 4, 5, 5])
   })
 
@@ -121,7 +139,8 @@ describe.each(kinds)('the event log (%s)', (kind) => {
         await appended
       }
     }
-    for (const seqs of await Promise.all(readers)) expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, index) => 100 - seqs.length + 1 + index))
+    for (const seqs of await Promise.all(readers))
+      expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, index) => 100 - seqs.length + 1 + index))
   })
 
   test('a follower that does not read is served from the log later', async () => {
@@ -130,7 +149,11 @@ describe.each(kinds)('the event log (%s)', (kind) => {
     const reader = rig.log.follow(sessionId, { after: 0, signal: leave.signal })
     await rig.log.append(sessionId, [title('1')])
     expect((await reader.next()).value).toMatchObject({ type: 'entries' })
-    for (let batch = 0; batch < 12; batch += 1) await rig.log.append(sessionId, Array.from({ length: 250 }, (_, index) => title(`${batch}.${index}`)))
+    for (let batch = 0; batch < 12; batch += 1)
+      await rig.log.append(
+        sessionId,
+        Array.from({ length: 250 }, (_, index) => title(`${batch}.${index}`)),
+      )
     const seqs: number[] = []
     for await (const followed of reader) {
       if (followed.type === 'entries') seqs.push(...followed.entries.map((entry) => entry.seq))
@@ -182,7 +205,8 @@ function memoryRig(): Rig {
   const storage = createMemoryStorage({
     hasSession: (id) => sessions.has(id),
     runningEpoch: (id) => (runs.get(id)?.status === 'running' ? runs.get(id)?.epoch : undefined),
-    finishedBefore: (before) => new Map([...runs.values()].filter((run) => run.finishedAt && run.finishedAt < before).map((run) => [run.sessionId, run.endPosition])),
+    finishedBefore: (before) =>
+      new Map([...runs.values()].filter((run) => run.finishedAt && run.finishedAt < before).map((run) => [run.sessionId, run.endPosition])),
   })
   return {
     log: createEventLog(storage, createMemoryBus()),
@@ -225,13 +249,17 @@ function sqlRows(sql: TransactionalSql, userId: string): Pick<Rig, 'addSession' 
     removeSession: async (id) => void (await sql.query('DELETE FROM sessions WHERE id = $1', [id])),
     async addRun(sessionId, epoch, status = 'running') {
       const id = newId()
-      await sql.query('INSERT INTO runs (id, session_id, message_id, answer_id, status, epoch, position) VALUES ($1, $2, $3, $4, $5, $6, 0)', [id, sessionId, newId(), newId(), status, epoch])
+      await sql.query(
+        'INSERT INTO runs (id, session_id, message_id, answer_id, status, epoch, position) VALUES ($1, $2, $3, $4, $5, $6, 0)',
+        [id, sessionId, newId(), newId(), status, epoch],
+      )
       return id
     },
     async setRun(id, { epoch, status, finishedAt, endPosition }) {
-      await sql.query('UPDATE runs SET epoch = COALESCE($2, epoch), status = COALESCE($3, status), finished_at = COALESCE($4, finished_at), end_position = COALESCE($5, end_position) WHERE id = $1', [
-        id, epoch ?? null, status ?? null, finishedAt ?? null, endPosition ?? null,
-      ])
+      await sql.query(
+        'UPDATE runs SET epoch = COALESCE($2, epoch), status = COALESCE($3, status), finished_at = COALESCE($4, finished_at), end_position = COALESCE($5, end_position) WHERE id = $1',
+        [id, epoch ?? null, status ?? null, finishedAt ?? null, endPosition ?? null],
+      )
     },
   }
 }

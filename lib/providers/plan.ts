@@ -1,0 +1,12 @@
+import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider'
+import type { ModelConfig } from './model.ts'
+
+/** How one provider is reached. Its package is loaded when the first call is made: only one is ever used. */
+export interface ProviderPlan {
+  /** The environment variable that holds the key. */
+  keyVariable?: string
+  defaultModel: string
+  /** What the provider must be told with each call. */
+  optionsFor?: (model: string) => SharedV4ProviderOptions
+  load(config: ModelConfig, fetch?: typeof globalThis.fetch): Promise<LanguageModelV4> | LanguageModelV4
+}

@@ -1,0 +1,8 @@
+import { calculator } from './calculator.ts'
+import { currentTime } from './current-time.ts'
+import type { Tool } from './tool.ts'
+
+export * from './tool.ts'
+
+/** The tools that every agent has. */
+export const builtInTools: readonly Tool[] = [calculator, currentTime]

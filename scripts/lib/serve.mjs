@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { address } from './environment.mjs'
+import { bin, root, SetupError } from './run.mjs'
+
+const READY_WITHIN_MS = 60_000
+
+/** Starts Next and stays until it ends; says the address once when it answers. Signals are passed on, the exit code taken over. */
+export async function serve(mode) {
+  const { host, port } = address()
+  await checkFree(host, port)
+  const env = { ...process.env, HOST: host, PORT: String(port), NEXT_MANUAL_SIG_HANDLE: 'true', NEXT_TELEMETRY_DISABLED: '1' }
+  const child = spawn(process.execPath, [bin('next'), mode, '--hostname', host, '--port', String(port)], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  let isReady = false
+  // Next's own banner says the same less well; what the app prints later is passed on.
+  child.stdout.on('data', (bytes) => {
+    if (isReady || mode === 'dev') process.stdout.write(bytes)
+  })
+  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1))))
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const answer = await Promise.race([ended, waitUntilReady(url)])
+  if (answer === 'ready') {
+    isReady = true
+    console.log(`Rill is ready at ${url}`)
+  } else if (answer === 'late') {
+    child.kill('SIGTERM')
+    console.error(`Rill did not answer within ${READY_WITHIN_MS / 1_000} s.`)
+  }
+  process.exitCode = await ended
+}
+
+async function waitUntilReady(url) {
+  const local = url.replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]')
+  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until; ) {
+    try {
+      if ((await fetch(`${local}/api/ready`, { signal: AbortSignal.timeout(5_000) })).ok) return 'ready'
+    } catch {
+      // Not listening yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  return 'late'
+}
+
+function checkFree(host, port) {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', (error) => {
+      const why =
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} is in use. Stop what uses it, or choose another: PORT=${port + 1} npm start`
+          : `Cannot listen on ${host}:${port}: ${error.message}`
+      reject(new SetupError(why))
+    })
+    probe.listen(port, host, () => probe.close(resolve))
+  })
+}
