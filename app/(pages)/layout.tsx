@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react'
+import { Shell } from '#components/shell/drawer.tsx'
+import { Sidebar } from '#components/sidebar/sidebar.tsx'
+import { SessionListProvider } from '#lib/client/index.ts'
+import { loadSessions } from '#lib/http/page.ts'
+
+export const dynamic = 'force-dynamic'
+
+export default async function PagesLayout({ children }: { children: ReactNode }) {
+  const sessions = await loadSessions()
+  return (
+    <SessionListProvider initial={sessions}>
+      <Shell sidebar={<Sidebar />}>{children}</Shell>
+    </SessionListProvider>
+  )
+}

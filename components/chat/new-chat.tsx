@@ -1,0 +1,64 @@
+'use client'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { api, useSessionList, writeDraft } from '#lib/client/index.ts'
+import { newId, toAppError } from '#lib/protocol/index.ts'
+import { Header } from '../shell/header.tsx'
+import { Composer } from './composer.tsx'
+
+/** The page before a session: the first message makes one. */
+export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
+  const router = useRouter()
+  const list = useSessionList()
+  const [sending, setSending] = useState<string | null>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+
+  const send = async (text: string) => {
+    setSending(text)
+    setProblem(null)
+    // Until the server has the message, a reload must find it.
+    writeDraft(null, text)
+    try {
+      const session = await api.createSession()
+      await api.sendMessage(session.id, newId(), text)
+      writeDraft(null, '')
+      router.push(`/chat/${session.id}`)
+      void list.refresh()
+    } catch (error) {
+      setSending(null)
+      setProblem(toAppError(error).message)
+      throw error
+    }
+  }
+  return (
+    <>
+      <Header title="New session" model={model} />
+      <div className="scroller">
+        <div className="column min-h-full">{sending === null ? <Greeting isDemo={isDemo} /> : <p className="user-words">{sending}</p>}</div>
+      </div>
+      <Composer sessionId={null} isBusy={false} isLocked={sending !== null} onSend={send} onStop={() => {}}>
+        {problem && (
+          <p className="note-strip text-bad" role="alert">
+            {problem} Your message is kept.
+          </p>
+        )}
+      </Composer>
+    </>
+  )
+}
+
+function Greeting({ isDemo }: { isDemo: boolean }) {
+  return (
+    <div className="m-auto max-w-[30rem] py-12 text-center">
+      <h2 className="font-semibold text-2xl tracking-tight">What can I help with?</h2>
+      <p className="mt-3 text-list text-soft">Answers appear as they are written, and nothing that you have seen is lost.</p>
+      {isDemo && (
+        <p className="mt-6 text-list text-soft">
+          This is the demo model: it needs no key and follows a few rules. For a real one, set <code className="code">OPENAI_API_KEY</code>,{' '}
+          <code className="code">ANTHROPIC_API_KEY</code>, <code className="code">GOOGLE_GENERATIVE_AI_API_KEY</code> or{' '}
+          <code className="code">OPENAI_BASE_URL</code> and start again.
+        </p>
+      )}
+    </div>
+  )
+}

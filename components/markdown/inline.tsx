@@ -1,0 +1,68 @@
+import type { Token, Tokens } from 'marked'
+import type { ReactNode } from 'react'
+import { decodeEntities } from './entities.ts'
+import { safeHref } from './safe-href.ts'
+
+/** Text with its marks. Raw HTML is shown as text; images are named, not fetched. */
+export function Inline({ tokens }: { tokens: Token[] | undefined }): ReactNode {
+  // biome-ignore lint/suspicious/noArrayIndexKey: inline tokens do not move
+  return (tokens ?? []).map((token, index) => <InlineToken key={index} token={token} />)
+}
+
+function InlineToken({ token }: { token: Token }): ReactNode {
+  switch (token.type) {
+    case 'text':
+      return token.tokens ? <Inline tokens={token.tokens} /> : decodeEntities((token as Tokens.Text).text)
+    case 'escape':
+      return (token as Tokens.Escape).text
+    case 'strong':
+      return (
+        <strong>
+          <Inline tokens={token.tokens} />
+        </strong>
+      )
+    case 'em':
+      return (
+        <em>
+          <Inline tokens={token.tokens} />
+        </em>
+      )
+    case 'del':
+      return (
+        <del>
+          <Inline tokens={token.tokens} />
+        </del>
+      )
+    case 'codespan':
+      return <code>{(token as Tokens.Codespan).text}</code>
+    case 'br':
+      return <br />
+    case 'link':
+      return <Link token={token as Tokens.Link} />
+    case 'image':
+      return <Image token={token as Tokens.Image} />
+    default:
+      return token.raw
+  }
+}
+
+function Link({ token }: { token: Tokens.Link }) {
+  const href = safeHref(token.href)
+  if (!href) return <Inline tokens={token.tokens} />
+  return (
+    <a href={href} title={token.title ?? href} target="_blank" rel="noopener noreferrer nofollow">
+      <Inline tokens={token.tokens} />
+    </a>
+  )
+}
+
+function Image({ token }: { token: Tokens.Image }) {
+  const href = safeHref(token.href)
+  const name = `Image: ${token.text || 'no description'}`
+  if (!href) return name
+  return (
+    <a href={href} title={href} target="_blank" rel="noopener noreferrer nofollow">
+      {name} ({new URL(href).host})
+    </a>
+  )
+}

@@ -1,0 +1,6 @@
+export * from './api.ts'
+export * from './drafts.ts'
+export type { Connection } from './event-stream.ts'
+export * from './session-list.tsx'
+export type { Outgoing, SessionStore, SessionView } from './session-store.ts'
+export * from './use-session.ts'

@@ -1,0 +1,35 @@
+import 'server-only'
+import { headers } from 'next/headers'
+import { AppError, type Snapshot } from '#lib/protocol/index.ts'
+import { getRuntime } from '#lib/runtime.ts'
+import type { SessionPage } from '#lib/sessions/index.ts'
+
+/** For server components: the visitor's sessions, newest first. The proxy has given the visitor an identity. */
+export async function loadSessions(): Promise<SessionPage> {
+  const runtime = await getRuntime()
+  return runtime.sessions.list(await currentUser())
+}
+
+/** For server components: which model answers. */
+export async function loadModel(): Promise<{ provider: string; model: string }> {
+  const { provider, model } = (await getRuntime()).agent.model
+  return { provider, model }
+}
+
+/** For server components: one of the visitor's sessions; null when there is none of that id. */
+export async function loadSnapshot(sessionId: string): Promise<Snapshot | null> {
+  const runtime = await getRuntime()
+  try {
+    return await runtime.sessions.snapshot(await currentUser(), sessionId)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not-found') return null
+    throw error
+  }
+}
+
+async function currentUser(): Promise<string> {
+  const runtime = await getRuntime()
+  const identity = await runtime.auth.identify(await headers())
+  if (!identity) throw new AppError('unauthorized', 'The page was asked for without an identity.')
+  return identity.userId
+}
