@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Shell } from '#components/shell/drawer.tsx'
 import { Sidebar } from '#components/sidebar/sidebar.tsx'
-import { SessionListProvider } from '#lib/client/index.ts'
+import { SessionListProvider } from '#lib/client/session-list.tsx'
 import { loadSessions } from '#lib/http/page.ts'
 
 export const dynamic = 'force-dynamic'

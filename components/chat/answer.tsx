@@ -21,7 +21,7 @@ export const SettledAnswer = memo(function SettledAnswer({ answer, actions }: { 
       <footer className="mt-2.5 flex items-center gap-3.5 text-faint text-small">
         {text !== '' && <CopyButton text={text} label="Copy answer" />}
         <span className="ml-auto">{answer.model}</span>
-        {answer.usage && (
+        {answer.usage && answer.usage.totalTokens > 0 && (
           <span title={`${answer.usage.inputTokens} in, ${answer.usage.outputTokens} out`}>
             {answer.usage.totalTokens.toLocaleString('en')} tokens
           </span>

@@ -1,3 +1,4 @@
+'use client'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 /** Nearer to the end than this, in px, counts as at the end. */

@@ -1,3 +1,4 @@
+'use client'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { SessionState } from '#lib/protocol/index.ts'
 import { api } from './api.ts'

@@ -84,7 +84,7 @@ function paced(
       if (value.type.endsWith('-delta')) {
         due = Math.max(due + intervalMs, performance.now())
         await new Promise<void>((resolve) => {
-          timer = setTimeout(resolve, due - performance.now())
+          timer = setTimeout(resolve, Math.max(0, due - performance.now()))
           signal?.addEventListener('abort', () => resolve(), { once: true })
         })
       }

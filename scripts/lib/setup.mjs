@@ -20,8 +20,9 @@ export async function setUp() {
 async function ensureDependencies() {
   const lock = hashOf(['package-lock.json'])
   if (readStamp(STAMP).lock === lock) return
-  // No package that Rill needs has an install script; those that have one would try to download engines.
-  await step('Installing packages…', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
+  // Not "npm ci": it refuses a lockfile that does not name every platform's binaries (docs/decisions/0006). No package that
+  // Rill needs has an install script; those that have one would download engines.
+  await step('Installing packages…', 'npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'])
   writeStamp(STAMP, { lock })
 }
 
