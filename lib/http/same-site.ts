@@ -23,7 +23,7 @@ export function checkSameSite(headers: Headers, door: Door): void {
   const site = headers.get('sec-fetch-site')
   if (site !== null && site !== 'same-origin' && site !== 'none') throw foreignSite()
   const origin = headers.get('origin')
-  if (origin !== null && hostOf(origin) !== host && hostOf(origin) !== publicHost) throw foreignSite()
+  if (origin !== null && !isHostOf(origin, host) && !(publicHost !== undefined && isHostOf(origin, publicHost))) throw foreignSite()
 }
 
 /** True for what only a browser sends. */
@@ -42,8 +42,9 @@ function foreignSite(): AppError {
   return new AppError('forbidden', 'The request comes from another site.')
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined
+/** An opaque origin ("null") is nobody's. */
+function isHostOf(origin: string, host: string): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host
 }
 
 function printable(text: string): string {

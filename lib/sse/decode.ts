@@ -19,8 +19,9 @@ const LINE_END = /[\r\n]/g
  * dropped, as there. One line under way is kept as its pieces, so that a long `data` line costs linear time.
  */
 export function createDecoder(): SseDecoder {
-  // The standard removes one byte order mark, the stream's first; TextDecoder does just that.
-  const utf8 = new TextDecoder('utf-8')
+  // The standard removes one byte order mark, the stream's first. Node's decoder removes two when the first is cut in pieces.
+  const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+  let isBeginning = true
   let pieces: string[] = []
   let skipLineFeed = false
   let lastId = ''
@@ -57,7 +58,11 @@ export function createDecoder(): SseDecoder {
 
   function push(bytes: Uint8Array): SseMessage[] {
     const out: SseMessage[] = []
-    const text = utf8.decode(bytes, { stream: true })
+    let text = utf8.decode(bytes, { stream: true })
+    if (isBeginning && text !== '') {
+      isBeginning = false
+      if (text.startsWith('\uFEFF')) text = text.slice(1)
+    }
     let start = 0
     if (skipLineFeed && text !== '') {
       // A CR at the end of the last piece ended its line; a LF that follows belongs to it.

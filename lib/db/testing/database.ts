@@ -18,7 +18,7 @@ export const databaseKinds: TestDatabase['name'][] = process.env.TEST_DATABASE_U
 
 /** An empty, migrated database of its own. */
 export async function openTestDatabase(name: TestDatabase['name']): Promise<TestDatabase> {
-  return name === 'embedded' ? openEmbeddedForTest() : openPostgresForTest(process.env.TEST_DATABASE_URL ?? '')
+  return name === 'embedded' ? openEmbeddedForTest() : openPostgresForTest()
 }
 
 /** A user to own what a test makes. */
@@ -41,18 +41,25 @@ async function openEmbeddedForTest(): Promise<TestDatabase> {
   }
 }
 
-async function openPostgresForTest(server: string): Promise<TestDatabase> {
+/** An empty database on the tests' PostgreSQL server. */
+export async function createTestServerDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const server = process.env.TEST_DATABASE_URL ?? ''
   const name = `rill_test_${newId().replaceAll('-', '')}`
   await administrate(server, `CREATE DATABASE ${name}`)
   const url = new URL(server)
   url.pathname = `/${name}`
-  const db = await openDatabase({ url: url.href, dataFolder: '', migrationsFolder: MIGRATIONS, onError: failTest })
+  return { url: url.href, drop: () => administrate(server, `DROP DATABASE ${name} WITH (FORCE)`) }
+}
+
+async function openPostgresForTest(): Promise<TestDatabase> {
+  const { url, drop } = await createTestServerDatabase()
+  const db = await openDatabase({ url, dataFolder: '', migrationsFolder: MIGRATIONS, onError: failTest })
   return {
     name: 'postgres',
     db,
     async close() {
       await db.close()
-      await administrate(server, `DROP DATABASE ${name} WITH (FORCE)`)
+      await drop()
     },
   }
 }

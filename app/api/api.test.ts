@@ -1,0 +1,402 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { readConfig } from '#lib/config.ts'
+import { createTestServerDatabase, databaseKinds } from '#lib/db/testing/database.ts'
+import {
+  emptyState,
+  newId,
+  parseStreamEvent,
+  type RillEvent,
+  reduceAll,
+  type SessionInfo,
+  type Snapshot,
+  textOf,
+} from '#lib/protocol/index.ts'
+import { openRuntime, type Runtime } from '#lib/runtime.ts'
+import { createDecoder } from '#lib/sse/index.ts'
+import * as chatStream from './chat/stream/route.ts'
+import * as health from './health/route.ts'
+import * as ready from './ready/route.ts'
+import * as cancel from './runs/[runId]/cancel/route.ts'
+import * as events from './sessions/[sessionId]/events/route.ts'
+import * as messages from './sessions/[sessionId]/messages/route.ts'
+import * as restore from './sessions/[sessionId]/restore/route.ts'
+import * as retry from './sessions/[sessionId]/retry/route.ts'
+import * as session from './sessions/[sessionId]/route.ts'
+import * as sessions from './sessions/route.ts'
+
+type Handler = (request: Request, context: { params: Promise<never> }) => Promise<Response>
+const shared = globalThis as typeof globalThis & { rillRuntime?: Promise<Runtime> | undefined }
+
+interface Init extends RequestInit {
+  params?: Record<string, string>
+  json?: unknown
+}
+
+/** Calls a handler as Next does. A browser's visitor unless the headers say otherwise. */
+function call(handler: unknown, path: string, { params = {}, json, ...init }: Init = {}): Promise<Response> {
+  const headers = new Headers({ host: '127.0.0.1:3000', ...(init.headers as Record<string, string>) })
+  if (json !== undefined) headers.set('content-type', 'application/json')
+  const body = json === undefined ? (init.body ?? null) : JSON.stringify(json)
+  const request = new Request(`http://127.0.0.1:3000${path}`, {
+    ...init,
+    method: init.method ?? (body === null ? 'GET' : 'POST'),
+    headers,
+    body,
+  })
+  return (handler as Handler)(request, { params: Promise.resolve(params as never) })
+}
+
+const browser = { 'sec-fetch-site': 'same-origin', origin: 'http://127.0.0.1:3000' }
+
+/** A visitor with a cookie of its own. */
+async function visitor(): Promise<{ headers: Record<string, string>; sessionId: string }> {
+  const response = await call(sessions.POST, '/api/sessions', { json: {}, headers: browser })
+  expect(response.status).toBe(201)
+  const cookie = response.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
+  expect(response.headers.getSetCookie().every((one) => /HttpOnly/i.test(one) && /SameSite=Lax/i.test(one))).toBe(true)
+  return { headers: { ...browser, cookie }, sessionId: ((await response.json()) as SessionInfo).id }
+}
+
+async function* read(response: Response): AsyncGenerator<RillEvent> {
+  const decoder = createDecoder()
+  for await (const bytes of response.body as ReadableStream<Uint8Array>) {
+    for (const message of decoder.push(bytes)) {
+      const event = parseStreamEvent(message.data)
+      if (event && event.type !== 'session:reset') yield event
+    }
+  }
+}
+
+async function untilComplete(response: Response): Promise<RillEvent[]> {
+  const seen: RillEvent[] = []
+  for await (const event of read(response)) {
+    seen.push(event)
+    if (event.type === 'run:complete') break
+  }
+  return seen
+}
+
+describe.each(databaseKinds)('the API (%s)', (kind) => {
+  let runtime: Runtime
+  let dataFolder: string
+  let dropDatabase: (() => Promise<void>) | undefined
+  beforeAll(async () => {
+    process.env.RILL_DEMO_TOKENS_PER_SECOND = '1000'
+    dataFolder = mkdtempSync(join(tmpdir(), 'rill-api-'))
+    const database = kind === 'postgres' ? await createTestServerDatabase() : undefined
+    dropDatabase = database?.drop
+    const env = {
+      HOST: '127.0.0.1',
+      RILL_DATA_DIR: dataFolder,
+      ...(database && { DATABASE_URL: database.url, RILL_SECRET: 'x'.repeat(32) }),
+    }
+    runtime = await openRuntime(readConfig(env))
+    shared.rillRuntime = Promise.resolve(runtime)
+  })
+  afterAll(async () => {
+    shared.rillRuntime = undefined
+    await runtime.stop()
+    await dropDatabase?.()
+    rmSync(dataFolder, { recursive: true })
+  })
+
+  const snapshotOf = async (headers: Record<string, string>, sessionId: string) =>
+    (await (await call(session.GET, `/api/sessions/${sessionId}`, { headers, params: { sessionId } })).json()) as Snapshot
+  const send = (headers: Record<string, string>, sessionId: string, json: unknown) =>
+    call(messages.POST, `/api/sessions/${sessionId}/messages`, { headers, params: { sessionId }, json })
+  const follow = (headers: Record<string, string>, sessionId: string, after: number | string, signal?: AbortSignal) =>
+    call(events.GET, `/api/sessions/${sessionId}/events?after=${after}`, { headers, params: { sessionId }, ...(signal && { signal }) })
+
+  test('a message goes in, the answer streams out, and the snapshot says the same', async () => {
+    const { headers, sessionId } = await visitor()
+    const accepted = await send(headers, sessionId, { text: 'Hello' })
+    expect(accepted.status).toBe(202)
+    const { cursor, runId } = (await accepted.json()) as { cursor: number; runId: string }
+    const response = await follow(headers, sessionId, 0)
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    expect(response.headers.get('cache-control')).toBe('no-cache, no-transform')
+    expect(response.headers.get('x-accel-buffering')).toBe('no')
+    const seen = await untilComplete(response)
+    expect(seen.map((event) => event.seq)).toEqual(seen.map((_, index) => index + 1))
+    expect(seen.find((event) => event.type === 'message:created')).toMatchObject({ seq: cursor, runId })
+    const snapshot = await snapshotOf(headers, sessionId)
+    const folded = reduceAll(emptyState({ id: sessionId, title: null, createdAt: '', updatedAt: '' }), seen)
+    expect(snapshot.messages).toEqual(folded.messages)
+    const response_ = seen.find((event) => event.type === 'llm:response')
+    expect(response_?.type === 'llm:response' && response_.content).toBe(textOf(snapshot.messages[1]?.parts ?? []))
+    expect(seen.map((event) => (event.type === 'llm:chunk' && event.chunkType === 'text' ? event.content : '')).join('')).toBe(
+      textOf(snapshot.messages[1]?.parts ?? []),
+    )
+  })
+
+  test.each(Array.from({ length: 20 }, (_, index) => index + 1))(
+    'a reader cut after every %i. event ends with the same state',
+    async (every) => {
+      const { headers, sessionId } = await visitor()
+      await send(headers, sessionId, { text: 'What is 3 * 4?' })
+      let state = emptyState({ id: sessionId, title: null, createdAt: '', updatedAt: '' })
+      while (state.messages.length < 2) {
+        const leave = new AbortController()
+        let count = 0
+        for await (const event of read(await follow(headers, sessionId, state.cursor, leave.signal))) {
+          expect(event.seq).toBe(state.cursor + 1)
+          state = reduceAll(state, [event])
+          if (++count === every || event.type === 'run:complete') break
+        }
+        leave.abort()
+      }
+      const whole = await untilComplete(await follow(headers, sessionId, 0))
+      expect(state.messages).toEqual(reduceAll(emptyState(state.session), whole).messages)
+      expect((await snapshotOf(headers, sessionId)).messages).toEqual(state.messages)
+    },
+  )
+
+  test('a reader cut at random bytes ends with the same state', async () => {
+    const { headers, sessionId } = await visitor()
+    await send(headers, sessionId, { text: 'What is 3 * 4?' })
+    let state = emptyState({ id: sessionId, title: null, createdAt: '', updatedAt: '' })
+    for (let bytesLeft = 150; state.messages.length < 2; bytesLeft = 50 + ((bytesLeft * 7919) % 1_500)) {
+      const decoder = createDecoder()
+      const leave = new AbortController()
+      const response = await follow(headers, sessionId, state.cursor, leave.signal)
+      let left = bytesLeft
+      for await (const bytes of response.body as ReadableStream<Uint8Array>) {
+        for (const message of decoder.push(bytes.subarray(0, left))) {
+          const event = parseStreamEvent(message.data)
+          if (event && event.type !== 'session:reset') state = reduceAll(state, [event])
+        }
+        left -= bytes.length
+        if (left <= 0 || state.messages.length === 2) break
+      }
+      leave.abort()
+    }
+    expect((await snapshotOf(headers, sessionId)).messages).toEqual(state.messages)
+  })
+
+  test('200 double submits are 200 runs', async () => {
+    const { headers, sessionId } = await visitor()
+    const ids = Array.from({ length: 200 }, () => newId())
+    const both = await Promise.all(
+      ids.flatMap((id) => [send(headers, sessionId, { id, text: 'hi' }), send(headers, sessionId, { id, text: 'hi' })]),
+    )
+    expect(both.every((response) => response.status === 202)).toBe(true)
+    const runIds = new Set(await Promise.all(both.map(async (response) => ((await response.json()) as { runId: string }).runId)))
+    expect(runIds.size).toBe(200)
+    const [row] = await runtime.db.query<{ count: number }>('SELECT count(*)::int AS count FROM runs WHERE session_id = $1', [sessionId])
+    expect(row?.count).toBe(200)
+    const snapshot = await snapshotOf(headers, sessionId)
+    expect(snapshot.queue.length + snapshot.messages.filter((message) => message.role === 'user').length).toBeGreaterThanOrEqual(199)
+    await call(session.DELETE, `/api/sessions/${sessionId}`, { method: 'DELETE', headers, params: { sessionId } })
+  })
+
+  test('two tabs that send at once lose nothing', async () => {
+    const { headers, sessionId } = await visitor()
+    await Promise.all([send(headers, sessionId, { text: 'from one' }), send(headers, sessionId, { text: 'from the other' })])
+    await vi.waitFor(async () => expect((await snapshotOf(headers, sessionId)).messages.length).toBe(4), { timeout: 15_000, interval: 100 })
+    const { messages: said } = await snapshotOf(headers, sessionId)
+    expect(said.map((message) => message.role)).toEqual(['user', 'assistant', 'user', 'assistant'])
+  })
+
+  test('stop ends the run, is idempotent, and the next message works', async () => {
+    const { headers, sessionId } = await visitor()
+    const { runId } = (await (await send(headers, sessionId, { text: 'a long story' })).json()) as { runId: string }
+    const stop = () => call(cancel.POST, `/api/runs/${runId}/cancel`, { method: 'POST', headers, params: { runId } })
+    let end: RillEvent | undefined
+    for await (const event of read(await follow(headers, sessionId, 0))) {
+      if (event.type === 'llm:chunk') expect((await stop()).status).toBe(202)
+      end = event
+      if (event.type === 'run:complete') break
+    }
+    expect(end).toMatchObject({ finishReason: 'cancelled' })
+    expect((await stop()).status).toBe(202)
+    await send(headers, sessionId, { text: 'hello' })
+    await vi.waitFor(async () => expect((await snapshotOf(headers, sessionId)).messages.length).toBe(4), { timeout: 10_000, interval: 100 })
+    const again = await call(retry.POST, `/api/sessions/${sessionId}/retry`, { method: 'POST', headers, params: { sessionId } })
+    expect(again.status).toBe(202)
+  })
+
+  test("the reference's route: an answer without a session, and a second one in it", async () => {
+    const first = await untilComplete(await call(chatStream.POST, '/api/chat/stream', { json: { message: 'hello' } }))
+    expect(first[0]?.type).toBe('session:created')
+    const sessionId = first[0]?.sessionId ?? ''
+    const response = await call(chatStream.POST, '/api/chat/stream', { json: { message: 'again', sessionId } })
+    const wire = await response.text()
+    expect(wire).toContain('event: llm:chunk\ndata: {')
+    expect(wire).toContain(`"sessionId":"${sessionId}"`)
+    expect(wire.match(/event: run:complete\n/g)?.length).toBe(1)
+  })
+
+  test('sessions are listed newest first in pages, renamed, deleted and restored', async () => {
+    const { headers, sessionId } = await visitor()
+    for (let count = 0; count < 51; count += 1) await call(sessions.POST, '/api/sessions', { json: { title: `S${count}` }, headers })
+    const page = (await (await call(sessions.GET, '/api/sessions', { headers })).json()) as { sessions: SessionInfo[]; nextCursor: string }
+    expect(page.sessions.length).toBe(50)
+    expect(page.sessions[0]?.title).toBe('S50')
+    const rest = (await (
+      await call(sessions.GET, `/api/sessions?cursor=${encodeURIComponent(page.nextCursor)}`, { headers })
+    ).json()) as typeof page
+    expect(rest.sessions.map((one) => one.id)).toContain(sessionId)
+    expect(rest.nextCursor).toBeNull()
+    const renamed = await call(session.PATCH, `/api/sessions/${sessionId}`, {
+      method: 'PATCH',
+      headers,
+      params: { sessionId },
+      json: { title: ' New name ' },
+    })
+    expect(await renamed.json()).toMatchObject({ title: 'New name' })
+    expect((await call(session.DELETE, `/api/sessions/${sessionId}`, { method: 'DELETE', headers, params: { sessionId } })).status).toBe(
+      204,
+    )
+    expect((await call(session.GET, `/api/sessions/${sessionId}`, { headers, params: { sessionId } })).status).toBe(404)
+    expect(
+      (await call(restore.POST, `/api/sessions/${sessionId}/restore`, { method: 'POST', headers, params: { sessionId } })).status,
+    ).toBe(200)
+    expect((await snapshotOf(headers, sessionId)).session.title).toBe('New name')
+  })
+
+  test('older messages come in pages', async () => {
+    const { headers, sessionId } = await visitor()
+    await runtime.db.query(
+      `INSERT INTO messages (id, session_id, role, position, content)
+       SELECT gen_random_uuid(), $1, 'user', 1000 + n, json_build_object('id', gen_random_uuid(), 'role', 'user', 'parentId', null, 'createdAt', '2026-01-01T00:00:00.000Z', 'parts', json_build_array(json_build_object('type', 'text', 'text', n::text)))
+       FROM generate_series(1, 120) n`,
+      [sessionId],
+    )
+    const snapshot = await snapshotOf(headers, sessionId)
+    expect(snapshot.messages.map((message) => textOf(message.parts))).toEqual(Array.from({ length: 50 }, (_, index) => String(71 + index)))
+    expect(snapshot.hasOlder).toBe(true)
+    const [row] = await runtime.db.query<{ id: string }>('SELECT id FROM messages WHERE session_id = $1 AND position = 1071', [sessionId])
+    const page = (await (await call(messages.GET, `/x?before=${row?.id}`, { headers, params: { sessionId } })).json()) as {
+      messages: Snapshot['messages']
+      hasOlder: boolean
+    }
+    expect(page.messages.map((message) => textOf(message.parts))).toEqual(Array.from({ length: 50 }, (_, index) => String(21 + index)))
+    expect(page.hasOlder).toBe(true)
+  })
+
+  test("someone else's session is as if it never existed, with the same body", async () => {
+    const { headers, sessionId } = await visitor()
+    const other = await visitor()
+    const bodies = new Set<string>()
+    for (const id of [sessionId, newId(), '..', 'x'.repeat(10_000), '%00', "' OR 1=1 --"]) {
+      const params = { sessionId: id }
+      const tries = [
+        call(session.GET, '/x', { headers: other.headers, params }),
+        call(session.PATCH, '/x', { method: 'PATCH', headers: other.headers, params, json: { title: 'mine' } }),
+        call(session.DELETE, '/x', { method: 'DELETE', headers: other.headers, params }),
+        call(messages.POST, '/x', { headers: other.headers, params, json: { text: 'mine' } }),
+        call(messages.GET, `/x?before=${newId()}`, { headers: other.headers, params }),
+        call(events.GET, '/x', { headers: other.headers, params }),
+        call(retry.POST, '/x', { method: 'POST', headers: other.headers, params }),
+        call(restore.POST, '/x', { method: 'POST', headers: other.headers, params }),
+        call(cancel.POST, '/x', { method: 'POST', headers: other.headers, params: { runId: id } }),
+        call(chatStream.POST, '/x', { headers: other.headers, json: { message: 'mine', sessionId: id } }),
+      ]
+      for (const response of await Promise.all(tries)) {
+        expect(response.status).toBe(404)
+        bodies.add(await response.text())
+      }
+    }
+    expect(bodies.size).toBe(1)
+    expect((await snapshotOf(headers, sessionId)).messages).toEqual([])
+  })
+
+  test('bad input is a 4xx that says what to mend', async () => {
+    const { headers, sessionId } = await visitor()
+    const params = { sessionId }
+    const post = (init: Init) =>
+      call(messages.POST, '/x', { method: 'POST', params, ...init, headers: { ...headers, ...(init.headers as Record<string, string>) } })
+    const json = { 'content-type': 'application/json' }
+    const deep = '['.repeat(10_000) + ']'.repeat(10_000)
+    const bad: [number, Promise<Response>][] = [
+      [400, post({})],
+      [400, post({ body: '{', headers: json })],
+      [400, post({ body: deep, headers: json })],
+      [400, post({ body: Uint8Array.of(0x22, 0xff, 0x22), headers: json })],
+      [415, post({ body: '{"text":"x"}', headers: { 'content-type': 'text/plain' } })],
+      [413, post({ body: 'x'.repeat(1_000_001), headers: json })],
+      [400, post({ json: { text: 'x'.repeat(256 * 1_024 + 1) } })],
+      [400, post({ json: { text: '  \n' } })],
+      [400, post({ json: { text: 'nul \0' } })],
+      [400, post({ body: '{"text":"lone \\ud800"}', headers: json })],
+      [400, post({ json: { text: 'x', id: 'no-uuid' } })],
+      [400, post({ json: { text: 'x', role: 'system' } })],
+      [400, post({ json: { text: 'x', userId: newId() } })],
+      [400, post({ body: '{"text":"x","__proto__":{"admin":true}}', headers: json })],
+      ...[null, 5, true, [], {}, { contains: 'x' }].map((text): [number, Promise<Response>] => [400, post({ json: { text } })]),
+      ...[null, 5, 'x', []].map((body): [number, Promise<Response>] => [400, post({ json: body })]),
+      ...['-1', 'x', '1.5', '9'.repeat(10_000), '%00', 'NaN'].map((after): [number, Promise<Response>] => [
+        400,
+        follow(headers, sessionId, after),
+      ]),
+      [400, call(sessions.GET, '/api/sessions?cursor=x', { headers })],
+      [400, call(session.PATCH, '/x', { method: 'PATCH', params, headers, json: { title: '' } })],
+      [400, call(session.PATCH, '/x', { method: 'PATCH', params, headers, json: { title: 'x'.repeat(201) } })],
+      [400, call(messages.GET, '/x', { params, headers })],
+    ]
+    for (const [index, [status, response]] of bad.entries()) {
+      const answer = await response
+      expect(answer.status, `case ${index}`).toBe(status)
+      const { error } = (await answer.json()) as { error: { code: string; message: string } }
+      expect(error.code).toMatch(/^[a-z-]+$/)
+      expect(error.message).toMatch(/^[A-Z].+\.$/s)
+      expect(error.message).not.toMatch(/node_modules|\n\s*at |prisma|SELECT/i)
+    }
+    expect((await snapshotOf(headers, sessionId)).messages).toEqual([])
+  })
+
+  test('a cursor beyond the log is told to begin anew', async () => {
+    const { headers, sessionId } = await visitor()
+    expect(await (await follow(headers, sessionId, 999)).text()).toContain('event: session:reset\ndata: {"type":"session:reset"')
+  })
+
+  test('requests of other sites are refused; scripts on this machine are one owner', async () => {
+    const refused = [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { host: 'evil.example' },
+      { host: 'evil.example', origin: 'http://evil.example', 'sec-fetch-site': 'same-origin' },
+    ]
+    for (const headers of refused)
+      expect((await call(sessions.GET, '/api/sessions', { headers })).status, JSON.stringify(headers)).toBe(403)
+    const created = await call(sessions.POST, '/api/sessions', { json: {} })
+    expect(created.headers.getSetCookie()).toEqual([])
+    const { id } = (await created.json()) as SessionInfo
+    expect((await call(session.GET, '/x', { params: { sessionId: id } })).status).toBe(200)
+    expect((await call(session.GET, '/x', { params: { sessionId: id }, headers: { 'x-forwarded-for': '203.0.113.9' } })).status).toBe(404)
+  })
+
+  test('health and readiness', async () => {
+    expect(health.GET().status).toBe(200)
+    expect((await ready.GET()).status).toBe(200)
+  })
+
+  test('a run whose worker died is taken over, and the answer is whole', async () => {
+    const { headers, sessionId } = await visitor()
+    const accepted = (await (await send(headers, sessionId, { text: 'hello' })).json()) as { runId: string }
+    await untilComplete(await follow(headers, sessionId, 0))
+    // As a crash leaves it: running, half of the answer in the log, the message not stored.
+    const whole = (await snapshotOf(headers, sessionId)).messages[1]
+    await runtime.db.query("UPDATE runs SET status = 'running', finished_at = NULL, end_position = NULL WHERE id = $1", [accepted.runId])
+    await runtime.db.query(
+      "DELETE FROM events WHERE session_id = $1 AND (type IN ('llm:response', 'run:complete', 'session:title-updated') OR seq > 15)",
+      [sessionId],
+    )
+    await runtime.db.query("DELETE FROM messages WHERE session_id = $1 AND role = 'assistant'", [sessionId])
+    const half = await snapshotOf(headers, sessionId)
+    expect(half.activeRun?.phase).toBe('writing')
+    await runtime.agent.execute(accepted.runId)
+    const after = await snapshotOf(headers, sessionId)
+    expect(after.activeRun).toBeNull()
+    expect(textOf(after.messages[1]?.parts ?? [])).toBe(textOf(whole?.parts ?? []))
+    expect(after.messages[1]).toMatchObject({ joints: [0], finishReason: 'stop' })
+  })
+})
