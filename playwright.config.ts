@@ -14,7 +14,7 @@ export default defineConfig({
   reporter: [['list'], ['json']],
   use: {
     ...devices['Desktop Chrome'],
-    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
     launchOptions: {
       ...(process.env.RILL_CHROMIUM && { executablePath: process.env.RILL_CHROMIUM }),
       args: [

@@ -86,8 +86,8 @@ function Table({ token }: { token: Tokens.Table }) {
     return side ? ALIGN[side] : 'text-left'
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="table" tabIndex={0} aria-label="Table">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <figure className="table" tabIndex={0} aria-label="Table">
       <table>
         <thead>
           <tr>
@@ -113,6 +113,6 @@ function Table({ token }: { token: Tokens.Table }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </figure>
   )
 }

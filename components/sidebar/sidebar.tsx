@@ -41,7 +41,7 @@ export function Sidebar() {
       <nav className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1" aria-label="Sessions">
         {groups.map((group) => (
           <section key={group.name} aria-label={group.name}>
-            <h2 className="px-2.5 pt-3.5 pb-1 text-[12px] text-faint">{group.name}</h2>
+            <h2 className="px-2.5 pt-3.5 pb-1 text-[12px] text-soft">{group.name}</h2>
             <ul>
               {group.sessions.map((session) => (
                 <SessionRow key={session.id} session={session} isOpen={session.id === openId} />

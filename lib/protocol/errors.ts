@@ -45,9 +45,17 @@ export interface AppErrorOptions {
   retryAfterMs?: number
 }
 
+/** Next loads this module once for a server's start and once for its routes: the mark makes the two classes one. */
+const MARK = Symbol.for('rill.AppError')
+
 /** The one error class. `message` is safe to show: no secret, no stack, no path. */
 export class AppError extends Error {
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && MARK in value
+  }
+
   override readonly name = 'AppError'
+  readonly [MARK] = true
   readonly code: ErrorCode
   readonly field: string | undefined
   readonly recoverable: boolean

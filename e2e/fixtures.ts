@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import { type ScriptedProvider, startProvider } from '../bench/lib/provider.ts'
+import { type RillServer, type ServerOptions, startRill } from '../bench/lib/server.ts'
+
+interface WorkerFixtures {
+  /** Writes 120 numbered words at 100 a second; at 20 when it is asked to do it slowly. */
+  provider: ScriptedProvider
+  /** The production build, with `provider` behind it. */
+  rill: RillServer
+}
+
+interface TestFixtures {
+  /** Starts a server of the test's own; it is stopped at the end. Without a folder it gets an empty one. */
+  startServer: (options?: Partial<ServerOptions>) => Promise<RillServer & { dataFolder: string }>
+  /** Errors in the browser's console that the test expects, because it cuts the network or kills the server. */
+  expectedErrors: RegExp | null
+  failOnConsoleErrors: undefined
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  provider: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
+    async ({}, use) => {
+      const provider = await startProvider({ deltas: 120, perSecond: 100 })
+      await use(provider)
+      await provider.close()
+    },
+    { scope: 'worker' },
+  ],
+  rill: [
+    async ({ provider }, use) => {
+      const dataFolder = mkdtempSync(join(tmpdir(), 'rill-e2e-'))
+      const server = await startRill({ dataFolder, env: { OPENAI_BASE_URL: provider.url } })
+      await use(server)
+      await server.stop()
+      rmSync(dataFolder, { recursive: true })
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ rill }, use) => use(rill.url),
+  startServer: async ({ context }, use) => {
+    const servers: RillServer[] = []
+    const folders: string[] = []
+    await use(async (options = {}) => {
+      const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'rill-e2e-'))
+      if (!options.dataFolder) folders.push(dataFolder)
+      const server = await startRill({ ...options, dataFolder })
+      servers.push(server)
+      return { ...server, dataFolder }
+    })
+    // First the pages: a server that goes away under them is an error in their console.
+    await Promise.all(context.pages().map((page) => page.close()))
+    await Promise.all(servers.map((server) => server.stop('SIGKILL')))
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  },
+  expectedErrors: [null, { option: true }],
+  failOnConsoleErrors: [
+    async ({ context, expectedErrors }, use) => {
+      const errors: string[] = []
+      const note = (text: string) => {
+        if (!expectedErrors?.test(text)) errors.push(text)
+      }
+      context.on('console', (message) => {
+        if (message.type() === 'error') note(message.text())
+      })
+      context.on('weberror', (error) => note(error.error().message))
+      await use(undefined)
+      expect(errors, 'errors in the console of the page').toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+export { expect }
+
+/** What a cut network or a dead server prints in the console. */
+export const NETWORK_ERRORS = /Failed to load resource|net::ERR_/
+
+/** Writes a message and sends it with Enter. */
+export async function say(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Message').fill(text)
+  await page.getByLabel('Message').press('Enter')
+}
+
+/** The answer that is being written, and answers that are settled. */
+export const liveAnswer = (page: Page): Locator => page.getByRole('article', { name: 'Answer being written' })
+export const answers = (page: Page): Locator => page.getByRole('article', { name: 'Answer', exact: true })

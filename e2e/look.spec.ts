@@ -1,0 +1,79 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { answers, expect, liveAnswer, say, test } from './fixtures.ts'
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(' | ')}`)).toEqual([])
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme })
+
+    test('axe finds nothing, on an empty page, in mid-answer and after', async ({ page, startServer }) => {
+      const server = await startServer({ env: { RILL_DEMO_TOKENS_PER_SECOND: '100' } })
+      await page.goto(server.url)
+      await expectNoViolations(page)
+      await say(page, 'Explain some code, and why')
+      await expect(liveAnswer(page)).toBeVisible()
+      await expectNoViolations(page)
+      await expect(answers(page)).toHaveCount(1)
+      await say(page, 'What is 2 * 3?')
+      await expect(answers(page)).toHaveCount(2)
+      await page.getByRole('button', { name: /completed calculator/ }).click()
+      await expectNoViolations(page)
+    })
+
+    test('everything fits at 360 px, and the sessions are in a drawer', async ({ page }) => {
+      await page.setViewportSize({ width: 360, height: 720 })
+      await page.goto('/')
+      await say(page, `A long word: ${'x'.repeat(200)}`)
+      await expect(answers(page)).toHaveCount(1)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+      await page.getByRole('button', { name: 'Sessions', exact: true }).click()
+      await expect(page.getByRole('complementary', { name: 'Sessions' })).toBeVisible()
+      await expectNoViolations(page)
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('button', { name: 'Sessions', exact: true })).toBeFocused()
+    })
+  })
+}
+
+test('the theme that was chosen stays after a reload', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Change between light and dark' }).click()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+})
+
+test('the keyboard reaches everything that the mouse does', async ({ page }) => {
+  await page.goto('/')
+  await say(page, 'Count for me')
+  await expect(answers(page)).toHaveCount(1)
+  const names = new Set<string>()
+  for (let count = 0; count < 20; count += 1) {
+    await page.keyboard.press('Tab')
+    names.add(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''))
+  }
+  expect([...names].join('\n')).toMatch(/Rename[\s\S]*Delete/)
+  expect([...names]).toEqual(expect.arrayContaining([expect.stringContaining('New session'), 'Copy answer']))
+  await page.keyboard.press('Control+j')
+  await expect(page.getByRole('heading', { name: 'What can I help with?' })).toBeVisible()
+})
+
+test('the picture in the README', async ({ page, startServer }) => {
+  const server = await startServer({ env: { RILL_DEMO_TOKENS_PER_SECOND: '200' } })
+  await page.setViewportSize({ width: 1280, height: 860 })
+  for (const question of ['Reading list: durable execution', 'Regex for ISO weeks', 'How does a rill become a river? Show some code.']) {
+    await page.goto(server.url)
+    await say(page, question)
+    await expect(answers(page)).toHaveCount(1)
+  }
+  await say(page, 'And what is 12.5 * 8?')
+  await expect(answers(page)).toHaveCount(2)
+  await expect(page.getByRole('navigation').getByText('How does a rill become')).toBeVisible()
+  await page.mouse.move(0, 0)
+  await page.screenshot({ path: 'test-results/page.png', animations: 'disabled' })
+})
