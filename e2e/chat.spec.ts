@@ -1,3 +1,4 @@
+import { startCuttableLine } from './cuttable-line.ts'
 import { answers, expect, liveAnswer, NETWORK_ERRORS, say, test } from './fixtures.ts'
 
 test('a message goes in, the answer streams out, and the session has a name', async ({ page, provider }) => {
@@ -65,15 +66,17 @@ test('a second tab follows the same answer, and both may send', async ({ page, c
 
 test.describe('a dropped network', () => {
   test.use({ expectedErrors: NETWORK_ERRORS })
-  test('is said quietly, and the answer is whole when it is back', async ({ page, context, provider }) => {
-    await page.goto('/')
+  test('is said quietly, and the answer is whole when it is back', async ({ page, rill, provider }) => {
+    const line = await startCuttableLine(rill.url)
+    await page.goto(line.url)
     await say(page, 'Count slowly')
     await expect(liveAnswer(page)).toContainText('w10')
-    await context.setOffline(true)
+    line.cut()
     await expect(page.getByText('Reconnecting. Nothing is lost')).toBeVisible()
-    await context.setOffline(false)
+    line.mend()
     await expect(answers(page).locator('.prose')).toHaveText(provider.text.trim())
     await expect(page.getByText('Reconnecting')).toHaveCount(0)
+    await line.close()
   })
 
   test('a message that could not be sent is kept, and sent again once', async ({ page, context, provider }) => {

@@ -15,8 +15,9 @@ export class Client {
     this.url = url
   }
 
-  async createSession(): Promise<string> {
-    return ((await this.#call('POST', '/api/sessions', {})) as SessionInfo).id
+  /** With a title, no model call goes to naming it. */
+  async createSession(title?: string): Promise<string> {
+    return ((await this.#call('POST', '/api/sessions', title === undefined ? {} : { title })) as SessionInfo).id
   }
 
   async send(sessionId: string, text: string, id?: string): Promise<{ runId: string; cursor: number; messageId: string }> {

@@ -50,7 +50,7 @@ const MARK = Symbol.for('rill.AppError')
 
 /** The one error class. `message` is safe to show: no secret, no stack, no path. */
 export class AppError extends Error {
-  static [Symbol.hasInstance](value: unknown): boolean {
+  static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && MARK in value
   }
 
