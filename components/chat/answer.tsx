@@ -2,13 +2,8 @@ import { Fragment, memo } from 'react'
 import { type AssistantMessage, type Part, textOf } from '#lib/protocol/index.ts'
 import { PartView } from '../parts/part-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { EndNote } from './end-note.tsx'
+import { type AnswerActions, EndNote } from './end-note.tsx'
 import { lineOf } from './line-state.ts'
-
-export interface AnswerActions {
-  onRetry: () => void
-  onContinue: () => void
-}
 
 /** An answer that is settled: its parts on the line, how it ended, and what can be done with it. */
 export const SettledAnswer = memo(function SettledAnswer({ answer, actions }: { answer: AssistantMessage; actions: AnswerActions | null }) {

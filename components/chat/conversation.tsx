@@ -2,7 +2,8 @@
 import { useEffect, useRef } from 'react'
 import type { SessionStore, SessionView } from '#lib/client/index.ts'
 import type { Message } from '#lib/protocol/index.ts'
-import { type AnswerActions, SettledAnswer } from './answer.tsx'
+import { SettledAnswer } from './answer.tsx'
+import type { AnswerActions } from './end-note.tsx'
 import { LiveAnswer } from './live-answer.tsx'
 import { OutgoingWords, UserWords } from './user-words.tsx'
 

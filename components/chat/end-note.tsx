@@ -1,6 +1,10 @@
 import type { AssistantMessage } from '#lib/protocol/index.ts'
 import { textOf } from '#lib/protocol/index.ts'
-import type { AnswerActions } from './answer.tsx'
+
+export interface AnswerActions {
+  onRetry: () => void
+  onContinue: () => void
+}
 
 interface Note {
   text: string

@@ -192,13 +192,13 @@ function retrying(run: ActiveRun, answer: AssistantMessage, event: EventOf<'llm:
   return { ...run, phase: 'retrying', retry, answer: { ...answer, parts, joints } }
 }
 
-/** Appends to the part under way, or begins one; a step never writes into the parts of the step before. */
+/** Appends to the part under way, or begins one. A step never writes into an earlier step's parts, and metadata ends its part. */
 function appendText(parts: Part[], stepStart: number, event: EventOf<'llm:chunk'>): Part[] {
   const last = parts.length > stepStart ? parts.at(-1) : undefined
   const metadata = event.metadata && { metadata: event.metadata }
-  if (last?.type === event.chunkType) return replaceLast(parts, { ...last, text: last.text + event.content, ...metadata })
+  if (last?.type === event.chunkType && !last.metadata) return replaceLast(parts, { ...last, text: last.text + event.content, ...metadata })
   if (event.chunkType === 'text') return [...closeReasoning(parts, event.at), { type: 'text', text: event.content, ...metadata }]
-  return [...parts, { type: 'reasoning', text: event.content, startedAt: event.at, ...metadata }]
+  return [...closeReasoning(parts, event.at), { type: 'reasoning', text: event.content, startedAt: event.at, ...metadata }]
 }
 
 function closeReasoning(parts: Part[], at: string): Part[] {

@@ -1,131 +1,168 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4Prompt, LanguageModelV4ToolResultPart } from '@ai-sdk/provider'
+import { CODE, CONNECT, LIST, longText, TABLE, TRY } from './demo-texts.ts'
 
 export interface DemoAnswer {
   reasoning: string
   text: string
-  calls: { toolCallId: string; toolName: string; input: string }[]
+  calls: DemoCall[]
 }
 
-const CONNECT = `Connect a real one with an environment variable, then start again:
-
-| for | set |
-| --- | --- |
-| OpenAI | \`OPENAI_API_KEY\` |
-| Anthropic | \`ANTHROPIC_API_KEY\` |
-| Google | \`GOOGLE_GENERATIVE_AI_API_KEY\` |
-| Ollama, vLLM, LM Studio | \`OPENAI_BASE_URL\` |
-
-\`RILL_MODEL=provider/model\` chooses among them.`
-
-const ARITHMETIC = /(?:^|[^\w.])(-?\(*\d[\d.,]*\)*(?:\s*(?:[-+*/^×÷%]|plus|minus|times)\s*\(*-?\d[\d.,]*\)*)+)/i
-const TIME = /\b(time|date|day is it|today|clock|uhr|heute)\b/i
+interface DemoCall {
+  toolCallId: string
+  toolName: string
+  input: string
+}
 
 /** What the demo says to a conversation. The same conversation gets the same answer. */
 export function answerTo({ prompt, tools }: LanguageModelV4CallOptions): DemoAnswer {
-  const offered = new Set(tools?.map((tool) => tool.name))
-  const question = lastQuestion(prompt)
   const results = resultsSince(prompt)
-  if (results.length > 0)
-    return say(
-      `${results.map(describeResult).join('\n\n')}\n\nThe tool did that, not the model: this is Rill's demo model, which only follows rules. ${CONNECT}`,
-    )
-  const call = callFor(question, offered, prompt.length)
-  if (call) return { reasoning: '', text: `Let me use \`${call.toolName}\` for that.`, calls: [call] }
+  if (results.length > 0) return { reasoning: '', text: textForResults(results), calls: [] }
+  const question = lastQuestion(prompt)
+  const calls = callsFor(question, new Set(tools?.map((tool) => tool.name)), prompt.length)
+  if (calls.length > 0)
+    return { reasoning: '', text: `Let me use ${calls.map(({ toolName }) => `\`${toolName}\``).join(' and ')} for that.`, calls }
   return { reasoning: reasoningFor(question), text: textFor(question), calls: [] }
 }
 
-function say(text: string): DemoAnswer {
-  return { reasoning: '', text, calls: [] }
+const NUMBER = String.raw`\(*-?(?:sqrt\()?\d[\d,]*(?:\.\d+)?%?\)*`
+const ARITHMETIC = new RegExp(
+  String.raw`(?<![\w.])${NUMBER}(?:\s*(?:\*\*|[-+*/^×÷%x]|plus|minus|times|divided by|of(?=\s+\d))\s*${NUMBER})+(?![\w])`,
+  'i',
+)
+const ROOT = /square root of (\d+(?:\.\d+)?)/i
+const DATE = /^\d{2,4}[-/]\d{1,2}[-/]\d{1,4}$/
+const TIME =
+  /\b(what(?:'s| is)? (?:the )?(?:time|date)|what day|which day|time is it|(?:current|local) (?:time|date)|today'?s date|time in|the time|o'clock|wie spät|uhrzeit|datum)\b/i
+
+function callsFor(question: string, offered: Set<string>, turn: number): DemoCall[] {
+  const calls: DemoCall[] = []
+  const add = (toolName: string, input: object) =>
+    calls.push({ toolCallId: `demo-${turn}-${calls.length + 1}`, toolName, input: JSON.stringify(input) })
+  const expression = expressionIn(question)
+  if (expression && offered.has('calculator')) add('calculator', { expression })
+  const timeZone = timeZoneIn(question)
+  if (TIME.test(question) && offered.has('current_time')) add('current_time', timeZone ? { timeZone } : {})
+  return calls
 }
 
-function callFor(question: string, offered: Set<string>, turn: number): DemoAnswer['calls'][number] | undefined {
-  const arithmetic = ARITHMETIC.exec(question)?.[1]
-  if (arithmetic && offered.has('calculator')) {
-    const expression = arithmetic
-      .replace(/×|times/gi, '*')
-      .replace(/÷/g, '/')
-      .replace(/plus/gi, '+')
-      .replace(/minus/gi, '-')
-      .replace(/,(?=\d{3})/g, '')
-    return { toolCallId: `demo-${turn}`, toolName: 'calculator', input: JSON.stringify({ expression: expression.trim() }) }
-  }
-  if (TIME.test(question) && offered.has('current_time')) return { toolCallId: `demo-${turn}`, toolName: 'current_time', input: '{}' }
-  return undefined
+/** The first arithmetic in a sentence, as the calculator takes it: "15% of 1,200" is "15% * 1200". */
+function expressionIn(question: string): string | undefined {
+  const root = ROOT.exec(question)?.[1]
+  if (root) return `sqrt(${root})`
+  const found = ARITHMETIC.exec(question)?.[0]
+  if (found === undefined || DATE.test(found)) return undefined
+  const expression = found
+    .replace(/,(?=\d{3})/g, '')
+    .replace(/×|\btimes\b|\bof\b|x/gi, '*')
+    .replace(/÷|\bdivided by\b/gi, '/')
+    .replace(/\bplus\b/gi, '+')
+    .replace(/\bminus\b/gi, '-')
+  return balanced(expression.trim())
+}
+
+/** A parenthesis of the sentence around the arithmetic is none of the arithmetic. */
+function balanced(expression: string): string {
+  let text = expression
+  const surplus = () => text.split(')').length - text.split('(').length
+  while (surplus() > 0 && text.endsWith(')')) text = text.slice(0, -1)
+  while (surplus() < 0 && text.startsWith('(')) text = text.slice(1)
+  return text
+}
+
+const CITIES: Record<string, string> = {
+  amsterdam: 'Europe/Amsterdam',
+  berlin: 'Europe/Berlin',
+  cairo: 'Africa/Cairo',
+  chicago: 'America/Chicago',
+  delhi: 'Asia/Kolkata',
+  dubai: 'Asia/Dubai',
+  lagos: 'Africa/Lagos',
+  london: 'Europe/London',
+  madrid: 'Europe/Madrid',
+  mumbai: 'Asia/Kolkata',
+  'new york': 'America/New_York',
+  paris: 'Europe/Paris',
+  rome: 'Europe/Rome',
+  'san francisco': 'America/Los_Angeles',
+  'são paulo': 'America/Sao_Paulo',
+  seoul: 'Asia/Seoul',
+  shanghai: 'Asia/Shanghai',
+  singapore: 'Asia/Singapore',
+  sydney: 'Australia/Sydney',
+  tokyo: 'Asia/Tokyo',
+  toronto: 'America/Toronto',
+  vienna: 'Europe/Vienna',
+  zurich: 'Europe/Zurich',
+}
+
+function timeZoneIn(question: string): string | undefined {
+  const named = /\b(?:Africa|America|Asia|Australia|Europe|Pacific)\/\w+|\bUTC\b/.exec(question)?.[0]
+  const lower = question.toLowerCase()
+  return named ?? Object.entries(CITIES).find(([city]) => lower.includes(city))?.[1]
 }
 
 function reasoningFor(question: string): string {
-  return /\b(why|how|explain|think)\b/i.test(question)
-    ? `The question has ${question.split(/\s+/).length} words. No rule of mine answers it, so I say what I am and show what the page can do.`
-    : ''
+  if (!/\b(why|explain|think|how come|reason)\b/i.test(question)) return ''
+  const words = question.split(/\s+/).length
+  return `The question has ${words} words and asks for an explanation. I follow rules and know no facts, so I must not make any up. I say what I am, and show how an answer looks.`
 }
+
+/** The shapes that were asked for, in this order; without any, what the demo is and what to try. */
+const SHAPES: [RegExp, (about: string) => string][] = [
+  [/\b(long|story|essay|1,?000 words)\b/i, longText],
+  [/\b(code|function|script|program)\b/i, () => CODE],
+  [/\b(table|compare|comparison)\b/i, () => TABLE],
+  [/\b(list|steps|bullet)\b/i, () => LIST],
+]
 
 function textFor(question: string): string {
-  const about =
-    question.length > 80
-      ? `${question
-          .slice(0, 77)
-          .toWellFormed()
-          .replace(/\uFFFD$/, '')
-          .trimEnd()}…`
-      : question
-  if (/\b(long|story|essay)\b/i.test(question)) return longText(about)
-  if (/\b(code|function|script)\b/i.test(question))
-    return `Here is some code, as an example of how it looks on this page:\n\n${CODE}\n\n${whatIAm(about)}`
-  return `${whatIAm(about)}\n\nWhile you are here, try:\n\n1. **Arithmetic**: ask "what is 12.5 * 8?", and a tool runs in the open.\n2. **The time**: ask for it.\n3. **A long answer**: ask for a long story, then reload the page in the middle of it, or stop the server and start it again.`
+  const about = shortened(question)
+  if (/^\W*(hi|hello|hey|hallo|good (morning|day|evening))\b/i.test(question) && question.length < 40)
+    return `Hello! I am Rill's **demo model**: I need no key and follow a few rules. ${TRY}\n\n${CONNECT}`
+  const shapes = SHAPES.filter(([asked]) => asked.test(question)).map(([, write]) => write(about))
+  const opening = `You asked about “${about}”. I am Rill's **demo model**: I need no key, follow a few rules, and cannot answer that for real.`
+  return [opening, ...(shapes.length > 0 ? shapes : [TRY]), CONNECT].join('\n\n')
 }
 
-function whatIAm(about: string): string {
-  return `You wrote: "${about}". This is Rill's **demo model**: it needs no key, follows a few rules, and understands nothing. ${CONNECT}`
+function shortened(question: string): string {
+  const line = question
+    .replace(/\s+/g, ' ')
+    .replace(/[`*_<>[\]|]/g, '')
+    .trim()
+    .replace(/[?!.]+$/, '')
+  const characters = [...line]
+  return characters.length > 80 ? `${characters.slice(0, 79).join('').trimEnd()}…` : line || 'nothing'
 }
 
-const CODE = `\`\`\`ts
-export function fold(state: State, events: Event[]): State {
-  let next = state
-  for (const event of events) next = reduce(next, event)
-  return next
-}
-\`\`\``
-
-const CHAPTERS = ['The spring', 'The first stones', 'The mill', 'The town', 'The delta', 'The sea']
-
-/** About 900 tokens: long enough to reload, stop and restart in. */
-function longText(about: string): string {
-  const chapters = CHAPTERS.map(
-    (title, index) => `## ${index + 1}. ${title}
-
-The water came to ${title.toLowerCase()} and did not stop. Each drop was written down before anyone saw it, so that nothing which had passed could be lost, and whoever came later read the same words in the same order. Some arrived in the middle, some left and returned; the stream was the same for all of them.
-
-- what was shown is kept,
-- what is kept has a number,
-- and who knows the last number knows where to go on.
-
-Then the bank gave way for a moment, as banks do. The water waited behind it, found its place, and went on from there.`,
-  )
-  return `# A long answer\n\n${whatIAm(about)}\n\n${chapters.join('\n\n')}`
-}
-
-function lastQuestion(prompt: LanguageModelV4Prompt): string {
-  const message = prompt.findLast((one) => one.role === 'user')
-  return message?.role === 'user'
-    ? message.content
-        .map((part) => (part.type === 'text' ? part.text : ''))
-        .join(' ')
-        .trim()
-    : ''
-}
-
-/** Tool results that came after the last question. */
-function resultsSince(prompt: LanguageModelV4Prompt): LanguageModelV4ToolResultPart[] {
-  const question = prompt.findLastIndex((message) => message.role === 'user')
-  return prompt
-    .slice(question + 1)
-    .flatMap((message) => (message.role === 'tool' ? message.content.filter((part) => part.type === 'tool-result') : []))
+function textForResults(results: LanguageModelV4ToolResultPart[]): string {
+  return `${results.map(describeResult).join('\n\n')}\n\nA tool worked that out, in the open, as it would for a real model. I am Rill's **demo model** and only follow rules.\n\n${CONNECT}`
 }
 
 function describeResult({ toolName, output }: LanguageModelV4ToolResultPart): string {
   const value = 'value' in output ? output.value : ''
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   if (output.type === 'error-text') return `\`${toolName}\` failed: ${text}`
-  const { result, readable } = (typeof value === 'object' && value !== null ? value : {}) as { result?: unknown; readable?: unknown }
-  return `\`${toolName}\` says: **${result ?? readable ?? text}**`
+  const fields = (typeof value === 'object' && value !== null ? value : {}) as {
+    expression?: unknown
+    result?: unknown
+    readable?: unknown
+  }
+  if (fields.expression !== undefined && fields.result !== undefined) return `\`${fields.expression}\` is **${fields.result}**.`
+  if (fields.readable !== undefined) return `It is **${fields.readable}**.`
+  return `\`${toolName}\` says: ${text.slice(0, 500).toWellFormed()}`
+}
+
+function lastQuestion(prompt: LanguageModelV4Prompt): string {
+  const message = prompt.findLast((one) => one.role === 'user')
+  if (message?.role !== 'user') return ''
+  return message.content
+    .map((part) => (part.type === 'text' ? part.text : ''))
+    .join(' ')
+    .trim()
+}
+
+/** Tool results that came after the last question. */
+function resultsSince(prompt: LanguageModelV4Prompt): LanguageModelV4ToolResultPart[] {
+  const after = prompt.slice(prompt.findLastIndex((message) => message.role === 'user') + 1)
+  return after.flatMap((message) => (message.role === 'tool' ? message.content.filter((part) => part.type === 'tool-result') : []))
 }

@@ -4,23 +4,25 @@ import { isProvider, plans } from './plans.ts'
 
 type Environment = Record<string, string | undefined>
 
+/** Node's fetch gives up by itself after five minutes of silence. */
+const LONGEST_DEADLINE_MS = 290_000
+
 /**
- * Chooses the model: `RILL_MODEL` when it is set, else the first provider that has a key, else an address without a key, else
- * the demo. Throws `config-invalid`, naming the variable and what to do.
+ * Chooses the model: `RILL_MODEL` when it is set, else the server at `OPENAI_BASE_URL`, else the first provider that has a key,
+ * else the demo. Blank variables count as not set. Throws `config-invalid`, naming the variable and what to do.
  */
-export function modelFromEnv(env: Environment): ModelConfig {
-  const config = env.RILL_MODEL ? named(env.RILL_MODEL, env) : byKey(env)
+export function modelFromEnv(environment: Environment): ModelConfig {
+  const env = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value?.trim() || undefined]))
+  const config = env.RILL_MODEL ? named(env.RILL_MODEL, env) : configOf(providerByKey(env), undefined, env)
   const deadlines = deadlinesOf(env)
   return deadlines ? { ...config, deadlines } : config
 }
 
-function byKey(env: Environment): ModelConfig {
-  if (env.OPENAI_BASE_URL && !env.OPENAI_API_KEY) return configOf('openai-compatible', plans['openai-compatible'].defaultModel, env)
-  for (const provider of ['openai', 'anthropic', 'google'] as const) {
-    if (env[plans[provider].keyVariable ?? ''])
-      return configOf(provider === 'openai' && env.OPENAI_BASE_URL ? 'openai-compatible' : provider, plans[provider].defaultModel, env)
-  }
-  return { provider: 'demo', model: plans.demo.defaultModel }
+function providerByKey(env: Environment): ModelConfig['provider'] {
+  // Only OpenAI itself speaks the Responses API for certain; at any other address the chat format is understood.
+  if (env.OPENAI_BASE_URL && !env.OPENAI_BASE_URL.startsWith('https://api.openai.com/')) return 'openai-compatible'
+  const withKey = (['openai', 'anthropic', 'google'] as const).find((provider) => env[plans[provider].keyVariable ?? ''])
+  return withKey ?? (env.OPENAI_BASE_URL ? 'openai' : 'demo')
 }
 
 function named(value: string, env: Environment): ModelConfig {
@@ -34,34 +36,40 @@ function named(value: string, env: Environment): ModelConfig {
     )
   if (model === '' && provider !== 'demo')
     throw invalid('RILL_MODEL', `names no model. Write provider/model, for example ${provider}/${plans[provider].defaultModel}.`)
-  return configOf(provider, model || plans[provider].defaultModel, env)
+  return configOf(provider, model || undefined, env)
 }
 
-function configOf(provider: ModelConfig['provider'], model: string, env: Environment): ModelConfig {
+function configOf(provider: ModelConfig['provider'], model = plans[provider].defaultModel, env: Environment): ModelConfig {
+  if (provider === 'demo') return { provider, model, ...demoSpeed(env) }
   const { keyVariable } = plans[provider]
   const apiKey = keyVariable === undefined ? undefined : env[keyVariable]
   const baseURL = provider === 'openai' || provider === 'openai-compatible' ? env.OPENAI_BASE_URL : undefined
-  if (baseURL !== undefined && !/^https?:\/\//.test(baseURL))
+  if (baseURL !== undefined && !(/^https?:\/\//.test(baseURL) && URL.canParse(baseURL)))
     throw invalid('OPENAI_BASE_URL', 'must begin with http:// or https://, for example http://127.0.0.1:11434/v1.')
   if (provider === 'openai-compatible' && !baseURL)
     throw invalid('OPENAI_BASE_URL', 'is missing: RILL_MODEL asks for openai-compatible, which needs the address of a server.')
   if (keyVariable && !apiKey && provider !== 'openai-compatible')
-    throw invalid(keyVariable, `is missing: RILL_MODEL asks for ${provider}, which needs a key.`)
+    throw invalid(keyVariable, `is missing: ${provider} needs a key. Set it, or change RILL_MODEL or OPENAI_BASE_URL.`)
   return { provider, model, ...(apiKey && { apiKey }), ...(baseURL && { baseURL }) }
 }
 
-function deadlinesOf(env: Environment): Partial<ModelDeadlines> | undefined {
-  const firstByteMs = milliseconds('RILL_FIRST_BYTE_TIMEOUT_MS', env, DEFAULT_DEADLINES.firstByteMs)
-  const stallMs = milliseconds('RILL_STALL_TIMEOUT_MS', env, DEFAULT_DEADLINES.stallMs)
-  return env.RILL_FIRST_BYTE_TIMEOUT_MS || env.RILL_STALL_TIMEOUT_MS ? { firstByteMs, stallMs } : undefined
+function demoSpeed(env: Environment): Pick<ModelConfig, 'tokensPerSecond'> {
+  if (!env.RILL_DEMO_TOKENS_PER_SECOND) return {}
+  return { tokensPerSecond: wholeNumber('RILL_DEMO_TOKENS_PER_SECOND', env, 0, 1_000_000) }
 }
 
-function milliseconds(name: string, env: Environment, fallback: number): number {
-  const text = env[name]
-  if (!text) return fallback
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > 3_600_000)
-    throw invalid(name, 'must be a whole number of milliseconds between 1 and 3600000.')
+function deadlinesOf(env: Environment): Partial<ModelDeadlines> | undefined {
+  if (!env.RILL_FIRST_BYTE_TIMEOUT_MS && !env.RILL_STALL_TIMEOUT_MS) return undefined
+  const { firstByteMs, stallMs } = DEFAULT_DEADLINES
+  return {
+    firstByteMs: env.RILL_FIRST_BYTE_TIMEOUT_MS ? wholeNumber('RILL_FIRST_BYTE_TIMEOUT_MS', env, 1, LONGEST_DEADLINE_MS) : firstByteMs,
+    stallMs: env.RILL_STALL_TIMEOUT_MS ? wholeNumber('RILL_STALL_TIMEOUT_MS', env, 1, LONGEST_DEADLINE_MS) : stallMs,
+  }
+}
+
+function wholeNumber(name: string, env: Environment, least: number, most: number): number {
+  const value = Number(env[name])
+  if (!Number.isInteger(value) || value < least || value > most) throw invalid(name, `must be a whole number from ${least} to ${most}.`)
   return value
 }
 

@@ -31,7 +31,8 @@ export type StepFinishReason = Extract<FinishReason, 'stop' | 'length' | 'conten
 
 export interface Model {
   provider: string
-  model: string
+  /** `default` only until the server has been asked which it serves. */
+  readonly model: string
   /**
    * One model call, no retries inside. Throws an `AppError` with a `provider-*` code: `recoverable` says whether
    * trying again may help, `retryAfterMs` what the provider asked for. A stream that ends without its finish
@@ -53,8 +54,11 @@ export const DEFAULT_DEADLINES: ModelDeadlines = { firstByteMs: 30_000, stallMs:
 /** Which model to use and how to reach it. */
 export interface ModelConfig {
   provider: 'openai' | 'openai-compatible' | 'anthropic' | 'google' | 'demo'
+  /** For `openai-compatible`, `default` is the first model that the server lists. */
   model: string
   apiKey?: string
   baseURL?: string
   deadlines?: Partial<ModelDeadlines>
+  /** How fast the demo speaks; 0 means at once. Default 40. */
+  tokensPerSecond?: number
 }

@@ -1,22 +1,19 @@
 import type { SharedV4ProviderOptions } from '@ai-sdk/provider'
 import type { ProviderPlan } from './plan.ts'
 
+const OPTIONS: SharedV4ProviderOptions = { openai: { store: false } }
+
 /** Nothing is left in the provider's store: reasoning comes back to us encrypted and goes along with the next call. */
-const providerOptions: SharedV4ProviderOptions = {
-  openai: { store: false, include: ['reasoning.encrypted_content'], reasoningSummary: 'auto' },
-}
+const REASONING_OPTIONS: SharedV4ProviderOptions = { openai: { store: false, reasoningSummary: 'auto' } }
 
 /** OpenAI, over its Responses API. */
 export const openai: ProviderPlan = {
   keyVariable: 'OPENAI_API_KEY',
-  defaultModel: 'gpt-5-mini',
-  optionsFor: (model) => (/^(o\d|gpt-5)/.test(model) && !model.includes('chat') ? providerOptions : { openai: { store: false } }),
-  async load({ model, apiKey, baseURL }, fetch) {
+  defaultModel: 'gpt-6-astra',
+  optionsFor: (model) => (/^(o\d|gpt-([5-9]|\d\d))/.test(model) && !model.includes('chat') ? REASONING_OPTIONS : OPTIONS),
+  async load({ model, apiKey, baseURL }) {
     const { createOpenAI } = await import('@ai-sdk/openai')
-    return createOpenAI({
-      ...(apiKey !== undefined && { apiKey }),
-      ...(baseURL !== undefined && { baseURL }),
-      ...(fetch && { fetch }),
-    }).responses(model)
+    const settings = { ...(apiKey !== undefined && { apiKey }), ...(baseURL !== undefined && { baseURL }) }
+    return (fetch) => createOpenAI({ ...settings, fetch }).responses(model)
   },
 }

@@ -1,125 +1,200 @@
-import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart, SharedV4ProviderOptions } from '@ai-sdk/provider'
-import { AppError } from '#lib/protocol/index.ts'
-import { cut, isStreamingRefused, malformed, type ProviderNames, stalled, timedOut, toProviderError } from './errors.ts'
-import { generateOnce } from './generate-once.ts'
-import type { Model, ModelDeadlines, ModelEvent, ModelRequest } from './model.ts'
+import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import { DeadlineWatch } from './deadlines.ts'
+import { cutError, malformedError, toProviderError } from './errors.ts'
+import { eventsOf } from './generate-once.ts'
+import { DEFAULT_DEADLINES, type Model, type ModelConfig, type ModelDeadlines, type ModelEvent, type ModelRequest } from './model.ts'
+import type { Fetch, ModelFactory } from './plan.ts'
+import { plans } from './plans.ts'
 import { toPrompt } from './prompt.ts'
-import { StreamParts } from './stream-parts.ts'
+import { StreamedError, StreamParts } from './stream-parts.ts'
+import { isCausedBy, isEndWithoutFinish, isStreamingRefused, WebPageError, Wire } from './wire.ts'
 
-export interface ModelSource extends ProviderNames {
-  /** Loads the provider's package on first use. */
-  load: () => Promise<LanguageModelV4> | LanguageModelV4
-  deadlines: ModelDeadlines
-  providerOptions?: SharedV4ProviderOptions
+export interface ModelSource {
+  config: ModelConfig
+  fetch: Fetch
+  onIgnored: (what: string) => void
 }
+
+/** A whole answer takes as long as all the pieces of a streamed one would. */
+const GENERATE_PATIENCE = 5
 
 /** A model over the AI SDK's model interface, without the layers above it: they cost more than all the rest of the way. */
 export function createStreamingModel(source: ModelSource): Model {
-  return { provider: source.provider, model: source.model, stream: (request) => stream(source, request) }
-}
-
-async function* stream(source: ModelSource, request: ModelRequest): AsyncGenerator<ModelEvent> {
-  const deadline = new Deadline(source)
-  const signal = AbortSignal.any([request.signal, deadline.signal])
-  const options = callOptions(source, request, signal)
-  try {
-    signal.throwIfAborted()
-    const model = await source.load()
-    const opened = await open(model, options)
-    if (opened === 'refused') yield* generateOnce(model, options)
-    else yield* readParts(source, model, options, opened, deadline)
-  } catch (error) {
-    if (request.signal.aborted) throw request.signal.reason
-    if (deadline.signal.aborted) throw deadline.signal.reason
-    throw toProviderError(error, source)
-  } finally {
-    // Also when the reader leaves early: the provider's socket is closed.
-    deadline.end()
+  const { config, fetch } = source
+  let loading: Promise<ModelFactory> | undefined
+  let modelId = config.model
+  const load = async () => {
+    loading ??= Promise.resolve(plans[config.provider].load(config, fetch))
+    try {
+      return await loading
+    } catch (error) {
+      // A server that was not there yet may be there the next time.
+      loading = undefined
+      throw error
+    }
+  }
+  const makeModel = async (watched: Fetch) => {
+    const languageModel = (await load())(watched)
+    modelId = languageModel.modelId
+    return languageModel
+  }
+  return {
+    provider: config.provider,
+    get model() {
+      return modelId
+    },
+    stream: (request) => stream(new ModelCall(source, request, makeModel)),
   }
 }
 
-async function open(model: LanguageModelV4, options: LanguageModelV4CallOptions) {
+async function* stream(call: ModelCall): AsyncGenerator<ModelEvent> {
   try {
-    return await model.doStream(options)
-  } catch (error) {
-    if (isStreamingRefused(error)) return 'refused'
-    throw error
-  }
-}
-
-type Opened = Awaited<ReturnType<LanguageModelV4['doStream']>>
-
-async function* readParts(
-  source: ModelSource,
-  model: LanguageModelV4,
-  options: LanguageModelV4CallOptions,
-  opened: Opened,
-  deadline: Deadline,
-): AsyncGenerator<ModelEvent> {
-  const parts = new StreamParts(source)
-  const reader = opened.stream.getReader()
-  try {
+    const reader = await call.open()
+    if (!reader) {
+      yield* await call.generate()
+      return
+    }
+    const events: ModelEvent[] = []
     for (;;) {
       const { done, value } = await reader.read()
-      if (done) break
-      if (isOutput(value)) deadline.extend()
-      for (const event of parts.take(value)) yield event
-      if (parts.isFinished) return
+      call.signal.throwIfAborted()
+      if (done) throw call.endedEarly()
+      // The SDK says this before the provider has said anything.
+      if (value.type !== 'stream-start') call.deadlines.touch()
+      const isLast = call.parts.take(value, events)
+      if (isLast) call.checkEnd(events)
+      if (events.length === 0) continue
+      call.deadlines.hold()
+      for (const event of events) yield event
+      if (isLast) return
+      events.length = 0
+      call.deadlines.release()
     }
+  } catch (thrown) {
+    throw call.explain(thrown)
   } finally {
-    // A stream that is already broken cannot be cancelled, and need not be.
-    void reader.cancel().catch(() => undefined)
-  }
-  const contentType = opened.response?.headers?.['content-type'] ?? ''
-  if (parts.isSilent && contentType.includes('application/json')) yield* generateOnce(model, options)
-  else throw parts.isSilent && !contentType.includes('event-stream') && contentType !== '' ? malformed(source) : cut(source)
-}
-
-/** The first part comes before the provider has said anything. */
-function isOutput(part: LanguageModelV4StreamPart): boolean {
-  return part.type !== 'stream-start'
-}
-
-function callOptions(source: ModelSource, request: ModelRequest, abortSignal: AbortSignal): LanguageModelV4CallOptions {
-  const tools = request.tools.map((tool) => ({ type: 'function' as const, ...tool }))
-  return {
-    prompt: toPrompt(request.system, request.messages),
-    abortSignal,
-    ...(tools.length > 0 && { tools, toolChoice: { type: 'auto' } }),
-    ...(source.providerOptions && { providerOptions: source.providerOptions }),
+    call.close()
   }
 }
 
-/** Two limits in one timer: until the first output, and between two outputs. */
-class Deadline {
-  readonly #controller = new AbortController()
+/** What one call holds: its connection, its deadlines, and how it is ended. */
+class ModelCall {
+  readonly parts: StreamParts
+  deadlines: DeadlineWatch
   readonly #source: ModelSource
-  #timer: NodeJS.Timeout
-  #isFirst = true
+  readonly #request: ModelRequest
+  readonly #makeModel: (fetch: Fetch) => Promise<LanguageModelV4>
+  readonly #controller = new AbortController()
+  readonly #limits: ModelDeadlines
+  readonly #wire: Wire
+  #reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined
 
-  constructor(source: ModelSource) {
-    const { firstByteMs } = source.deadlines
+  constructor(source: ModelSource, request: ModelRequest, makeModel: (fetch: Fetch) => Promise<LanguageModelV4>) {
     this.#source = source
-    this.#timer = setTimeout(() => this.#controller.abort(timedOut(source, firstByteMs)), firstByteMs)
+    this.#request = request
+    this.#makeModel = makeModel
+    this.#limits = { ...DEFAULT_DEADLINES, ...source.config.deadlines }
+    this.#wire = new Wire(source.fetch, () => this.deadlines.touch())
+    this.parts = new StreamParts(source.onIgnored)
+    this.deadlines = this.#watch(this.#limits)
+    // Loading the provider's package is not the provider's time.
+    this.deadlines.hold()
+    request.signal.addEventListener('abort', this.#onAbort, { once: true })
+    if (request.signal.aborted) this.#onAbort()
   }
 
+  /** Aborted by the caller or by a deadline: the reason is what the caller gets. */
   get signal(): AbortSignal {
     return this.#controller.signal
   }
 
-  extend(): void {
-    if (!this.#isFirst) {
-      this.#timer.refresh()
-      return
+  /** Undefined when the provider answers, but not as a stream. */
+  async open(): Promise<ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined> {
+    try {
+      const languageModel = await this.#orAborted(this.#makeModel(this.#wire.fetch))
+      this.signal.throwIfAborted()
+      this.deadlines.release()
+      const { stream } = await languageModel.doStream(this.#options())
+      this.#reader = stream.getReader()
+      return this.#reader
+    } catch (error) {
+      if (this.signal.aborted || !isStreamingRefused(error)) throw error
+      return undefined
     }
-    const { stallMs } = this.#source.deadlines
-    this.#isFirst = false
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#controller.abort(stalled(this.#source, stallMs)), stallMs)
   }
 
-  end(): void {
-    clearTimeout(this.#timer)
-    this.#controller.abort(new AppError('cancelled', 'The answer is not read any more.'))
+  async generate(): Promise<ModelEvent[]> {
+    this.deadlines.stop()
+    this.deadlines = this.#watch({ ...this.#limits, firstByteMs: this.#limits.stallMs * GENERATE_PATIENCE })
+    const languageModel = await this.#makeModel(this.#wire.fetch)
+    const events = eventsOf(await languageModel.doGenerate(this.#options()))
+    this.signal.throwIfAborted()
+    this.checkEnd(events)
+    this.deadlines.hold()
+    return events
+  }
+
+  /** A stream whose last part says that it is not whole is no complete answer. */
+  checkEnd(events: readonly ModelEvent[]): void {
+    const last = events.at(-1)
+    if (last?.type === 'finish' && last.finishReason === 'interrupted') throw this.endedEarly()
+  }
+
+  endedEarly(): Error {
+    if (this.#wire.bytes > 0 && !this.parts.hasBegun) return malformedError(this.#context(), 'something that is not a stream of events')
+    return cutError(this.#context())
+  }
+
+  /** The error to throw: never a foreign one, except the reason of the caller's own abort. */
+  explain(thrown: unknown): unknown {
+    if (this.signal.aborted) return this.signal.reason
+    const error = thrown instanceof StreamedError ? thrown.cause : thrown
+    if (isEndWithoutFinish(error)) return this.endedEarly()
+    if (isCausedBy(error, WebPageError)) return malformedError(this.#context(), 'a web page', error)
+    return toProviderError(error, this.#context())
+  }
+
+  /** Lets go of everything. The provider's socket is closed, unless the answer was read to its end. */
+  close(): void {
+    this.deadlines.stop()
+    this.#request.signal.removeEventListener('abort', this.#onAbort)
+    if (!this.signal.aborted) this.#abort(new DOMException('The answer is not read any more.', 'AbortError'))
+  }
+
+  readonly #onAbort = (): void => this.#abort(this.#request.signal.reason)
+
+  /** Also ends the reading at once: not every stream notices the signal. */
+  #abort(reason: unknown): void {
+    this.#controller.abort(reason)
+    // A stream that is already broken cannot be cancelled, and need not be.
+    this.#reader?.cancel(reason).catch(() => undefined)
+  }
+
+  /** Loading may wait for a server: Stop does not. */
+  #orAborted<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.signal.addEventListener('abort', () => reject(this.signal.reason), { once: true })
+      work.then(resolve, reject)
+    })
+  }
+
+  #watch(limits: ModelDeadlines): DeadlineWatch {
+    return new DeadlineWatch(limits, (error) => this.#abort(error))
+  }
+
+  #context() {
+    return { config: this.#source.config, isAccepted: this.#wire.isAccepted, hasBegun: this.parts.hasBegun }
+  }
+
+  #options(): LanguageModelV4CallOptions {
+    const { provider, model } = this.#source.config
+    const tools = this.#request.tools.map((tool) => ({ type: 'function' as const, ...tool }))
+    const providerOptions = plans[provider].optionsFor?.(model)
+    return {
+      prompt: toPrompt(this.#request, { provider, model }),
+      abortSignal: this.signal,
+      ...(tools.length > 0 && { tools }),
+      ...(providerOptions && { providerOptions }),
+    }
   }
 }

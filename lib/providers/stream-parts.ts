@@ -1,106 +1,182 @@
-import type {
-  LanguageModelV4FinishReason,
-  LanguageModelV4StreamPart,
-  LanguageModelV4Usage,
-  SharedV4ProviderMetadata,
+import {
+  type LanguageModelV4FinishReason,
+  type LanguageModelV4StreamPart,
+  type LanguageModelV4Usage,
+  TypeValidationError,
 } from '@ai-sdk/provider'
-import { cleanText, type ProviderMetadata, type Usage } from '#lib/protocol/index.ts'
-import { cut, type ProviderNames, toProviderError } from './errors.ts'
+import { cleanJson, cleanText, type ProviderMetadata, type Usage } from '#lib/protocol/index.ts'
 import type { ModelEvent, StepFinishReason } from './model.ts'
 import { TextJoiner } from './text-joiner.ts'
 
-/** Turns the parts of one model call's stream into events. What it does not know it ignores and counts. */
-export class StreamParts {
-  isFinished = false
-  /** True until the model has said anything. */
-  isSilent = true
-  /** Parts of kinds that this version does not know. */
-  unknown = 0
-  readonly #names: ProviderNames
-  readonly #joiners = { text: new TextJoiner(), reasoning: new TextJoiner() }
-  readonly #toolNames = new Map<string, string>()
-  readonly #toolText = new Map<string, TextJoiner>()
+interface Block {
+  type: 'text' | 'reasoning'
+  joiner: TextJoiner
+  metadata: ProviderMetadata | undefined
+}
 
-  constructor(names: ProviderNames) {
-    this.#names = names
+interface ToolInput {
+  toolName: string
+  joiner: TextJoiner
+}
+
+type PartOf<T extends LanguageModelV4StreamPart['type']> = Extract<LanguageModelV4StreamPart, { type: T }>
+
+/** Thrown for an error that stood inside the stream; `cause` is what it said. */
+export class StreamedError extends Error {
+  override readonly name = 'StreamedError'
+}
+
+/** Turns one call's foreign stream parts into events. What it does not know is ignored and named to `onIgnored`. */
+export class StreamParts {
+  /** Something of the answer was recognised, be it only its beginning. */
+  hasBegun = false
+  readonly #blocks = new Map<string, Block>()
+  readonly #inputs = new Map<string, ToolInput>()
+  readonly #onIgnored: (what: string) => void
+  #hasCalls = false
+
+  constructor(onIgnored: (what: string) => void) {
+    this.#onIgnored = onIgnored
   }
 
-  /** Throws an `AppError` for an error inside the stream, and for an end without its finish. */
-  take(part: LanguageModelV4StreamPart): ModelEvent[] {
+  /** Adds a part's events to `out`: mostly one, often none. Returns true with the last part. Throws `StreamedError`. */
+  take(part: LanguageModelV4StreamPart, out: ModelEvent[]): boolean {
     switch (part.type) {
       case 'text-delta':
-        return this.#delta('text', part.delta)
+        this.#delta('text', part, out)
+        return false
       case 'reasoning-delta':
-        return this.#delta('reasoning', part.delta)
-      case 'text-end':
-        return this.#end('text', part.providerMetadata)
-      case 'reasoning-end':
-        return this.#end('reasoning', part.providerMetadata)
-      case 'tool-input-start':
-        this.#toolNames.set(part.id, part.toolName)
-        this.#toolText.set(part.id, new TextJoiner())
-        return []
+        this.#delta('reasoning', part, out)
+        return false
       case 'tool-input-delta':
-        return this.#toolDelta(part.id, part.delta)
-      case 'tool-call':
-        this.isSilent = false
-        if (part.providerExecuted) return []
-        return [
-          {
-            type: 'tool-call',
-            callId: part.toolCallId,
-            toolName: part.toolName,
-            input: cleanText(part.input),
-            ...metadataOf(part.providerMetadata),
-          },
-        ]
-      case 'finish':
-        return [this.#finish(part.finishReason, part.usage)]
-      case 'error':
-        throw toProviderError(part.error, this.#names)
-      case 'stream-start':
-      case 'response-metadata':
+        this.#inputDelta(part, out)
+        return false
       case 'text-start':
       case 'reasoning-start':
+        this.#start(part)
+        return false
+      case 'text-end':
+      case 'reasoning-end':
+        this.#end(part, out)
+        return false
+      case 'tool-input-start':
+        this.hasBegun = true
+        this.#inputs.set(part.id, { toolName: part.toolName, joiner: new TextJoiner() })
+        return false
+      case 'tool-call':
+        this.#call(part, out)
+        return false
+      case 'response-metadata':
+        this.hasBegun = true
+        return false
+      case 'stream-start':
       case 'tool-input-end':
       case 'ping':
       case 'raw':
-        return []
+        return false
+      case 'finish':
+        this.#finish(part, out)
+        return true
+      case 'error':
+        this.#error(part.error)
+        return false
       default:
-        this.unknown += 1
-        return []
+        this.#onIgnored(part.type)
+        return false
     }
   }
 
-  #delta(type: 'text' | 'reasoning', delta: string): ModelEvent[] {
-    const text = this.#joiners[type].take(delta)
-    if (text === '') return []
-    this.isSilent = false
-    return [{ type, delta: text }]
+  #delta(type: Block['type'], part: PartOf<'text-delta' | 'reasoning-delta'>, out: ModelEvent[]): void {
+    const block = this.#blocks.get(part.id) ?? this.#open(type, part.id)
+    if (part.providerMetadata) block.metadata = mergeMetadata(block.metadata, part.providerMetadata)
+    const delta = block.joiner.take(part.delta)
+    if (delta !== '') out.push({ type, delta })
   }
 
-  #end(type: 'text' | 'reasoning', metadata: SharedV4ProviderMetadata | undefined): ModelEvent[] {
-    const rest = this.#joiners[type].end()
-    const kept = metadataOf(metadata)
-    return rest === '' && !kept.metadata ? [] : [{ type, delta: rest, ...kept }]
+  #start(part: PartOf<'text-start' | 'reasoning-start'>): void {
+    const block = this.#open(part.type === 'text-start' ? 'text' : 'reasoning', part.id)
+    if (part.providerMetadata) block.metadata = mergeMetadata(block.metadata, part.providerMetadata)
   }
 
-  #toolDelta(callId: string, delta: string): ModelEvent[] {
-    const argsDelta = this.#toolText.get(callId)?.take(delta) ?? cleanText(delta)
-    this.isSilent = false
-    return argsDelta === '' ? [] : [{ type: 'tool-delta', callId, toolName: this.#toolNames.get(callId) ?? '', argsDelta }]
+  #open(type: Block['type'], id: string): Block {
+    this.hasBegun = true
+    const block: Block = { type, joiner: new TextJoiner(), metadata: undefined }
+    this.#blocks.set(id, block)
+    return block
   }
 
-  /** The packages finish a stream that the provider just dropped, too: then no reason was ever sent. */
-  #finish(reason: LanguageModelV4FinishReason, usage: LanguageModelV4Usage): ModelEvent {
-    if (reason.unified === 'other' && reason.raw === undefined) throw cut(this.#names)
-    this.isFinished = true
-    return { type: 'finish', finishReason: finishReasonOf(reason), usage: usageOf(usage) }
+  /** A block's metadata is told once, with its end: its pieces are of no use before. */
+  #end(part: PartOf<'text-end' | 'reasoning-end'>, out: ModelEvent[]): void {
+    const block = this.#blocks.get(part.id)
+    if (!block) return
+    this.#blocks.delete(part.id)
+    if (part.providerMetadata) block.metadata = mergeMetadata(block.metadata, part.providerMetadata)
+    close(block, out)
+  }
+
+  #inputDelta(part: PartOf<'tool-input-delta'>, out: ModelEvent[]): void {
+    const input = this.#inputs.get(part.id)
+    if (!input) return
+    const argsDelta = input.joiner.take(part.delta)
+    if (argsDelta !== '') out.push({ type: 'tool-delta', callId: part.id, toolName: input.toolName, argsDelta })
+  }
+
+  #call(part: PartOf<'tool-call'>, out: ModelEvent[]): void {
+    this.hasBegun = true
+    if (part.providerExecuted) {
+      this.#onIgnored('provider-executed tool-call')
+      return
+    }
+    this.#hasCalls = true
+    this.#inputs.delete(part.toolCallId)
+    const metadata = part.providerMetadata && mergeMetadata(undefined, part.providerMetadata)
+    out.push({
+      type: 'tool-call',
+      callId: part.toolCallId,
+      toolName: part.toolName,
+      input: cleanText(part.input),
+      ...(metadata && { metadata }),
+    })
+  }
+
+  #finish(part: PartOf<'finish'>, out: ModelEvent[]): void {
+    for (const block of this.#blocks.values()) close(block, out)
+    out.push({ type: 'finish', finishReason: reasonOf(part.finishReason, this.#hasCalls), usage: usageOf(part.usage) })
+  }
+
+  /** A well-formed event of an unknown shape is a newer provider's; anything else under `error` ended the answer. */
+  #error(error: unknown): void {
+    if (!TypeValidationError.isInstance(error) || isErrorShaped(error.value))
+      throw new StreamedError('The provider sent an error.', { cause: error })
+    this.#onIgnored('unknown event')
   }
 }
 
-export function finishReasonOf({ unified }: LanguageModelV4FinishReason): StepFinishReason {
-  return unified === 'other' ? 'stop' : unified
+function isErrorShaped(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && ('error' in value || ('type' in value && value.type === 'error'))
+}
+
+function close({ type, joiner, metadata }: Block, out: ModelEvent[]): void {
+  const delta = joiner.end()
+  if (metadata) out.push({ type, delta, metadata })
+  else if (delta !== '') out.push({ type, delta })
+}
+
+/** Provider by provider; values that are null say nothing and would only be stored. */
+export function mergeMetadata(known: ProviderMetadata | undefined, added: object): ProviderMetadata | undefined {
+  const merged: ProviderMetadata = { ...known }
+  for (const [provider, values] of Object.entries(added)) {
+    const said = Object.entries(values ?? {}).filter(([, value]) => value !== null && value !== undefined)
+    if (said.length > 0)
+      merged[provider] = { ...merged[provider], ...Object.fromEntries(said.map(([key, value]) => [key, cleanJson(value)])) }
+  }
+  return Object.keys(merged).length === 0 ? undefined : merged
+}
+
+/** The finish reason in Rill's words. Servers often say "stop" though they ask for tools. */
+export function reasonOf({ unified }: LanguageModelV4FinishReason, hasCalls: boolean): StepFinishReason {
+  if (unified === 'stop' || unified === 'other') return hasCalls ? 'tool-calls' : 'stop'
+  return unified
 }
 
 export function usageOf({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage {
@@ -113,12 +189,4 @@ export function usageOf({ inputTokens, outputTokens }: LanguageModelV4Usage): Us
     ...(inputTokens.cacheRead !== undefined && { cachedInputTokens: inputTokens.cacheRead }),
     totalTokens: input + output,
   }
-}
-
-/** Kept only where it must come back with the part: a bare item id points into the provider's own store, which is not used. */
-export function metadataOf(metadata: SharedV4ProviderMetadata | undefined): { metadata?: ProviderMetadata } {
-  const kept = Object.entries(metadata ?? {}).filter(([, fields]) =>
-    Object.entries(fields ?? {}).some(([name, value]) => name !== 'itemId' && value !== null && value !== undefined),
-  )
-  return kept.length === 0 ? {} : { metadata: JSON.parse(JSON.stringify(Object.fromEntries(kept))) as ProviderMetadata }
 }

@@ -1,24 +1,31 @@
 import { cleanText } from '#lib/protocol/index.ts'
 
-/** Joins characters that a provider cut over two deltas, so that every delta is well-formed Unicode. */
+/**
+ * Makes well-formed text of deltas that may be cut anywhere: the first half of a surrogate pair waits for the second. What
+ * cannot be text (NUL, half a pair alone) becomes U+FFFD.
+ */
 export class TextJoiner {
-  #held = ''
+  #waiting = ''
 
-  /** The delta as it may be shown: an unfinished character waits for its second half. */
+  /** The text that can be shown now; may be empty. */
   take(delta: string): string {
-    const text = this.#held + delta
-    this.#held = ''
-    if (text.isWellFormed() && !text.includes('\0')) return text
-    const last = text.charCodeAt(text.length - 1)
-    if (last < 0xd800 || last > 0xdbff) return cleanText(text)
-    this.#held = text.slice(-1)
-    return cleanText(text.slice(0, -1))
+    let text = this.#waiting === '' ? delta : this.#waiting + delta
+    this.#waiting = ''
+    if (isHighSurrogate(text.charCodeAt(text.length - 1))) {
+      this.#waiting = text.slice(-1)
+      text = text.slice(0, -1)
+    }
+    return text.isWellFormed() && !text.includes('\0') ? text : cleanText(text)
   }
 
-  /** What is left when nothing more comes: half a character is shown as U+FFFD. */
+  /** What still waited when the text ended. */
   end(): string {
-    const text = cleanText(this.#held)
-    this.#held = ''
+    const text = cleanText(this.#waiting)
+    this.#waiting = ''
     return text
   }
+}
+
+function isHighSurrogate(code: number): boolean {
+  return (code & 0xfc00) === 0xd800
 }

@@ -3,6 +3,7 @@ import { currentTime } from './current-time.ts'
 import type { Tool } from './tool.ts'
 
 export * from './tool.ts'
+export { calculator, currentTime }
 
 /** The tools that every agent has. */
 export const builtInTools: readonly Tool[] = [calculator, currentTime]

@@ -1,0 +1,249 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createModel, type Model, type ModelConfig } from './index.ts'
+import { ask, question } from './testing/ask.ts'
+import { bytewise, chatAnswer, chatChunk, chatEnd, chatToolCalls, event } from './testing/chat-format.ts'
+import { type ScriptedProvider, type Step, startScriptedProvider } from './testing/scripted-provider.ts'
+
+let provider: ScriptedProvider
+let ignored: string[]
+
+beforeEach(async () => {
+  provider = await startScriptedProvider()
+  ignored = []
+})
+
+afterEach(() => provider.close())
+
+function model(more: Partial<ModelConfig> = {}): Model {
+  const config: ModelConfig = { provider: 'openai-compatible', model: 'scripted', baseURL: provider.baseURL, ...more }
+  return createModel(config, { onIgnored: (what) => ignored.push(what) })
+}
+
+const TEXT = 'Grüße 👩‍👩‍👧‍👦 — 日本語 🇨🇭 e\u0301'
+
+describe('a good answer', () => {
+  it('arrives as deltas and a finish', async () => {
+    provider.play(chatAnswer(['Hel', 'lo']))
+    const { events, error } = await ask(model())
+    expect(error).toBeUndefined()
+    expect(events).toEqual([
+      { type: 'text', delta: 'Hel' },
+      { type: 'text', delta: 'lo' },
+      { type: 'finish', finishReason: 'stop', usage: expect.objectContaining({ inputTokens: 7, outputTokens: 2, totalTokens: 9 }) },
+    ])
+  })
+
+  it('sends the conversation, the tools, and no key where there is none', async () => {
+    provider.play(chatAnswer(['ok']))
+    const tools = [{ name: 'look', description: 'Looks.', inputSchema: { type: 'object', properties: {} } }]
+    await ask(model(), question('Hi', { system: 'Be brief.', tools }))
+    const [request] = provider.requests
+    expect(request?.path).toBe('/v1/chat/completions')
+    expect(request?.headers.authorization).toBeUndefined()
+    expect(request?.body).toMatchObject({
+      model: 'scripted',
+      stream: true,
+      stream_options: { include_usage: true },
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Hi' },
+      ],
+      tools: [{ type: 'function', function: { name: 'look' } }],
+    })
+  })
+
+  it.each([
+    ['length', 'length'],
+    ['content_filter', 'content-filter'],
+    ['tool_calls', 'tool-calls'],
+  ] as const)('ends with %s', async (raw, finishReason) => {
+    provider.play(chatAnswer(['x'], { finishReason: raw }))
+    expect((await ask(model())).events.at(-1)).toMatchObject({ type: 'finish', finishReason })
+  })
+
+  it('may be empty', async () => {
+    provider.play(chatAnswer([]))
+    const { events, error } = await ask(model())
+    expect(error).toBeUndefined()
+    expect(events).toMatchObject([{ type: 'finish', finishReason: 'stop' }])
+  })
+
+  it('asks the server which model it has', async () => {
+    provider.play(chatAnswer(['ok']))
+    const first = model({ model: 'default' })
+    expect(first.model).toBe('default')
+    await ask(first)
+    expect(first.model).toBe('scripted')
+    expect(provider.requests[0]?.body).toMatchObject({ model: 'scripted' })
+  })
+})
+
+describe('characters', () => {
+  const halves = ['a\ud83d', '\ude00b', '\ud83d', '\ude01']
+
+  it('join over deltas', async () => {
+    provider.play(chatAnswer(halves))
+    const { events, text } = await ask(model())
+    expect(text).toBe('a😀b😁')
+    for (const one of events) if (one.type === 'text') expect(one.delta.isWellFormed()).toBe(true)
+  })
+
+  it('are replaced where they are none', async () => {
+    provider.play(chatAnswer(['a\udc00b', 'c\0d', 'e\ud800', 'f', 'g\ud800']))
+    expect((await ask(model())).text).toBe('a\ufffdbc\ufffdde\ufffdfg\ufffd')
+  })
+
+  it.each([1, 2, 3, 5, 7])('survive bytes cut every %i', async (size) => {
+    const bytes = new TextEncoder().encode(chatChunk({ content: TEXT }) + chatEnd())
+    const steps: Step[] = []
+    for (let at = 0; at < bytes.length; at += size) steps.push({ bytes: bytes.subarray(at, at + size) })
+    provider.play({ steps })
+    expect((await ask(model())).text).toBe(TEXT)
+  })
+
+  it('join in tool arguments', async () => {
+    provider.play(chatToolCalls({ id: 'c1', name: 'say', args: ['{"text":"\ud83d', '\ude00', '\0"}'] }))
+    const { events } = await ask(model())
+    const deltas = events.flatMap((one) => (one.type === 'tool-delta' ? [one.argsDelta] : []))
+    expect(deltas.join('')).toBe('{"text":"😀\ufffd"}')
+    expect(events.find((one) => one.type === 'tool-call')).toMatchObject({ input: '{"text":"😀\ufffd"}' })
+  })
+})
+
+describe('tool calls', () => {
+  it('come in pieces, then whole', async () => {
+    provider.play(chatToolCalls({ id: 'c1', name: 'add', args: ['{"a"', ':1}'] }, { id: 'c2', name: 'sub', args: ['{}'] }))
+    const { events } = await ask(model())
+    expect(events.filter((one) => one.type === 'tool-delta' && one.callId === 'c1')).toEqual([
+      { type: 'tool-delta', callId: 'c1', toolName: 'add', argsDelta: '{"a"' },
+      { type: 'tool-delta', callId: 'c1', toolName: 'add', argsDelta: ':1}' },
+    ])
+    expect(events.filter((one) => one.type === 'tool-call')).toEqual([
+      { type: 'tool-call', callId: 'c1', toolName: 'add', input: '{"a":1}' },
+      { type: 'tool-call', callId: 'c2', toolName: 'sub', input: '{}' },
+    ])
+    expect(events.at(-1)).toMatchObject({ type: 'finish', finishReason: 'tool-calls' })
+  })
+
+  it('can be 200 at once', async () => {
+    provider.play(chatToolCalls(...Array.from({ length: 200 }, (_, index) => ({ id: `c${index}`, name: 'add', args: ['{}'] }))))
+    const { events } = await ask(model())
+    expect(events.filter((one) => one.type === 'tool-call')).toHaveLength(200)
+  })
+
+  it('with broken arguments are handed on as they are', async () => {
+    provider.play(chatToolCalls({ id: 'c1', name: 'add', args: ['{"a":'] }))
+    const { events, error } = await ask(model())
+    expect(error).toBeUndefined()
+    expect(events.find((one) => one.type === 'tool-call')).toMatchObject({ input: '{"a":' })
+  })
+})
+
+describe('events of another kind', () => {
+  it('are ignored and counted', async () => {
+    const strange = [': keep-alive\n\n', 'event: heartbeat\ndata: {"type":"heartbeat"}\n\n', event({ telemetry: 1 })]
+    const unknownField = event({
+      choices: [{ index: 0, delta: { content: 'b', mood: 'sunny' }, finish_reason: null, extra: {} }],
+      more: [1],
+    })
+    provider.play({ steps: [chatChunk({ content: 'a' }), ...strange, unknownField, chatEnd()].map((text) => ({ text })) })
+    const { text, error } = await ask(model())
+    expect(error).toBeUndefined()
+    expect(text).toBe('ab')
+    expect(ignored).toEqual(['unknown event', 'unknown event'])
+  })
+})
+
+describe('size', () => {
+  it('takes 10 MB in one delta', async () => {
+    const large = '0123456789abcdef'.repeat(640 * 1024)
+    provider.play(chatAnswer([large]))
+    expect((await ask(model())).text).toBe(large)
+  })
+
+  it('takes single bytes', async () => {
+    provider.play({ steps: bytewise(chatChunk({ content: TEXT }) + chatEnd()) })
+    expect((await ask(model())).text).toBe(TEXT)
+  })
+
+  it('takes 100,000 deltas in linear time', async () => {
+    const time = async (count: number) => {
+      provider.play(chatAnswer(Array.from({ length: count }, () => 'word ')))
+      const began = performance.now()
+      const { text } = await ask(model())
+      expect(text).toHaveLength(count * 5)
+      return performance.now() - began
+    }
+    await time(1_000)
+    const small = await time(10_000)
+    const large = await time(100_000)
+    // Ten times as much takes about ten times as long; quadratic would be a hundred.
+    expect(large / small).toBeLessThan(40)
+  }, 120_000)
+})
+
+describe('abort', () => {
+  it('closes the socket and gives the reason, while text comes', async () => {
+    provider.play(
+      chatAnswer(
+        Array.from({ length: 1_000 }, () => 'word '),
+        { delayMs: 5 },
+      ),
+    )
+    const controller = new AbortController()
+    const reason = new Error('Stop')
+    const reading = (async () => {
+      for await (const one of model().stream(question('Hi', { signal: controller.signal })))
+        if (one.type === 'text') controller.abort(reason)
+    })()
+    await expect(reading).rejects.toBe(reason)
+    await expect(provider.requests[0]?.closed).resolves.toBe('by client')
+  })
+
+  it('works before the first byte', async () => {
+    const controller = new AbortController()
+    const reason = new Error('Stop')
+    provider.play((request) => {
+      queueMicrotask(() => controller.abort(reason))
+      expect(request.method).toBe('POST')
+      return { steps: [{ hang: true }] }
+    })
+    await expect(ask(model(), question('Hi', { signal: controller.signal }))).rejects.toBe(reason)
+    await expect(provider.requests[0]?.closed).resolves.toBe('by client')
+  })
+
+  it('works in a stall', async () => {
+    provider.play({ steps: [{ text: chatChunk({ content: 'a' }) }, { hang: true }] })
+    const controller = new AbortController()
+    const reading = (async () => {
+      for await (const one of model().stream(question('Hi', { signal: controller.signal })))
+        if (one.type === 'text') setTimeout(() => controller.abort('gone'), 10)
+    })()
+    await expect(reading).rejects.toBe('gone')
+    await expect(provider.requests[0]?.closed).resolves.toBe('by client')
+  })
+
+  it('before the call sends nothing', async () => {
+    provider.play(chatAnswer(['x']))
+    const reason = new Error('Stop')
+    await expect(ask(model(), question('Hi', { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason)
+    expect(provider.requests).toHaveLength(0)
+  })
+
+  it('is not needed: leaving the loop closes the socket', async () => {
+    provider.play(
+      chatAnswer(
+        Array.from({ length: 1_000 }, () => 'word '),
+        { delayMs: 5 },
+      ),
+    )
+    for await (const one of model().stream(question('Hi'))) if (one.type === 'text') break
+    await expect(provider.requests[0]?.closed).resolves.toBe('by client')
+  })
+
+  it('leaves the connection usable after a good end', async () => {
+    provider.play(chatAnswer(['x']))
+    await ask(model())
+    await expect(provider.requests[0]?.closed).resolves.toBe('by answer')
+  })
+})
