@@ -27,8 +27,10 @@ interface Placed {
 /** Sessions whose last seq is remembered; the least recently written are forgotten first, and looked up when they return. */
 const MOST_COUNTERS = 10_000
 const MOST_TRIES = 100
-/** From this many waiting appends on, the writer gathers for a moment: fewer, larger commits. */
-const BUSY = 4
+/** From this many appends in a commit on, the writer gathers before the next: fewer, larger commits. */
+const BUSY = 2
+/** It gathers as long as the last commit took, so that a database which answers on this thread gets at most half of it. */
+const GATHER_MS = { least: 1, most: 5 }
 
 /**
  * The one writer of a process. While a commit is in flight, appends wait and then go together, all sessions in one insert;
@@ -46,7 +48,7 @@ export class GroupCommit<Tx> {
   readonly #tails = new Map<string, Append>()
   #waiting: (Append | Transaction)[] = []
   #running: Promise<void> | undefined
-  #lastBatch = 0
+  #gatherMs = 0
   #isClosed = false
 
   constructor(storage: LogStorage<Tx>, retryForMs: number, committed: (sessionId: string, entries: readonly LogEntry[]) => void) {
@@ -99,11 +101,13 @@ export class GroupCommit<Tx> {
 
   async #drain(): Promise<void> {
     for (;;) {
-      await gather(this.#lastBatch >= BUSY)
+      await gather(this.#gatherMs)
       const { appends, transactions } = this.#take()
       if (appends.length === 0 && transactions.length === 0) return
-      this.#lastBatch = appends.length
+      const began = performance.now()
       if (appends.length > 0) await this.#commit(appends)
+      const tookMs = performance.now() - began
+      this.#gatherMs = appends.length < BUSY ? 0 : Math.min(Math.max(tookMs, GATHER_MS.least), GATHER_MS.most)
       for (const transaction of transactions) this.#runReserved(transaction)
     }
   }
@@ -281,9 +285,9 @@ export class GroupCommit<Tx> {
   }
 }
 
-/** Lets what is ready join the commit: one turn of the event loop, under load about a millisecond. */
-function gather(isBusy: boolean): Promise<void> {
-  return new Promise((resolve) => (isBusy ? setTimeout(resolve, 1) : setImmediate(resolve)))
+/** Lets what is ready join the commit: one turn of the event loop, under load some milliseconds. */
+function gather(ms: number): Promise<void> {
+  return new Promise((resolve) => (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)))
 }
 
 function sameFence(a: Fence | undefined, b: Fence | undefined): boolean {
