@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { READ } from '#lib/log/index.ts'
+import { newId } from '#lib/protocol/index.ts'
+import { MESSAGE_PAGE } from '#lib/runs/index.ts'
+import { LIST } from '#lib/sessions/index.ts'
+import type { SqlValue } from './sql.ts'
+import { addTestUser, databaseKinds, openTestDatabase, type TestDatabase } from './testing/database.ts'
+
+/** The three queries that every open page makes, on tables with many others' rows: each must go by its index. */
+describe.each(databaseKinds)('query plans (%s)', (kind) => {
+  let database: TestDatabase
+  let userId: string
+  const sessionId = newId()
+  beforeAll(async () => {
+    database = await openTestDatabase(kind)
+    const { db } = database
+    userId = await addTestUser(db)
+    const others = await addTestUser(db)
+    await db.query('INSERT INTO sessions (id, user_id) VALUES ($1, $2)', [sessionId, userId])
+    await db.query("INSERT INTO sessions (id, user_id, updated_at) SELECT gen_random_uuid(), $1, now() - n * interval '1 minute' FROM generate_series(1, 3000) n", [others])
+    await db.query(
+      "INSERT INTO events (session_id, seq, type, at, data) SELECT s.id, n, 'llm:chunk', now(), '{}' FROM (SELECT id FROM sessions LIMIT 200) s, generate_series(1, 100) n ON CONFLICT DO NOTHING",
+    )
+    await db.query(
+      "INSERT INTO messages (id, session_id, role, position, content) SELECT gen_random_uuid(), s.id, 'user', n, '{}' FROM (SELECT id FROM sessions LIMIT 200) s, generate_series(1, 50) n",
+    )
+    for (const table of ['sessions', 'events', 'messages', 'runs']) await db.query(`ANALYZE ${table}`)
+  })
+  afterAll(() => database.close())
+
+  async function planOf(query: string, values: SqlValue[]): Promise<string> {
+    const rows = await database.db.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${query}`, values)
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  }
+
+  test('events after a cursor', async () => {
+    const plan = await planOf(READ, [sessionId, 50, 500])
+    expect(plan).toContain('events_pkey')
+    expect(plan).not.toMatch(/Seq Scan on events|Sort/)
+  })
+
+  test('a page of messages', async () => {
+    const plan = await planOf(MESSAGE_PAGE, [sessionId, 1_000_000, 51])
+    expect(plan).toContain('messages_session_id_position_key')
+    expect(plan).not.toMatch(/Seq Scan on messages|Sort/)
+  })
+
+  test("a page of a user's sessions", async () => {
+    const plan = await planOf(LIST, [userId, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 51])
+    expect(plan).toContain('sessions_user_id_updated_at_id_idx')
+    expect(plan).not.toMatch(/Seq Scan on sessions/)
+  })
+})
