@@ -15,7 +15,9 @@ const leaveLock = (text: string) => writeFileSync(join(folder, 'rill.lock'), tex
 
 test('a second holder is refused, by name, until the first lets go', () => {
   const lock = lockDataFolder(folder)
-  expect(() => lockDataFolder(folder)).toThrow(`is in use by process ${process.pid}. Stop it first, or give this one another folder with RILL_DATA_DIR.`)
+  expect(() => lockDataFolder(folder)).toThrow(
+    `is in use by process ${process.pid}. Stop it first, or give this one another folder with RILL_DATA_DIR.`,
+  )
   lock.release()
   lockDataFolder(folder).release()
   expect(readdirSync(folder)).toEqual([])

@@ -26,7 +26,9 @@ describe.each(databaseKinds)('migrations (%s)', (kind) => {
     for (const expected of [1, 1]) {
       const db = await open()
       await db.checkReady()
-      const rows = await db.query<{ migration_name: string; checksum: string; applied_steps_count: number }>('SELECT * FROM "_prisma_migrations"')
+      const rows = await db.query<{ migration_name: string; checksum: string; applied_steps_count: number }>(
+        'SELECT * FROM "_prisma_migrations"',
+      )
       expect(rows.map((row) => row.migration_name)).toEqual(migrationNames(MIGRATIONS))
       expect(rows.every((row) => /^[0-9a-f]{64}$/.test(row.checksum) && row.applied_steps_count === expected)).toBe(true)
       await db.close()
@@ -44,7 +46,9 @@ describe.each(databaseKinds)('migrations (%s)', (kind) => {
 
 test.runIf(databaseKinds.includes('postgres'))('four that start at once on one server apply each migration once', async () => {
   const { url, drop } = await createTestServerDatabase()
-  const all = await Promise.all(Array.from({ length: 4 }, () => openDatabase({ url, dataFolder: '', migrationsFolder: MIGRATIONS, onError: () => {} })))
+  const all = await Promise.all(
+    Array.from({ length: 4 }, () => openDatabase({ url, dataFolder: '', migrationsFolder: MIGRATIONS, onError: () => {} })),
+  )
   const rows = await all[0]?.query('SELECT * FROM "_prisma_migrations"')
   expect(rows?.length).toBe(migrationNames(MIGRATIONS).length)
   await Promise.all(all.map((db) => db.close()))

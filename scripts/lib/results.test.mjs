@@ -14,7 +14,16 @@ test('a run that failed without a failed test, or without a report, counts as a 
   const folder = mkdtempSync(join(tmpdir(), 'rill-results-'))
   const report = join(folder, 'report.json')
   expect(vitestCounts(report, 1)).toMatchObject({ failed: 1 })
-  writeFileSync(report, JSON.stringify({ numPassedTests: 5, numFailedTests: 0, numPendingTests: 1, numTodoTests: 0, stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 0 } }))
+  writeFileSync(
+    report,
+    JSON.stringify({
+      numPassedTests: 5,
+      numFailedTests: 0,
+      numPendingTests: 1,
+      numTodoTests: 0,
+      stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 0 },
+    }),
+  )
   expect(vitestCounts(report, 0)).toEqual({ passed: 5, failed: 0, skipped: 1 })
   expect(vitestCounts(report, 1)).toEqual({ passed: 5, failed: 1, skipped: 1 })
   expect(playwrightCounts(report, 1)).toEqual({ passed: 4, failed: 2, skipped: 0 })
