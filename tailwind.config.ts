@@ -21,8 +21,14 @@ const tokens = {
 type Token = keyof typeof tokens
 const names = Object.keys(tokens) as Token[]
 const themed = (index: 0 | 1) => Object.fromEntries(names.map((name) => [`--${name}`, `oklch(${tokens[name][index]})`]))
+const fonts = {
+  sans: ['"Instrument Sans Variable"', '"Instrument Sans Fallback"', 'ui-sans-serif', 'system-ui', 'sans-serif'],
+  mono: ['"JetBrains Mono Variable"', '"JetBrains Mono Fallback"', 'ui-monospace', 'monospace'],
+}
 const light = {
   ...themed(0),
+  '--sans': fonts.sans.join(', '),
+  '--mono': fonts.mono.join(', '),
   '--shadow': '0 1px 2px oklch(.25 .02 255 / .06), 0 8px 24px -12px oklch(.25 .02 255 / .12)',
   'color-scheme': 'light',
 }
@@ -33,10 +39,7 @@ export default {
   theme: {
     extend: {
       colors: Object.fromEntries(names.map((name) => [name, `var(--${name})`])),
-      fontFamily: {
-        sans: ['Instrument Sans Variable', 'Instrument Sans Fallback', 'ui-sans-serif', 'system-ui', 'sans-serif'],
-        mono: ['JetBrains Mono Variable', 'ui-monospace', 'monospace'],
-      },
+      fontFamily: fonts,
       fontSize: { small: ['12.5px', '1.5'], list: ['14px', '1.5'], read: ['16px', '1.6'], code: ['13.5px', '1.65'] },
       borderRadius: { control: '8px', block: '10px', composer: '16px' },
       maxWidth: { measure: '744px' },

@@ -1,4 +1,5 @@
 import '@fontsource-variable/instrument-sans/wght.css'
+import '@fontsource-variable/instrument-sans/wght-italic.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'
 import './globals.css'
 import type { Metadata, Viewport } from 'next'

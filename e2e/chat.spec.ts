@@ -106,7 +106,7 @@ test('a provider that keeps failing: what happened, and Retry', async ({ page, p
   await page.goto('/')
   provider.failNext(401, 1)
   await say(page, 'Count for me')
-  await expect(page.getByRole('alert').filter({ hasText: 'refused the key' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'refused access' })).toBeVisible()
   await page.getByRole('button', { name: 'Retry' }).click()
   await expect(answers(page).locator('.prose')).toHaveText([provider.text.trim()])
   await page.reload()

@@ -1,33 +1,39 @@
+'use client'
 import { Fragment, memo } from 'react'
-import { type AssistantMessage, type Part, textOf } from '#lib/protocol/index.ts'
+import type { ActiveRun, AssistantMessage, Part } from '#lib/protocol/index.ts'
 import { PartView } from '../parts/part-view.tsx'
-import { CopyButton } from '../ui/copy-button.tsx'
+import { AnswerFooter } from './answer-footer.tsx'
 import { type AnswerActions, EndNote } from './end-note.tsx'
-import { lineOf } from './line-state.ts'
+import { lineOf, liveLineOf } from './line-state.ts'
+import { PhaseNote, RetryNote } from './run-notes.tsx'
 
-/** An answer that is settled: its parts on the line, how it ended, and what can be done with it. */
-export const SettledAnswer = memo(function SettledAnswer({ answer, actions }: { answer: AssistantMessage; actions: AnswerActions | null }) {
-  const text = textOf(answer.parts)
+export interface AnswerProps {
+  /** Null while no worker has taken the run. */
+  answer: AssistantMessage | null
+  /** The run that writes it, while it does. */
+  run: ActiveRun | null
+  /** False while the connection is lost: then nobody knows what the run does. */
+  isLive: boolean
+  /** What can be done about how it ended; null for all but the last. */
+  actions: AnswerActions | null
+}
+
+/** An answer on its line, from its first word to its end: one component, so that nothing is drawn anew when it is complete. */
+export const Answer = memo(function Answer({ answer, run, isLive, actions }: AnswerProps) {
+  const line = run ? liveLineOf(run, isLive) : answer ? lineOf(answer) : 'waiting'
   return (
-    <article className="answer" data-line={lineOf(answer)} aria-label="Answer">
+    <article className="answer" data-line={line} aria-label={run ? 'Answer being written' : 'Answer'} aria-busy={run !== null}>
+      <AnswerParts parts={answer?.parts ?? []} joints={answer?.joints ?? []} />
+      {run && (run.retry ? <RetryNote retry={run.retry} /> : <PhaseNote phase={run.phase} />)}
+      {!run && answer && <EndNote answer={answer} actions={actions} />}
+      {!run && answer && <AnswerFooter answer={answer} />}
       <i className="line" aria-hidden="true" />
-      <AnswerParts parts={answer.parts} joints={answer.joints} />
-      <EndNote answer={answer} actions={actions} />
-      <footer className="mt-2.5 flex items-center gap-3.5 text-faint text-small">
-        {text !== '' && <CopyButton text={text} label="Copy answer" />}
-        <span className="ml-auto">{answer.model}</span>
-        {answer.usage && answer.usage.totalTokens > 0 && (
-          <span title={`${answer.usage.inputTokens} in, ${answer.usage.outputTokens} out`}>
-            {answer.usage.totalTokens.toLocaleString('en')} tokens
-          </span>
-        )}
-      </footer>
     </article>
   )
 })
 
 /** The parts in order, with a joint wherever the answer was taken up again. */
-export function AnswerParts({ parts, joints }: { parts: readonly Part[]; joints: readonly number[] }) {
+function AnswerParts({ parts, joints }: { parts: readonly Part[]; joints: readonly number[] }) {
   return (
     <>
       {parts.map((part, index) => (

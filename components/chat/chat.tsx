@@ -1,40 +1,34 @@
 'use client'
-import { useEffect } from 'react'
-import { useSession, useSessionList } from '#lib/client/index.ts'
-import type { Snapshot } from '#lib/protocol/index.ts'
-import { textOf } from '#lib/protocol/index.ts'
+import { useEffect, useMemo } from 'react'
+import { type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
+import { type Snapshot, textOf } from '#lib/protocol/index.ts'
 import { Header } from '../shell/header.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Announcer } from './announcer.tsx'
 import { Composer } from './composer.tsx'
-import { ConnectionNote } from './connection-note.tsx'
+import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
 import { useStickyScroll } from './use-sticky-scroll.ts'
 
 /** One session: read, write, stop. */
 export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   const [view, store] = useSession(initial)
-  const { scroller, content, isAtEnd, toEnd } = useStickyScroll()
   const { state } = view
-  const list = useSessionList()
   const isBusy = state.activeRun !== null
-  const { title, updatedAt } = state.session
+  const isGone = state.deleted || view.isGone
+  const isLost = useIsLate(view.connection === 'lost')
+  const { scroller, content, isAtEnd, toEnd } = useStickyScroll(state.messages[0]?.id)
+  useTitleAndList(state, isBusy)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is asked again whenever one of these changes
-  useEffect(() => void list.refresh(), [title, updatedAt, isBusy, state.deleted])
-
-  const send = async (text: string) => {
-    requestAnimationFrame(toEnd)
-    await store.send(text)
-  }
-  const actions = { onRetry: () => void store.retry(), onContinue: () => void send('Continue') }
+  const send = useMemo(() => sendFrom(store, toEnd), [store, toEnd])
+  const actions = useMemo(() => ({ onRetry: () => void store.retry(), onContinue: () => void send('Continue') }), [store, send])
   return (
     <>
-      <Header title={title ?? titleWhileNew(state)} model={model} />
+      <Header title={titleOf(state)} model={model} />
       <div ref={scroller} className="scroller">
         <div ref={content} className="column" role="log" aria-label="Conversation" aria-live="off">
-          <Conversation view={view} store={store} actions={actions} />
-          {state.deleted && <p className="text-list text-soft">This session was deleted.</p>}
+          <Conversation view={view} store={store} actions={actions} isLive={!isLost} />
+          {isGone && <p className="text-list text-soft">This session was deleted.</p>}
         </div>
       </div>
       <div className="relative">
@@ -43,13 +37,9 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
             <Icon name="down" />
           </button>
         )}
-        <Composer sessionId={state.session.id} isBusy={isBusy} isLocked={state.deleted} onSend={send} onStop={() => void store.stop()}>
-          <ConnectionNote connection={view.connection} problem={view.problem} />
-          {state.queue.map((message) => (
-            <p key={message.id} className="queue-strip">
-              <span className="truncate">Next: {textOf(message.parts)}</span>
-            </p>
-          ))}
+        <Composer sessionId={state.session.id} isBusy={isBusy} isLocked={isGone} onSend={send} onStop={store.stop}>
+          <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
+          <Queue queue={state.queue} />
         </Composer>
       </div>
       <Announcer state={state} />
@@ -57,7 +47,38 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   )
 }
 
-function titleWhileNew(state: Snapshot): string {
-  const first = state.messages.find((message) => message.role === 'user')
+/** What waits for its turn. */
+function Queue({ queue }: { queue: SessionView['state']['queue'] }) {
+  return queue.map((message) => (
+    <p key={message.id} className="strip">
+      <span className="truncate">Next: {textOf(message.parts)}</span>
+    </p>
+  ))
+}
+
+/** The sender's own words are always shown, wherever the reader was. */
+function sendFrom(store: SessionStore, toEnd: () => void): (text: string) => Promise<void> {
+  return async (text) => {
+    const sent = store.send(text)
+    requestAnimationFrame(toEnd)
+    await sent
+  }
+}
+
+/** Keeps the window's title and the list of sessions true while this session changes. */
+function useTitleAndList({ session, deleted }: SessionView['state'], isBusy: boolean): void {
+  const { refresh } = useSessionList()
+  const { title, updatedAt } = session
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is asked again whenever one of these changes
+  useEffect(() => void refresh(), [title, updatedAt, isBusy, deleted, refresh])
+  useEffect(() => {
+    if (title) document.title = `${title} · Rill`
+  }, [title])
+}
+
+/** Until it has a title, what was said first. */
+function titleOf({ session, messages }: SessionView['state']): string {
+  if (session.title) return session.title
+  const first = messages.find((message) => message.role === 'user')
   return first ? textOf(first.parts).slice(0, 80) : 'New session'
 }

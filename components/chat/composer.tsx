@@ -2,7 +2,8 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { readDraft, writeDraft } from '#lib/client/index.ts'
 import { MAX_MESSAGE_BYTES } from '#lib/protocol/index.ts'
-import { Icon } from '../ui/icon.tsx'
+import { ComposerButtons } from './composer-buttons.tsx'
+import { useGrowingField } from './use-growing-field.ts'
 
 export interface ComposerProps {
   /** Whose draft it holds; null for a session that is not there yet. */
@@ -13,6 +14,7 @@ export interface ComposerProps {
   /** Rejects when the text was not taken: it is put back then. */
   onSend: (text: string) => Promise<void>
   onStop: () => void
+  /** What stands on top of it. */
   children?: ReactNode
 }
 
@@ -20,9 +22,10 @@ export interface ComposerProps {
 export function Composer({ sessionId, isBusy, isLocked = false, onSend, onStop, children }: ComposerProps) {
   const [text, setText] = useState('')
   const field = useRef<HTMLTextAreaElement>(null)
+  useGrowingField(field, text)
   useEffect(() => {
     // What was typed before the page came to life counts too.
-    setText((typed) => field.current?.value || typed || readDraft(sessionId))
+    setText(field.current?.value || readDraft(sessionId))
     if (window.matchMedia('(pointer: fine)').matches) field.current?.focus()
   }, [sessionId])
 
@@ -30,20 +33,19 @@ export function Composer({ sessionId, isBusy, isLocked = false, onSend, onStop, 
     setText(value)
     writeDraft(sessionId, value)
   }
-  const isTooLong = text.length > MAX_MESSAGE_BYTES / 4 && new TextEncoder().encode(text).length > MAX_MESSAGE_BYTES
+  const isTooLong = isOverLimit(text)
   const canSend = text.trim() !== '' && !isTooLong && !isLocked
   const send = () => {
     if (!canSend) return
     change('')
-    onSend(text).catch(() => setText((typed) => typed || text))
+    onSend(text).catch(() => change(joined(text, field.current?.value ?? '')))
+    field.current?.focus()
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     event.preventDefault()
     send()
   }
-  const showsStop = isBusy && text.trim() === ''
-
   return (
     <form
       className="composer"
@@ -63,26 +65,35 @@ export function Composer({ sessionId, isBusy, isLocked = false, onSend, onStop, 
           value={text}
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
+          enterKeyHint="send"
         />
-        <div className="mt-2 flex items-center gap-2 text-faint text-small">
-          <span className="max-[760px]:hidden">{isBusy ? 'Enter queues' : 'Enter sends · Shift+Enter for a new line'}</span>
-          {isTooLong && (
+        <div className="mt-2 flex min-h-[34px] items-center gap-2 text-faint text-small">
+          {isTooLong ? (
             <span className="text-bad" role="alert">
               A message may be at most 256 kB. Shorten it to send it.
             </span>
-          )}
-          {showsStop ? (
-            <button type="button" className="composer-button" aria-label="Stop" onClick={onStop}>
-              <i className="block size-[11px] rounded-[2.5px] bg-current" />
-            </button>
           ) : (
-            <button type="submit" className="composer-button" aria-label="Send" disabled={!canSend}>
-              <Icon name="send" />
-            </button>
+            <span className="max-[760px]:hidden">{isBusy ? 'Enter queues' : 'Enter sends · Shift+Enter for a new line'}</span>
           )}
+          <ComposerButtons isBusy={isBusy} hasText={text.trim() !== ''} canSend={canSend} onStop={onStop} />
         </div>
       </div>
       <p className="composer-hint">Rill keeps every word it shows. Answers can be wrong: check what matters.</p>
     </form>
   )
+}
+
+/** Counts only when it may matter: a character is at most three bytes. */
+function isOverLimit(text: string): boolean {
+  return text.length > MAX_MESSAGE_BYTES / 3 && new TextEncoder().encode(text).length > MAX_MESSAGE_BYTES
+}
+
+/** Safari ends a composition before the key that ended it; that key has the code 229. */
+function isComposing({ nativeEvent }: KeyboardEvent): boolean {
+  return nativeEvent.isComposing || nativeEvent.keyCode === 229
+}
+
+/** What was not taken, before what was typed meanwhile. */
+function joined(refused: string, typed: string): string {
+  return typed === '' ? refused : `${refused}\n\n${typed}`
 }

@@ -1,56 +1,43 @@
 'use client'
-import { useEffect, useRef } from 'react'
+import { useMemo } from 'react'
 import type { SessionStore, SessionView } from '#lib/client/index.ts'
-import type { Message } from '#lib/protocol/index.ts'
-import { SettledAnswer } from './answer.tsx'
+import { type Message, textOf } from '#lib/protocol/index.ts'
+import { Answer } from './answer.tsx'
 import type { AnswerActions } from './end-note.tsx'
-import { LiveAnswer } from './live-answer.tsx'
-import { OutgoingWords, UserWords } from './user-words.tsx'
+import { OlderMessages } from './older-messages.tsx'
+import { UserWords } from './user-words.tsx'
 
 export interface ConversationProps {
   view: SessionView
   store: SessionStore
   actions: AnswerActions
+  /** False while the connection has been lost for long enough to say so. */
+  isLive: boolean
 }
 
-/** All that was said, the answer that is being written, and what is on its way. */
-export function Conversation({ view, store, actions }: ConversationProps) {
-  const { state, outgoing } = view
-  const last = state.messages.at(-1)
-  return (
-    <>
-      {state.hasOlder && <OlderMessages isLoading={view.isLoadingOlder} onLoad={() => void store.loadOlder()} />}
-      {state.messages.map((message) => (
-        <MessageView key={message.id} message={message} actions={message === last && !state.activeRun ? actions : null} />
-      ))}
-      {state.activeRun && <LiveAnswer key={state.activeRun.id} run={state.activeRun} />}
-      {outgoing.map((one) => (
-        <OutgoingWords key={one.id} outgoing={one} actions={{ onResend: (id) => void store.resend(id), onDiscard: store.discard }} />
-      ))}
-    </>
-  )
-}
-
-function MessageView({ message, actions }: { message: Message; actions: AnswerActions | null }) {
-  return message.role === 'user' ? <UserWords message={message} /> : <SettledAnswer answer={message} actions={actions} />
-}
-
-/** Loads the page before when it comes into view, and by a press for those who do not scroll. */
-function OlderMessages({ isLoading, onLoad }: { isLoading: boolean; onLoad: () => void }) {
-  const button = useRef<HTMLButtonElement>(null)
-  const load = useRef(onLoad)
-  load.current = onLoad
-  useEffect(() => {
-    if (!button.current) return
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) load.current()
-    })
-    observer.observe(button.current)
-    return () => observer.disconnect()
-  }, [])
-  return (
-    <button ref={button} type="button" className="quiet-button self-center" disabled={isLoading} onClick={onLoad}>
-      {isLoading ? 'Loading…' : 'Show older messages'}
-    </button>
-  )
+/**
+ * All that was said, the answer that is being written, and what is on its way: one list with one key for each, so that what
+ * becomes settled stays the element that it was. The elements of what is settled are made anew only when a message comes.
+ */
+export function Conversation({ view, store, actions, isLive }: ConversationProps) {
+  const { messages, activeRun, hasOlder } = view.state
+  const words = { onResend: store.resend, onDiscard: store.discard }
+  const element = (message: Message, offered: AnswerActions | null) =>
+    message.role === 'user' ? (
+      <UserWords key={message.id} id={message.id} text={textOf(message.parts)} delivery={null} {...words} />
+    ) : (
+      <Answer key={message.id} answer={message} run={null} isLive={true} actions={offered} />
+    )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rest does not change while the session is open
+  const before = useMemo(() => messages.slice(0, -1).map((message) => element(message, null)), [messages])
+  const last = messages.at(-1)
+  return [
+    hasOlder && <OlderMessages key="older" isLoading={view.isLoadingOlder} onLoad={store.loadOlder} />,
+    ...before,
+    last && element(last, activeRun ? null : actions),
+    activeRun && (
+      <Answer key={activeRun.answer?.id ?? activeRun.id} answer={activeRun.answer} run={activeRun} isLive={isLive} actions={null} />
+    ),
+    ...view.outgoing.map((one) => <UserWords key={one.id} id={one.id} text={one.text} delivery={one} {...words} />),
+  ]
 }

@@ -1,7 +1,7 @@
 import type { ActiveRun, AssistantMessage } from '#lib/protocol/index.ts'
 
-/** What the line at an answer's left says at a glance. */
-export type LineState = 'streaming' | 'waiting' | 'asking' | 'complete' | 'stopped' | 'failed'
+/** What the line at an answer's left says at a glance. `lost`: it is being written, and this page is not connected. */
+export type LineState = 'streaming' | 'waiting' | 'asking' | 'lost' | 'complete' | 'stopped' | 'failed'
 
 export function lineOf(answer: AssistantMessage): LineState {
   switch (answer.finishReason) {
@@ -15,8 +15,9 @@ export function lineOf(answer: AssistantMessage): LineState {
   }
 }
 
-export function liveLineOf(run: ActiveRun): LineState {
-  const last = run.answer?.parts.at(-1)
-  if (last?.type === 'tool' && last.status === 'awaiting-approval') return 'asking'
+export function liveLineOf(run: ActiveRun, isLive: boolean): LineState {
+  if (!isLive) return 'lost'
+  const isAsking = run.answer?.parts.some((part) => part.type === 'tool' && part.status === 'awaiting-approval')
+  if (isAsking) return 'asking'
   return run.phase === 'writing' ? 'streaming' : 'waiting'
 }

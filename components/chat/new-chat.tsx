@@ -1,8 +1,8 @@
 'use client'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
-import { api, useSessionList, writeDraft } from '#lib/client/index.ts'
-import { newId, toAppError } from '#lib/protocol/index.ts'
+import { useEffect, useRef, useState } from 'react'
+import { api, moveDraft, startSession, useSessionList } from '#lib/client/index.ts'
+import { toAppError } from '#lib/protocol/index.ts'
 import { Header } from '../shell/header.tsx'
 import { Composer } from './composer.tsx'
 
@@ -12,17 +12,16 @@ export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
   const list = useSessionList()
   const [sending, setSending] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
+  const started = useRef<string | null>(null)
+  // What is typed while the session's own page is on its way belongs there.
+  useEffect(() => () => void (started.current && moveDraft(started.current)), [])
 
   const send = async (text: string) => {
     setSending(text)
     setProblem(null)
-    // Until the server has the message, a reload must find it.
-    writeDraft(null, text)
     try {
-      const session = await api.createSession()
-      await api.sendMessage(session.id, newId(), text)
-      writeDraft(null, '')
-      router.push(`/chat/${session.id}`)
+      started.current = await startSession(text, api)
+      router.push(`/chat/${started.current}`)
       void list.refresh()
     } catch (error) {
       setSending(null)
@@ -34,12 +33,20 @@ export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
     <>
       <Header title="New session" model={model} />
       <div className="scroller">
-        <div className="column min-h-full">{sending === null ? <Greeting isDemo={isDemo} /> : <p className="user-words">{sending}</p>}</div>
+        <div className="column min-h-full">
+          {sending === null ? (
+            <Greeting isDemo={isDemo} />
+          ) : (
+            <article className="user-words" aria-label="You" data-status="sending">
+              {sending}
+            </article>
+          )}
+        </div>
       </div>
       <Composer sessionId={null} isBusy={false} isLocked={sending !== null} onSend={send} onStop={() => {}}>
         {problem && (
-          <p className="note-strip text-bad" role="alert">
-            {problem} Your message is kept.
+          <p className="strip" role="alert">
+            <span className="text-bad">{problem} Your message is kept.</span>
           </p>
         )}
       </Composer>

@@ -1,8 +1,6 @@
 'use client'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-
-/** Nearer to the end than this, in px, counts as at the end. */
-const NEAR = 48
+import { sticksAfter } from './sticky.ts'
 
 export interface StickyScroll {
   /** The element that scrolls. */
@@ -13,50 +11,55 @@ export interface StickyScroll {
   toEnd: () => void
 }
 
-/** Stays at the end while the content grows, until the reader scrolls up; takes hold again when the reader returns. */
-export function useStickyScroll(): StickyScroll {
+/**
+ * Stays at the end while the content grows, until the reader scrolls up; takes hold again when the reader returns. When content is
+ * put in at the top, which `firstId` tells, the reader keeps their place.
+ */
+export function useStickyScroll(firstId: string | undefined): StickyScroll {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const sticks = useRef(true)
+  /** How far the view was from the end when last looked at. */
+  const left = useRef(0)
   const [isAtEnd, setIsAtEnd] = useState(true)
 
   const toEnd = useCallback(() => {
-    const element = scroller.current
-    if (!element) return
     sticks.current = true
+    left.current = 0
     setIsAtEnd(true)
-    element.scrollTop = element.scrollHeight
+    if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight
   }, [])
 
-  useLayoutEffect(() => toEnd(), [toEnd])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when content was put in at the top, and at first
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element) element.scrollTop = element.scrollHeight - element.clientHeight - left.current
+  }, [firstId])
 
   useEffect(() => {
     const element = scroller.current
     const growing = content.current
     if (!element || !growing) return
-    let lastTop = element.scrollTop
-    const onScroll = () => {
-      const isNear = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR
-      // Only the reader moves up; content that grows below does not.
-      if (element.scrollTop < lastTop - 2 && !isNear) sticks.current = false
-      else if (isNear) sticks.current = true
-      lastTop = element.scrollTop
-      setIsAtEnd(isNear || sticks.current)
+    let before = element.scrollTop
+    const look = () => {
+      left.current = Math.max(0, element.scrollHeight - element.clientHeight - element.scrollTop)
     }
-    const onWheel = (event: WheelEvent) => {
-      if (event.deltaY < 0 && element.scrollHeight > element.clientHeight) sticks.current = false
+    const onScroll = () => {
+      look()
+      sticks.current = sticksAfter(sticks.current, { before, now: element.scrollTop, left: left.current })
+      before = element.scrollTop
+      setIsAtEnd(sticks.current)
     }
     const follow = new ResizeObserver(() => {
       if (sticks.current) element.scrollTop = element.scrollHeight
+      look()
     })
     follow.observe(growing)
     follow.observe(element)
     element.addEventListener('scroll', onScroll, { passive: true })
-    element.addEventListener('wheel', onWheel, { passive: true })
     return () => {
       follow.disconnect()
       element.removeEventListener('scroll', onScroll)
-      element.removeEventListener('wheel', onWheel)
     }
   }, [])
 

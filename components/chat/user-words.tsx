@@ -1,39 +1,33 @@
 import { memo } from 'react'
 import type { Outgoing } from '#lib/client/index.ts'
-import { textOf, type UserMessage } from '#lib/protocol/index.ts'
 
-/** What the user said: as it was typed. */
-export const UserWords = memo(function UserWords({ message }: { message: UserMessage }) {
-  return (
-    <article className="user-words" aria-label="You">
-      {textOf(message.parts)}
-    </article>
-  )
-})
-
-export interface OutgoingActions {
+export interface UserWordsProps {
+  id: string
+  text: string
+  /** What stands in the way of a message that the log does not have; null for one that it has. */
+  delivery: Pick<Outgoing, 'status' | 'error'> | null
   onResend: (id: string) => void
   onDiscard: (id: string) => void
 }
 
-/** What the user said and the server has not confirmed. */
-export function OutgoingWords({ outgoing, actions }: { outgoing: Outgoing; actions: OutgoingActions }) {
+/** What the user said, as it was typed: shown at once, a little paler until the server has confirmed it. */
+export const UserWords = memo(function UserWords({ id, text, delivery, onResend, onDiscard }: UserWordsProps) {
   return (
     <div className="flex flex-col items-end gap-1.5">
-      <article className="user-words" aria-label="You" data-status={outgoing.status}>
-        {outgoing.text}
+      <article className="user-words" aria-label="You" data-status={delivery?.status ?? 'settled'}>
+        {text}
       </article>
-      {outgoing.status === 'failed' && (
+      {delivery?.status === 'failed' && (
         <p className="flex flex-wrap items-center justify-end gap-2 text-list text-soft" role="alert">
-          <span className="text-bad">Not sent: {outgoing.error}</span>
-          <button type="button" className="button" onClick={() => actions.onResend(outgoing.id)}>
+          <span className="text-bad">Not sent: {delivery.error ?? 'it is not known why.'}</span>
+          <button type="button" className="button" onClick={() => onResend(id)}>
             Send again
           </button>
-          <button type="button" className="quiet-button" onClick={() => actions.onDiscard(outgoing.id)}>
+          <button type="button" className="quiet-button" onClick={() => onDiscard(id)}>
             Discard
           </button>
         </p>
       )}
     </div>
   )
-}
+})

@@ -1,4 +1,5 @@
 import type { Token, Tokens } from 'marked'
+import { memo } from 'react'
 import { CodeBlock } from './code-block.tsx'
 import { Inline } from './inline.tsx'
 
@@ -67,52 +68,56 @@ function List({ token }: { token: Tokens.List }) {
   return <ol start={typeof token.start === 'number' ? token.start : 1}>{items}</ol>
 }
 
-function Item({ item }: { item: Tokens.ListItem }) {
+const Item = memo(function Item({ item }: { item: Tokens.ListItem }) {
   const content = item.tokens.filter((token) => token.type !== 'checkbox')
-  if (!item.task) return <li>{<Blocks tokens={content} />}</li>
+  if (!item.task) {
+    return (
+      <li>
+        <Blocks tokens={content} />
+      </li>
+    )
+  }
   return (
     <li className="task">
       <input type="checkbox" checked={item.checked ?? false} readOnly disabled aria-label={item.checked ? 'Done' : 'Not done'} />
       <Blocks tokens={content} />
     </li>
   )
-}
+})
 
-const ALIGN = { left: 'text-left', center: 'text-center', right: 'text-right' } as const
+const CLASS_OF = { left: 'text-left', center: 'text-center', right: 'text-right' } as const
 
 function Table({ token }: { token: Tokens.Table }) {
-  const align = (index: number) => {
-    const side = token.align[index]
-    return side ? ALIGN[side] : 'text-left'
-  }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <figure className="table" tabIndex={0} aria-label="Table">
+    <figure className="table-scroller" tabIndex={0} aria-label="Table">
       <table>
         <thead>
-          <tr>
-            {token.header.map((cell, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-              <th key={index} className={align(index)}>
-                <Inline tokens={cell.tokens} />
-              </th>
-            ))}
-          </tr>
+          <Row cells={token.header} />
         </thead>
         <tbody>
-          {token.rows.map((row, rowIndex) => (
+          {token.rows.map((cells, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows do not move
-            <tr key={rowIndex}>
-              {row.map((cell, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-                <td key={index} className={align(index)}>
-                  <Inline tokens={cell.tokens} />
-                </td>
-              ))}
-            </tr>
+            <Row key={index} cells={cells} />
           ))}
         </tbody>
       </table>
     </figure>
   )
 }
+
+const Row = memo(function Row({ cells }: { cells: Tokens.TableCell[] }) {
+  return (
+    <tr>
+      {cells.map((cell, index) => {
+        const Cell = cell.header ? 'th' : 'td'
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
+          <Cell key={index} className={CLASS_OF[cell.align ?? 'left']}>
+            <Inline tokens={cell.tokens} />
+          </Cell>
+        )
+      })}
+    </tr>
+  )
+})

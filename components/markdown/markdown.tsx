@@ -1,7 +1,8 @@
 'use client'
 import { memo, useState } from 'react'
 import { BlockView } from './block-view.tsx'
-import { type Block, StreamLexer } from './stream-lexer.ts'
+import type { Block } from './lex.ts'
+import { StreamLexer } from './stream-lexer.ts'
 
 /** Markdown from a model: drawn from tokens, never as HTML. While it grows, only the blocks that changed are drawn again. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {

@@ -9,7 +9,8 @@ import { duration } from './duration.ts'
 export const ReasoningPartView = memo(function ReasoningPartView({ part }: { part: ReasoningPart }) {
   const [isOpen, setIsOpen] = useState(false)
   if (part.text === '') return null
-  const label = part.endedAt === undefined ? 'Thinking…' : `Thought for ${duration(Date.parse(part.endedAt) - Date.parse(part.startedAt))}`
+  const label =
+    part.endedAt === undefined ? 'Thinking…' : `Thought for ${thoughtFor(Date.parse(part.endedAt) - Date.parse(part.startedAt))}`
   return (
     <div className="my-2 text-list text-soft first:mt-0">
       <button
@@ -31,3 +32,7 @@ export const ReasoningPartView = memo(function ReasoningPartView({ part }: { par
     </div>
   )
 })
+
+function thoughtFor(ms: number): string {
+  return ms < 1_000 ? 'a moment' : duration(ms)
+}

@@ -9,7 +9,7 @@ export const ToolPartView = memo(function ToolPartView({ part }: { part: ToolPar
   const [isOpen, setIsOpen] = useState(false)
   const { sign, tone, label } = LOOKS[part.status]
   return (
-    <div className="my-3 rounded-block border border-hair bg-raised text-list">
+    <div className="my-3 first:mt-0 rounded-block border border-hair bg-raised text-list">
       <button
         type="button"
         className="flex w-full items-center gap-2.5 rounded-block px-3 py-2 text-left"
@@ -19,7 +19,7 @@ export const ToolPartView = memo(function ToolPartView({ part }: { part: ToolPar
         <span className={tone} role="img" aria-label={label}>
           {sign === 'check' || sign === 'close' ? <Icon name={sign} /> : <i className="block size-2 rounded-full bg-current" />}
         </span>
-        <span className="font-medium font-mono text-[13px]">{part.toolName}</span>
+        <span className="max-w-[60%] shrink-0 truncate font-medium font-mono text-[13px]">{part.toolName}</span>
         <span className="min-w-0 truncate text-soft">{summaryOf(part)}</span>
         <span className="ml-auto whitespace-nowrap text-faint text-small">{'durationMs' in part ? duration(part.durationMs) : label}</span>
       </button>

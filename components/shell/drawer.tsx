@@ -1,6 +1,7 @@
 'use client'
 import { usePathname } from 'next/navigation'
-import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from 'react'
+import { createContext, type ReactNode, type RefObject, use, useEffect, useMemo, useRef, useState } from 'react'
+import { Toast } from './toast.tsx'
 
 interface Drawer {
   isOpen: boolean
@@ -20,34 +21,44 @@ export function useDrawer(): Drawer {
 export function Shell({ sidebar, children }: { sidebar: ReactNode; children: ReactNode }) {
   const [isOpen, setIsOpen] = useState(false)
   const drawer = useMemo<Drawer>(() => ({ isOpen, open: () => setIsOpen(true), close: () => setIsOpen(false) }), [isOpen])
-  const pathname = usePathname()
   const panel = useRef<HTMLElement>(null)
+  const pathname = usePathname()
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the drawer
   useEffect(() => setIsOpen(false), [pathname])
+  useModal(panel, drawer)
+  return (
+    <Context value={drawer}>
+      <div className="frame">
+        <aside ref={panel} className="drawer" data-open={isOpen} aria-label="Sessions">
+          {sidebar}
+        </aside>
+        {isOpen && <button type="button" className="scrim" aria-label="Close sessions" onClick={drawer.close} />}
+        {/* Not reachable while the drawer is open: so the focus stays in the drawer. */}
+        <main className="page" inert={isOpen}>
+          {children}
+        </main>
+        <Toast />
+      </div>
+    </Context>
+  )
+}
+
+/** Takes the focus into the open drawer and gives it back; Escape closes it, and so does a screen that becomes wide. */
+function useModal(panel: RefObject<HTMLElement | null>, { isOpen, close }: Drawer): void {
   useEffect(() => {
     if (!isOpen) return
     const before = document.activeElement
     panel.current?.querySelector<HTMLElement>('a, button')?.focus()
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') setIsOpen(false)
+      if (event.key === 'Escape') close()
     }
+    const wide = window.matchMedia('(min-width: 761px)')
     document.addEventListener('keydown', onKey)
+    wide.addEventListener('change', close)
     return () => {
       document.removeEventListener('keydown', onKey)
+      wide.removeEventListener('change', close)
       if (before instanceof HTMLElement) before.focus()
     }
-  }, [isOpen])
-  return (
-    <Context value={drawer}>
-      <div className="frame">
-        <aside ref={panel} className="sidebar" data-open={isOpen} aria-label="Sessions">
-          {sidebar}
-        </aside>
-        {isOpen && <button type="button" className="scrim" aria-label="Close sessions" onClick={drawer.close} />}
-        <main className="page" inert={isOpen}>
-          {children}
-        </main>
-      </div>
-    </Context>
-  )
+  }, [panel, isOpen, close])
 }

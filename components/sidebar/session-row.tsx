@@ -1,25 +1,28 @@
 'use client'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { type KeyboardEvent, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { type ListedSession, useSessionList } from '#lib/client/index.ts'
 import { Icon } from '../ui/icon.tsx'
+import { RenameField } from './rename-field.tsx'
 
 /** One session: open it, rename it, delete it. The tick before it is its line. */
 export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen: boolean }) {
   const [isRenaming, setIsRenaming] = useState(false)
+  const link = useRef<HTMLAnchorElement>(null)
   const list = useSessionList()
   const router = useRouter()
   const title = session.title ?? 'New session'
+  useReturnedFocus(link, isRenaming)
 
   const remove = () => {
     void list.remove(session)
     if (isOpen) router.push('/')
   }
   if (isRenaming) {
-    const rename = (to: string) => {
+    const rename = (to: string | null) => {
       setIsRenaming(false)
-      if (to !== '' && to !== session.title) void list.rename(session.id, to)
+      if (to && to !== session.title) void list.rename(session.id, to)
     }
     return (
       <li className="session-row" data-open={isOpen}>
@@ -31,9 +34,12 @@ export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen
     <li className="session-row" data-open={isOpen}>
       <i className="tick" data-state={session.active ? 'working' : isOpen ? 'open' : 'quiet'} aria-hidden="true" />
       <Link
+        ref={link}
         href={`/chat/${session.id}`}
         className="session-link"
+        title={title}
         aria-current={isOpen ? 'page' : undefined}
+        onDoubleClick={() => setIsRenaming(true)}
         onKeyDown={(event) => {
           if (event.key === 'F2') setIsRenaming(true)
         }}
@@ -53,23 +59,11 @@ export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen
   )
 }
 
-function RenameField({ title, onDone }: { title: string; onDone: (title: string) => void }) {
-  const [text, setText] = useState(title)
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
-    if (event.key === 'Enter') onDone(text.trim())
-    if (event.key === 'Escape') onDone('')
-  }
-  return (
-    <input
-      className="w-full rounded-control bg-transparent px-1 text-ink outline-offset-2"
-      aria-label="Title"
-      maxLength={200}
-      ref={(field) => field?.focus()}
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={() => onDone(text.trim())}
-      onKeyDown={onKeyDown}
-    />
-  )
+/** After renaming, the keyboard goes on from the session that was renamed. */
+function useReturnedFocus(link: RefObject<HTMLAnchorElement | null>, isRenaming: boolean): void {
+  const wasRenaming = useRef(false)
+  useEffect(() => {
+    if (wasRenaming.current && !isRenaming && document.activeElement === document.body) link.current?.focus()
+    wasRenaming.current = isRenaming
+  }, [link, isRenaming])
 }

@@ -23,6 +23,9 @@ export interface MessagePage {
   hasOlder: boolean
 }
 
+/** A request that is not answered by then has failed; what it asked for may have happened. */
+const TIMEOUT_MS = 30_000
+
 /** Calls to Rill's API. Each throws an `AppError`: `unavailable` when the server was not reached. */
 export const api = {
   createSession: () => call<SessionInfo>('POST', '/api/sessions', {}),
@@ -45,22 +48,19 @@ export const api = {
 export type Api = typeof api
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method, cache: 'no-store' }
+  const init: RequestInit = { method, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) }
   if (body !== undefined) Object.assign(init, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
-  let response: Response
-  try {
-    response = await fetch(path, init)
-  } catch (error) {
+  const response = await fetch(path, init).catch((error: unknown) => {
     throw new AppError('unavailable', 'The server cannot be reached.', { cause: error, recoverable: true })
-  }
+  })
   if (!response.ok) throw await errorOf(response)
   return (response.status === 204 ? undefined : await response.json()) as T
 }
 
 async function errorOf(response: Response): Promise<AppError> {
-  const isRecoverable = response.status >= 500
+  const recoverable = response.status >= 500
   const isJson = response.headers.get('content-type')?.includes('application/json')
-  if (!isJson) return new AppError('unavailable', `The server answered with ${response.status}.`, { recoverable: isRecoverable })
+  if (!isJson) return new AppError('unavailable', `The server answered with status ${response.status}.`, { recoverable })
   const { error } = (await response.json()) as ErrorBody
-  return new AppError(error.code, error.message, { recoverable: isRecoverable })
+  return new AppError(error.code, error.message, { recoverable, ...(error.field !== undefined && { field: error.field }) })
 }

@@ -1,27 +1,21 @@
-/** Text that was typed and not sent, by session, in this browser. Where storage is refused, a draft lives as long as the page. */
-const memory = new Map<string, string>()
+import { unsentFirstMessage } from './start-session.ts'
+import { readStored, writeStored } from './storage.ts'
 
-function keyOf(sessionId: string | null): string {
-  return `rill:draft:${sessionId ?? 'new'}`
-}
+const keyOf = (sessionId: string | null) => `rill:draft:${sessionId ?? 'new'}`
 
+/** What was typed in a session and not sent; null stands for the session that is not there yet. */
 export function readDraft(sessionId: string | null): string {
-  const key = keyOf(sessionId)
-  try {
-    return localStorage.getItem(key) ?? memory.get(key) ?? ''
-  } catch {
-    // Storage is off in this browser.
-    return memory.get(key) ?? ''
-  }
+  return readStored(keyOf(sessionId)) ?? (sessionId === null ? unsentFirstMessage() : null) ?? ''
 }
 
 export function writeDraft(sessionId: string | null, text: string): void {
-  const key = keyOf(sessionId)
-  memory.set(key, text)
-  try {
-    if (text === '') localStorage.removeItem(key)
-    else localStorage.setItem(key, text)
-  } catch {
-    // Storage is off or full: the draft stays in memory.
-  }
+  writeStored(keyOf(sessionId), text === '' ? null : text)
+}
+
+/** Gives what was typed before a session was made to that session. */
+export function moveDraft(sessionId: string): void {
+  const text = readDraft(null)
+  if (text === '') return
+  writeDraft(sessionId, text)
+  writeDraft(null, '')
 }

@@ -1,10 +1,11 @@
 'use client'
-import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { type SessionInfo, toAppError } from '#lib/protocol/index.ts'
-import { api, type ListedSession, type SessionPage } from './api.ts'
+import { api, type SessionPage } from './api.ts'
+import { withFirstPage, withNextPage } from './session-page.ts'
 
 export interface SessionList {
-  sessions: ListedSession[]
+  sessions: SessionPage['sessions']
   hasMore: boolean
   /** The session that was deleted last and can still be brought back. */
   deleted: SessionInfo | null
@@ -21,22 +22,19 @@ const Context = createContext<SessionList | null>(null)
 
 /** How long the offer to undo a deletion stands. */
 const UNDO_MS = 10_000
+/** How often the list is asked again while a session in it is working. */
+const WORKING_MS = 4_000
 
-/** The visitor's sessions, for all of the page. Refreshed after what is done here, and when the page is looked at again. */
+/**
+ * The visitor's sessions, for all of the page. Asked again after what is done here, when the page is looked at again, and while
+ * one of them is working.
+ */
 export function SessionListProvider({ initial, children }: { initial: SessionPage; children: ReactNode }) {
   const [page, setPage] = useState(initial)
   const [deleted, setDeleted] = useState<SessionInfo | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
-
-  const attempt = useCallback(async (work: () => Promise<void>) => {
-    try {
-      setProblem(null)
-      await work()
-    } catch (error) {
-      setProblem(toAppError(error).message)
-    }
-  }, [])
-  const refresh = useCallback(() => attempt(async () => setPage(await api.listSessions())), [attempt])
+  const refresh = useRefresh(setPage)
+  const isWorking = page.sessions.some((session) => session.active)
 
   useEffect(() => {
     const onFocus = () => void refresh()
@@ -45,13 +43,30 @@ export function SessionListProvider({ initial, children }: { initial: SessionPag
   }, [refresh])
 
   useEffect(() => {
+    if (!isWorking) return
+    const timer = setInterval(() => {
+      if (!document.hidden) void refresh()
+    }, WORKING_MS)
+    return () => clearInterval(timer)
+  }, [isWorking, refresh])
+
+  useEffect(() => {
     if (!deleted) return
     const timer = setTimeout(() => setDeleted(null), UNDO_MS)
     return () => clearTimeout(timer)
   }, [deleted])
 
-  const list = useMemo<SessionList>(
-    () => ({
+  const list = useMemo<SessionList>(() => {
+    /** Does what the user asked for; a failure is shown, not thrown. */
+    async function attempt(work: () => Promise<void>): Promise<void> {
+      setProblem(null)
+      try {
+        await work()
+      } catch (error) {
+        setProblem(toAppError(error).message)
+      }
+    }
+    return {
       sessions: page.sessions,
       hasMore: page.nextCursor !== null,
       deleted,
@@ -61,7 +76,7 @@ export function SessionListProvider({ initial, children }: { initial: SessionPag
         attempt(async () => {
           if (page.nextCursor === null) return
           const next = await api.listSessions(page.nextCursor)
-          setPage({ sessions: [...page.sessions, ...next.sessions], nextCursor: next.nextCursor })
+          setPage((old) => withNextPage(old, next))
         }),
       rename: (sessionId, title) =>
         attempt(async () => {
@@ -73,19 +88,35 @@ export function SessionListProvider({ initial, children }: { initial: SessionPag
           await api.deleteSession(session.id)
           setPage((old) => ({ ...old, sessions: old.sessions.filter((one) => one.id !== session.id) }))
           setDeleted(session)
+          // An answer that was asked for before the deletion must not bring it back.
+          await refresh()
         }),
       undo: () =>
         attempt(async () => {
           if (!deleted) return
           await api.restoreSession(deleted.id)
           setDeleted(null)
-          setPage(await api.listSessions())
+          await refresh()
         }),
       dismiss: () => setProblem(null),
-    }),
-    [page, deleted, problem, refresh, attempt],
-  )
+    }
+  }, [page, deleted, problem, refresh])
   return <Context value={list}>{children}</Context>
+}
+
+/** Asks for the first page again. Of answers that overtake each other, the last asked counts; a failure leaves the list as it is. */
+function useRefresh(setPage: (change: (old: SessionPage) => SessionPage) => void): () => Promise<void> {
+  const asked = useRef(0)
+  return useCallback(async () => {
+    asked.current += 1
+    const mine = asked.current
+    try {
+      const first = await api.listSessions()
+      if (mine === asked.current) setPage((old) => withFirstPage(old, first))
+    } catch {
+      // Nobody asked for it: the next one comes soon, and the open session says when the server is away.
+    }
+  }, [setPage])
 }
 
 export function useSessionList(): SessionList {

@@ -1,19 +1,16 @@
 import { AppError, newId, type RillEvent, reduce, type SessionState, toAppError } from '#lib/protocol/index.ts'
 import type { Api } from './api.ts'
 import { type Connection, type EventStreamOptions, followSession } from './event-stream.ts'
-
-/** A message that was sent and is not in the log yet. */
-export interface Outgoing {
-  id: string
-  text: string
-  status: 'sending' | 'failed'
-  error?: string
-}
+import { type Outbox, type Outgoing, storedOutbox } from './outbox.ts'
 
 export interface SessionView {
+  /** The folded log. */
   state: SessionState
-  connection: Connection
+  /** Messages that were sent and are not in the log yet, in order. */
   outgoing: Outgoing[]
+  connection: Connection
+  /** The server says that there is no such session (any more). */
+  isGone: boolean
   isLoadingOlder: boolean
   /** What went wrong with something that the user asked for, other than sending. */
   problem: string | null
@@ -22,45 +19,66 @@ export interface SessionView {
 export interface SessionStore {
   get(): SessionView
   subscribe(listener: () => void): () => void
-  /** Follows the log while the page is shown. Returns what ends it. */
+  /** Follows the log, until the returned function is called. */
   connect(): () => void
-  /** Shows the message at once, and keeps it until the log has it. Sending the same id again is one message. */
+  /** Shows the message at once, and keeps it until the log has it. Messages go out in order. */
   send(text: string): Promise<void>
+  /** Sends a failed message again, with the same id: however often it arrives, it is one message. */
   resend(id: string): Promise<void>
   discard(id: string): void
   stop(): Promise<void>
+  /** Has the last user message answered again. */
   retry(): Promise<void>
   loadOlder(): Promise<void>
+  dismissProblem(): void
 }
 
 export interface SessionStoreOptions {
   initial: SessionState
-  api: Api
-  /** Calls back before the next frame; at most one call waits. */
+  api: Pick<Api, 'snapshot' | 'sendMessage' | 'messagesBefore' | 'cancelRun' | 'retry'>
+  outbox?: Outbox
+  /** Calls back before the next frame. */
   onFrame?: (callback: () => void) => void
   follow?: (options: EventStreamOptions, signal: AbortSignal) => Promise<void>
 }
 
 /** One session in the browser: the folded log, and what is on its way. Events are folded as they come and shown once a frame. */
-export function createSessionStore({ initial, api, onFrame = nextFrame, follow = followSession }: SessionStoreOptions): SessionStore {
-  let view: SessionView = { state: initial, connection: 'connecting', outgoing: [], isLoadingOlder: false, problem: null }
-  let folded = initial
-  let isFrameAsked = false
+export function createSessionStore(options: SessionStoreOptions): SessionStore {
+  const { initial, api, outbox = storedOutbox, onFrame = nextFrame, follow = followSession } = options
   const sessionId = initial.session.id
   const listeners = new Set<() => void>()
+  let view: SessionView = {
+    state: initial,
+    outgoing: [],
+    connection: 'connecting',
+    isGone: false,
+    isLoadingOlder: false,
+    problem: null,
+  }
+  /** Ahead of `view.state` by what came since the last frame. */
+  let folded = initial
+  let isFrameAsked = false
+  let isRestored = false
+  let isRetrying = false
+  let lastDelivery = Promise.resolve()
 
   function change(next: Partial<SessionView>): void {
     view = { ...view, ...next }
     for (const listener of listeners) listener()
   }
 
-  /** The log's state, and without what it now has from `outgoing`. */
+  function setOutgoing(outgoing: Outgoing[], next: Partial<SessionView> = {}): void {
+    outbox.save(sessionId, outgoing)
+    change({ outgoing, ...next })
+  }
+
+  /** What the log has by now is not on its way any more. */
   function show(): void {
     isFrameAsked = false
     if (folded === view.state) return
-    const known = new Set([...folded.messages, ...folded.queue].map((message) => message.id))
-    const outgoing = view.outgoing.some((one) => known.has(one.id)) ? view.outgoing.filter((one) => !known.has(one.id)) : view.outgoing
-    change({ state: folded, outgoing })
+    const outgoing = withoutArrived(view.outgoing, folded)
+    if (outgoing.length === view.outgoing.length) change({ state: folded })
+    else setOutgoing(outgoing, { state: folded })
   }
 
   function fold(events: RillEvent[]): void {
@@ -71,21 +89,36 @@ export function createSessionStore({ initial, api, onFrame = nextFrame, follow =
   }
 
   async function reset(): Promise<void> {
-    folded = await api.snapshot(sessionId)
+    folded = withOlder(await api.snapshot(sessionId), folded)
     show()
   }
 
-  async function deliver(id: string): Promise<void> {
-    const outgoing = view.outgoing.find((one) => one.id === id)
-    if (!outgoing) return
-    change({ outgoing: view.outgoing.map((one) => (one.id === id ? { id, text: one.text, status: 'sending' } : one)) })
+  /** What was on its way when the page was left goes out again: the server takes an id once. */
+  function restore(): void {
+    if (isRestored) return
+    isRestored = true
+    const kept = withoutArrived(outbox.load(sessionId), folded).filter((one) => view.outgoing.every((other) => other.id !== one.id))
+    setOutgoing([...kept, ...view.outgoing])
+    for (const one of kept) if (one.status === 'sending') void deliver(one.id)
+  }
+
+  function deliver(id: string): Promise<void> {
+    lastDelivery = lastDelivery.then(() => deliverNow(id))
+    return lastDelivery
+  }
+
+  async function deliverNow(id: string): Promise<void> {
+    const message = view.outgoing.find((one) => one.id === id)
+    if (!message) return
     try {
-      await api.sendMessage(sessionId, id, outgoing.text)
+      await api.sendMessage(sessionId, id, message.text)
     } catch (error) {
-      change({
-        outgoing: view.outgoing.map((one) => (one.id === id ? { ...one, status: 'failed', error: toAppError(error).message } : one)),
-      })
+      update(id, { status: 'failed', error: toAppError(error).message })
     }
+  }
+
+  function update(id: string, { status, error }: Pick<Outgoing, 'status' | 'error'>): void {
+    setOutgoing(view.outgoing.map((one) => (one.id === id ? { id, text: one.text, status, ...(error !== undefined && { error }) } : one)))
   }
 
   /** Does what the user asked for; a failure is shown, not thrown. */
@@ -98,50 +131,80 @@ export function createSessionStore({ initial, api, onFrame = nextFrame, follow =
     }
   }
 
+  function connect(): () => void {
+    const leave = new AbortController()
+    restore()
+    void follow(
+      {
+        sessionId,
+        cursor: () => folded.cursor,
+        onEvents: fold,
+        onReset: reset,
+        onGone: () => change({ isGone: true }),
+        onConnection: (connection) => change({ connection, ...(connection === 'live' && { isGone: false }) }),
+      },
+      leave.signal,
+    )
+    return () => leave.abort(new AppError('cancelled', 'The page left the session.'))
+  }
+
+  async function loadOlder(): Promise<void> {
+    const first = folded.messages[0]
+    if (!first || !folded.hasOlder || view.isLoadingOlder) return
+    change({ isLoadingOlder: true })
+    await attempt(async () => {
+      const { messages, hasOlder } = await api.messagesBefore(sessionId, first.id)
+      // A fresh snapshot may have come meanwhile, with another first message.
+      if (folded.messages[0]?.id === first.id) folded = { ...folded, messages: [...messages, ...folded.messages], hasOlder }
+    })
+    change({ isLoadingOlder: false })
+    show()
+  }
+
   return {
     get: () => view,
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    connect() {
-      const leave = new AbortController()
-      const options: EventStreamOptions = {
-        sessionId,
-        cursor: () => folded.cursor,
-        onEvents: fold,
-        onReset: reset,
-        onGone: () => fold([{ type: 'session:deleted', sessionId, seq: folded.cursor + 1, at: new Date().toISOString() }]),
-        onConnection: (connection) => change({ connection }),
-      }
-      void follow(options, leave.signal).catch((error: unknown) => change({ problem: toAppError(error).message }))
-      return () => leave.abort(new AppError('cancelled', 'The page left the session.'))
-    },
+    connect,
     async send(text) {
       const id = newId()
-      change({ outgoing: [...view.outgoing, { id, text, status: 'sending' }], problem: null })
+      setOutgoing([...view.outgoing, { id, text, status: 'sending' }], { problem: null })
       await deliver(id)
     },
-    resend: deliver,
-    discard: (id) => change({ outgoing: view.outgoing.filter((one) => one.id !== id) }),
+    async resend(id) {
+      update(id, { status: 'sending' })
+      await deliver(id)
+    },
+    discard: (id) => setOutgoing(view.outgoing.filter((one) => one.id !== id)),
     stop: () =>
       attempt(async () => {
         const run = folded.activeRun
         if (run) await api.cancelRun(run.id)
       }),
-    retry: () => attempt(() => api.retry(sessionId)),
-    async loadOlder() {
-      const first = folded.messages[0]
-      if (!first || !folded.hasOlder || view.isLoadingOlder) return
-      change({ isLoadingOlder: true })
-      await attempt(async () => {
-        const { messages, hasOlder } = await api.messagesBefore(sessionId, first.id)
-        folded = { ...folded, messages: [...messages, ...folded.messages], hasOlder }
-        show()
-      })
-      change({ isLoadingOlder: false })
+    async retry() {
+      if (isRetrying) return
+      isRetrying = true
+      await attempt(() => api.retry(sessionId))
+      isRetrying = false
     },
+    loadOlder,
+    dismissProblem: () => change({ problem: null }),
   }
+}
+
+function withoutArrived(outgoing: Outgoing[], { messages, queue }: SessionState): Outgoing[] {
+  if (outgoing.length === 0) return outgoing
+  const arrived = new Set([...messages, ...queue].map((message) => message.id))
+  return outgoing.filter((one) => !arrived.has(one.id))
+}
+
+/** A fresh snapshot with the older messages that were loaded before it, where the two meet. */
+function withOlder(fresh: SessionState, old: SessionState): SessionState {
+  const first = fresh.messages[0]
+  const meeting = first ? old.messages.findIndex((message) => message.id === first.id) : -1
+  return meeting > 0 ? { ...fresh, messages: [...old.messages.slice(0, meeting), ...fresh.messages], hasOlder: old.hasOlder } : fresh
 }
 
 /** A hidden page draws no frames: then a timer stands in, so that the state stays true. */

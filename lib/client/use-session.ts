@@ -16,7 +16,7 @@ export function useSession(initial: SessionState): [SessionView, SessionStore] {
 }
 
 function connectWhileShown(store: SessionStore): () => void {
-  let disconnect: (() => void) | undefined = store.connect()
+  let disconnect = document.hidden ? undefined : store.connect()
   let timer: ReturnType<typeof setTimeout> | undefined
   const leave = () => {
     disconnect?.()

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { piecesOf } from './code-lines.ts'
+
+const lines = (count: number, blankEvery = 0) =>
+  Array.from({ length: count }, (_, index) => (blankEvery && index % blankEvery === blankEvery - 1 ? '' : `line ${index}`)).join('\n')
+
+test.each(['', '\n', 'a', 'a\n\n', lines(64), lines(65), lines(1_000), lines(1_000, 64), lines(500, 2), '\n'.repeat(300)])(
+  'the pieces joined are the code (%#)',
+  (code) => expect(piecesOf(code).join('\n')).toBe(code),
+)
+
+test('only the last piece may end in an empty line', () => {
+  for (const piece of piecesOf(lines(1_000, 64)).slice(0, -1)) expect(piece).toMatch(/[^\n]$/)
+})
+
+test('while code grows, all pieces but the last stay', () => {
+  const before = piecesOf(lines(200))
+  expect(before.length).toBe(4)
+  expect(piecesOf(`${lines(200)}\nmore\n\n`).slice(0, 3)).toEqual(before.slice(0, 3))
+})

@@ -1,0 +1,22 @@
+const LINES = 64
+
+/**
+ * Code in pieces of whole lines, which joined by line feeds are the code again. While code grows only the last piece changes, so
+ * that what stands above is neither drawn nor laid out again. No piece ends in an empty line: as a block, it would not show it.
+ */
+export function piecesOf(code: string): string[] {
+  const pieces: string[] = []
+  let start = 0
+  let lines = 0
+  for (let from = 0; ; ) {
+    const end = code.indexOf('\n', from)
+    if (end < 0) return [...pieces, code.slice(start)]
+    lines += 1
+    if (lines >= LINES && end > from) {
+      pieces.push(code.slice(start, end))
+      start = end + 1
+      lines = 0
+    }
+    from = end + 1
+  }
+}

@@ -1,0 +1,26 @@
+'use client'
+import { useSessionList } from '#lib/client/index.ts'
+
+/** What was deleted can be brought back for a while; what went wrong is said. */
+export function Toast() {
+  const { deleted, problem, undo, dismiss } = useSessionList()
+  if (problem) {
+    return (
+      <p className="toast" role="alert">
+        <span className="min-w-0 text-bad">{problem}</span>
+        <button type="button" className="quiet-button ml-auto" onClick={dismiss}>
+          Close
+        </button>
+      </p>
+    )
+  }
+  if (!deleted) return null
+  return (
+    <p className="toast" role="status">
+      <span className="min-w-0 truncate">Deleted “{deleted.title ?? 'New session'}”</span>
+      <button type="button" className="quiet-button ml-auto font-medium" onClick={() => void undo()}>
+        Undo
+      </button>
+    </p>
+  )
+}

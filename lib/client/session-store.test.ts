@@ -1,0 +1,294 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { AppError, type Message, type NewEvent, type RillEvent, reduceAll, type SessionState } from '#lib/protocol/index.ts'
+import type { EventStreamOptions } from './event-stream.ts'
+import type { Outbox, Outgoing } from './outbox.ts'
+import { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts'
+import { answered, emptySession, inLog, SESSION, userSaid } from './testing/events.ts'
+
+type FakeApi = { [K in keyof SessionStoreOptions['api']]: ReturnType<typeof vi.fn> }
+
+let api: FakeApi
+let outbox: Outbox & { kept: Outgoing[] }
+let frames: (() => void)[]
+let line: EventStreamOptions | undefined
+let store: SessionStore
+
+beforeEach(() => {
+  const accepted = { messageId: 'm', runId: 'r', cursor: 1 }
+  api = {
+    snapshot: vi.fn(),
+    sendMessage: vi.fn(async () => accepted),
+    messagesBefore: vi.fn(),
+    cancelRun: vi.fn(async () => ({ runId: 'r' })),
+    retry: vi.fn(async () => accepted),
+  }
+  outbox = {
+    kept: [],
+    load: () => outbox.kept,
+    save: (_, messages) => {
+      outbox.kept = [...messages]
+    },
+  }
+  store = openStore()
+})
+
+function openStore(initial: SessionState = emptySession()): SessionStore {
+  frames = []
+  const opened = createSessionStore({
+    initial,
+    api: api as unknown as SessionStoreOptions['api'],
+    outbox,
+    onFrame: (callback) => frames.push(callback),
+    async follow(options) {
+      line = options
+    },
+  })
+  return opened
+}
+
+/** Events arrive, and the next frame is drawn. */
+function arrive(events: RillEvent[]): void {
+  line?.onEvents(events)
+  drawFrame()
+}
+
+function drawFrame(): void {
+  for (const draw of frames.splice(0)) draw()
+}
+
+const outgoing = () => store.get().outgoing
+const message = (id: string): Message => ({ id, role: 'user', parentId: null, createdAt: '', parts: [{ type: 'text', text: id }] })
+const withMessages = (ids: string[], hasOlder = true): SessionState => ({
+  ...emptySession(),
+  cursor: 5,
+  hasOlder,
+  messages: ids.map(message),
+})
+const shownIds = () => store.get().state.messages.map((one) => one.id)
+
+describe('events', () => {
+  test('are folded as they come and shown once a frame', () => {
+    store.connect()
+    const listener = vi.fn()
+    store.subscribe(listener)
+    const log = inLog([userSaid('m1', 'hi', 'r1'), ...answered('r1', 'm1', ['a', 'b', 'c'])])
+    for (const event of log) line?.onEvents([event])
+    expect(listener).not.toHaveBeenCalled()
+    expect(frames.length).toBe(1)
+    expect(line?.cursor()).toBe(log.length)
+    drawFrame()
+    expect(listener).toHaveBeenCalledTimes(1)
+    expect(store.get().state).toEqual(reduceAll(emptySession(), log))
+  })
+
+  test('that came before change nothing, and nobody is told', () => {
+    store.connect()
+    const log = inLog([userSaid('m1', 'hi', 'r1')])
+    arrive(log)
+    const listener = vi.fn()
+    store.subscribe(listener)
+    arrive(log)
+    expect(listener).not.toHaveBeenCalled()
+  })
+
+  test('reach a listener no more once it has left', () => {
+    store.connect()
+    const listener = vi.fn()
+    store.subscribe(listener)()
+    arrive(inLog([userSaid('m1', 'hi', 'r1')]))
+    expect(listener).not.toHaveBeenCalled()
+  })
+})
+
+describe('a message', () => {
+  test('is shown at once, stays after it was accepted, and goes when the log has it', async () => {
+    store.connect()
+    const sent = store.send('hello')
+    expect(outgoing()).toMatchObject([{ text: 'hello', status: 'sending' }])
+    await sent
+    const id = outgoing()[0]?.id ?? ''
+    expect(api.sendMessage).toHaveBeenCalledExactlyOnceWith(SESSION, id, 'hello')
+    expect(outgoing().length).toBe(1)
+    arrive(inLog([userSaid(id, 'hello', 'r1')]))
+    expect(outgoing()).toEqual([])
+    expect(outbox.kept).toEqual([])
+    expect(shownIds()).toEqual([id])
+  })
+
+  test('that waits for a run is in the queue, and on its way no more', async () => {
+    store.connect()
+    arrive(inLog([userSaid('m1', 'first', 'r1')]))
+    await store.send('second')
+    const id = outgoing()[0]?.id ?? ''
+    const queued: NewEvent[] = [userSaid(id, 'second', 'r2'), { type: 'message:queued', runId: 'r2', messageId: id, mode: 'follow-up' }]
+    arrive(inLog(queued, 1))
+    expect(outgoing()).toEqual([])
+    expect(store.get().state.queue.map((one) => one.id)).toEqual([id])
+  })
+
+  test('that fails keeps its text; sent again it has the same id', async () => {
+    store.connect()
+    api.sendMessage.mockRejectedValueOnce(new AppError('unavailable', 'The server cannot be reached.'))
+    await store.send('hello')
+    expect(outgoing()).toMatchObject([{ text: 'hello', status: 'failed', error: 'The server cannot be reached.' }])
+    const id = outgoing()[0]?.id ?? ''
+    const again = store.resend(id)
+    expect(outgoing()).toEqual([{ id, text: 'hello', status: 'sending' }])
+    await again
+    expect(api.sendMessage.mock.calls.map((call) => call[1])).toEqual([id, id])
+  })
+
+  test('whose answer was lost, though it arrived, is not shown twice', async () => {
+    store.connect()
+    api.sendMessage.mockRejectedValueOnce(new AppError('unavailable', 'The server cannot be reached.'))
+    await store.send('hello')
+    arrive(inLog([userSaid(outgoing()[0]?.id ?? '', 'hello', 'r1')]))
+    expect(outgoing()).toEqual([])
+    expect(shownIds().length).toBe(1)
+  })
+
+  test('goes out after the one before it, also when that fails', async () => {
+    store.connect()
+    const first = Promise.withResolvers<void>()
+    api.sendMessage.mockImplementationOnce(() => first.promise)
+    const both = [store.send('one'), store.send('two')]
+    await Promise.resolve()
+    expect(api.sendMessage.mock.calls.map((call) => call[2])).toEqual(['one'])
+    first.reject(new AppError('internal', 'no'))
+    await Promise.all(both)
+    expect(api.sendMessage.mock.calls.map((call) => call[2])).toEqual(['one', 'two'])
+    expect(outgoing().map((one) => one.status)).toEqual(['failed', 'sending'])
+  })
+
+  test('that is discarded is gone, and not sent', async () => {
+    api.sendMessage.mockRejectedValue(new AppError('unavailable', 'no'))
+    await store.send('hello')
+    const id = outgoing()[0]?.id ?? ''
+    store.discard(id)
+    await store.resend(id)
+    expect(outgoing()).toEqual([])
+    expect(api.sendMessage).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a reload', () => {
+  test('sends again what was on its way, and keeps what had failed', async () => {
+    api.sendMessage.mockImplementationOnce(() => Promise.reject(new AppError('unavailable', 'no')))
+    await store.send('failed')
+    api.sendMessage.mockImplementationOnce(() => new Promise(() => {}))
+    void store.send('under way')
+    await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(2))
+    const before = outgoing()
+    api.sendMessage.mockClear()
+
+    store = openStore()
+    expect(outgoing()).toEqual([])
+    store.connect()
+    expect(outgoing()).toEqual(before)
+    await vi.waitFor(() => expect(api.sendMessage.mock.calls).toEqual([[SESSION, before[1]?.id, 'under way']]))
+  })
+
+  test('does not bring back what the log has', () => {
+    outbox.kept = [{ id: 'm1', text: 'hi', status: 'failed', error: 'no' }]
+    store = openStore(withMessages(['m1']))
+    store.connect()
+    expect(outgoing()).toEqual([])
+  })
+
+  test('takes up the outbox once, not with every connection', async () => {
+    outbox.kept = [{ id: 'm1', text: 'hi', status: 'sending' }]
+    store.connect()()
+    store.connect()
+    await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(1))
+    expect(outgoing().length).toBe(1)
+  })
+})
+
+describe('older messages', () => {
+  test('come before the others, once', async () => {
+    store = openStore(withMessages(['m3', 'm4']))
+    const page = Promise.withResolvers<{ messages: Message[]; hasOlder: boolean }>()
+    api.messagesBefore.mockImplementationOnce(() => page.promise)
+    const loading = [store.loadOlder(), store.loadOlder()]
+    expect(store.get().isLoadingOlder).toBe(true)
+    page.resolve({ messages: ['m1', 'm2'].map(message), hasOlder: false })
+    await Promise.all(loading)
+    expect(api.messagesBefore).toHaveBeenCalledExactlyOnceWith(SESSION, 'm3')
+    expect(shownIds()).toEqual(['m1', 'm2', 'm3', 'm4'])
+    expect(store.get()).toMatchObject({ isLoadingOlder: false, state: { hasOlder: false } })
+    await store.loadOlder()
+    expect(api.messagesBefore).toHaveBeenCalledTimes(1)
+  })
+
+  test('are asked for again when they could not be had', async () => {
+    store = openStore(withMessages(['m3']))
+    api.messagesBefore.mockRejectedValueOnce(new AppError('unavailable', 'The server cannot be reached.'))
+    await store.loadOlder()
+    expect(store.get()).toMatchObject({ isLoadingOlder: false, problem: 'The server cannot be reached.' })
+    api.messagesBefore.mockResolvedValueOnce({ messages: [message('m2')], hasOlder: true })
+    await store.loadOlder()
+    expect(shownIds()).toEqual(['m2', 'm3'])
+    expect(store.get().problem).toBeNull()
+  })
+
+  test('stay after a reset whose snapshot meets them, and go with one that does not', async () => {
+    store = openStore(withMessages(['m1', 'm2', 'm3'], false))
+    store.connect()
+    api.snapshot.mockResolvedValueOnce({ ...withMessages(['m3', 'm4']), cursor: 40 })
+    await line?.onReset()
+    expect(shownIds()).toEqual(['m1', 'm2', 'm3', 'm4'])
+    expect(store.get().state).toMatchObject({ hasOlder: false, cursor: 40 })
+    api.snapshot.mockResolvedValueOnce({ ...withMessages(['m8', 'm9']), cursor: 80 })
+    await line?.onReset()
+    expect(shownIds()).toEqual(['m8', 'm9'])
+    expect(store.get().state.hasOlder).toBe(true)
+  })
+
+  test('that a reset overtakes do not make a gap', async () => {
+    store = openStore(withMessages(['m3']))
+    store.connect()
+    const page = Promise.withResolvers<{ messages: Message[]; hasOlder: boolean }>()
+    api.messagesBefore.mockImplementationOnce(() => page.promise)
+    const loading = store.loadOlder()
+    api.snapshot.mockResolvedValueOnce({ ...withMessages(['m8']), cursor: 80 })
+    await line?.onReset()
+    page.resolve({ messages: [message('m2')], hasOlder: false })
+    await loading
+    expect(shownIds()).toEqual(['m8'])
+    expect(store.get().state.hasOlder).toBe(true)
+  })
+})
+
+describe('what the user asks for', () => {
+  test('stop cancels the run that is active by now, though no frame has shown it', async () => {
+    store.connect()
+    line?.onEvents(inLog([userSaid('m1', 'hi', 'r1')]))
+    await store.stop()
+    expect(api.cancelRun).toHaveBeenCalledExactlyOnceWith('r1')
+  })
+
+  test('stop without a run asks nothing', async () => {
+    await store.stop()
+    expect(api.cancelRun).not.toHaveBeenCalled()
+  })
+
+  test('retry pressed twice asks once; a failure is told until it is dismissed', async () => {
+    api.retry.mockRejectedValueOnce(new AppError('conflict', 'An answer is being written.'))
+    await Promise.all([store.retry(), store.retry()])
+    expect(api.retry).toHaveBeenCalledTimes(1)
+    expect(store.get().problem).toBe('An answer is being written.')
+    store.dismissProblem()
+    expect(store.get().problem).toBeNull()
+    await store.retry()
+    expect(api.retry).toHaveBeenCalledTimes(2)
+  })
+})
+
+test('a session that is gone may come back', () => {
+  store.connect()
+  line?.onGone()
+  expect(store.get().isGone).toBe(true)
+  store.connect()
+  line?.onConnection('live')
+  expect(store.get()).toMatchObject({ isGone: false, connection: 'live' })
+})

@@ -1,0 +1,79 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { AppError } from '#lib/protocol/index.ts'
+import { readDraft, writeDraft } from './drafts.ts'
+import { startSession, unsentFirstMessage } from './start-session.ts'
+import { writeStored } from './storage.ts'
+
+const lost = new AppError('unavailable', 'The server cannot be reached.')
+let count = 0
+const createSession = vi.fn()
+const sendMessage = vi.fn()
+const api = { createSession, sendMessage }
+const sent = () => sendMessage.mock.calls.map(([sessionId, , text]) => [sessionId, text])
+
+beforeEach(() => {
+  count = 0
+  writeStored('rill:first-message', null)
+  writeDraft(null, '')
+  createSession.mockReset().mockImplementation(async () => ({ id: `s${++count}` }))
+  sendMessage.mockReset().mockResolvedValue({})
+})
+
+test('makes a session, and sends the message to it', async () => {
+  expect(await startSession('hello', api)).toBe('s1')
+  expect(sent()).toEqual([['s1', 'hello']])
+  expect(unsentFirstMessage()).toBeNull()
+})
+
+test('after a lost answer, the same text is the same message in the same session', async () => {
+  sendMessage.mockRejectedValueOnce(lost)
+  await expect(startSession('hello', api)).rejects.toBe(lost)
+  expect(readDraft(null)).toBe('hello')
+  expect(await startSession('hello', api)).toBe('s1')
+  const [first, second] = sendMessage.mock.calls
+  expect(second).toEqual(first)
+  expect(createSession).toHaveBeenCalledTimes(1)
+  expect(readDraft(null)).toBe('')
+})
+
+test('another text is another session', async () => {
+  sendMessage.mockRejectedValueOnce(lost)
+  await expect(startSession('hello', api)).rejects.toBe(lost)
+  expect(await startSession('hello there', api)).toBe('s2')
+})
+
+test('so is the same text much later', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  try {
+    sendMessage.mockRejectedValueOnce(lost)
+    await expect(startSession('hello', api)).rejects.toBe(lost)
+    vi.setSystemTime(Date.now() + 11 * 60_000)
+    expect(await startSession('hello', api)).toBe('s2')
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('when the session is gone meanwhile, it begins again', async () => {
+  sendMessage.mockRejectedValueOnce(lost).mockRejectedValueOnce(new AppError('not-found', 'There is nothing here.'))
+  await expect(startSession('hello', api)).rejects.toBe(lost)
+  expect(await startSession('hello', api)).toBe('s2')
+  expect(sent()).toEqual([
+    ['s1', 'hello'],
+    ['s1', 'hello'],
+    ['s2', 'hello'],
+  ])
+})
+
+test('when no session can be made, nothing is sent', async () => {
+  createSession.mockReset().mockRejectedValue(lost)
+  await expect(startSession('hello', api)).rejects.toBe(lost)
+  expect(sendMessage).not.toHaveBeenCalled()
+})
+
+test('what was kept and cannot be read is passed over', async () => {
+  for (const kept of ['', '{', '{"text":1}', 'null']) {
+    writeStored('rill:first-message', kept)
+    expect(unsentFirstMessage()).toBeNull()
+  }
+})

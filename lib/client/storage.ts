@@ -1,0 +1,23 @@
+/** What this browser keeps for the page. Where its storage is off or full, it is kept as long as the page lives. */
+const memory = new Map<string, string>()
+
+export function readStored(key: string): string | null {
+  try {
+    return localStorage.getItem(key) ?? memory.get(key) ?? null
+  } catch {
+    // Storage is off in this browser.
+    return memory.get(key) ?? null
+  }
+}
+
+/** Null removes. */
+export function writeStored(key: string, value: string | null): void {
+  if (value === null) memory.delete(key)
+  else memory.set(key, value)
+  try {
+    if (value === null) localStorage.removeItem(key)
+    else localStorage.setItem(key, value)
+  } catch {
+    // Storage is off or full: it stays in memory.
+  }
+}
