@@ -87,13 +87,13 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
   let dataFolder: string
   let dropDatabase: (() => Promise<void>) | undefined
   beforeAll(async () => {
-    process.env.RILL_DEMO_TOKENS_PER_SECOND = '1000'
     dataFolder = mkdtempSync(join(tmpdir(), 'rill-api-'))
     const database = kind === 'postgres' ? await createTestServerDatabase() : undefined
     dropDatabase = database?.drop
     const env = {
       HOST: '127.0.0.1',
       RILL_DATA_DIR: dataFolder,
+      RILL_DEMO_TOKENS_PER_SECOND: '1000',
       ...(database && { DATABASE_URL: database.url, RILL_SECRET: 'x'.repeat(32) }),
     }
     runtime = await openRuntime(readConfig(env))
@@ -195,6 +195,23 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
     await call(session.DELETE, `/api/sessions/${sessionId}`, { method: 'DELETE', headers, params: { sessionId } })
   })
 
+  test('an id that another message has is refused, and nothing is done', async () => {
+    const { headers, sessionId } = await visitor()
+    const other = await visitor()
+    const { messageId } = (await (await send(headers, sessionId, { text: 'hello' })).json()) as { messageId: string }
+    await untilComplete(await follow(headers, sessionId, 0))
+    const answerId = (await snapshotOf(headers, sessionId)).messages[1]?.id
+    const refused = [
+      await send(headers, sessionId, { id: answerId, text: 'x' }),
+      await send(other.headers, other.sessionId, { id: messageId, text: 'x' }),
+    ]
+    for (const response of refused) {
+      expect(response.status).toBe(409)
+      expect(await response.json()).toEqual({ error: { code: 'conflict', message: 'Another message has this id.', field: 'id' } })
+    }
+    expect((await snapshotOf(other.headers, other.sessionId)).messages).toEqual([])
+  })
+
   test('two tabs that send at once lose nothing', async () => {
     const { headers, sessionId } = await visitor()
     await Promise.all([send(headers, sessionId, { text: 'from one' }), send(headers, sessionId, { text: 'from the other' })])
@@ -284,7 +301,7 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
     const { headers, sessionId } = await visitor()
     const other = await visitor()
     const bodies = new Set<string>()
-    for (const id of [sessionId, newId(), '..', 'x'.repeat(10_000), '%00', "' OR 1=1 --"]) {
+    for (const id of [sessionId, sessionId.toUpperCase(), newId(), '..', 'x'.repeat(10_000), '%00', "' OR 1=1 --"]) {
       const params = { sessionId: id }
       const tries = [
         call(session.GET, '/x', { headers: other.headers, params }),

@@ -17,14 +17,14 @@ export function Header({ title, model }: { title: string; model: string }) {
         <Icon name="menu" />
       </button>
       <h1 className="min-w-0 truncate font-semibold">{title}</h1>
-      <span className="ml-auto flex items-center gap-2">
+      <span className="ml-auto flex min-w-0 max-w-[60%] flex-none items-center gap-2">
         <ThemeToggle />
         <span
-          className="flex items-center gap-2 whitespace-nowrap rounded-full border border-hair bg-raised py-0.5 pr-3 pl-2.5 text-[13px] text-soft"
+          className="flex min-w-0 items-center gap-2 rounded-full border border-hair bg-raised py-0.5 pr-3 pl-2.5 text-[13px] text-soft"
           title="The model that answers"
         >
-          <i className="size-[7px] rounded-full bg-good" aria-hidden="true" />
-          {model}
+          <i className="size-[7px] flex-none rounded-full bg-good" aria-hidden="true" />
+          <span className="truncate">{model}</span>
         </span>
       </span>
     </header>

@@ -112,11 +112,8 @@ async function accept(
 ) {
   const { sessionId, messageId, text } = input
   await lockSession(tx, sessionId)
-  const [before] = await tx.query<RunRow & { owner: string }>(`${RUN} WHERE message_id = $1 ORDER BY created_at LIMIT 1`, [messageId])
-  if (before) {
-    if (before.session_id !== sessionId) throw new AppError('conflict', 'This message id belongs to another session.', { field: 'id' })
-    return { events: [], result: acceptedOf(before, false) }
-  }
+  const before = await findAccepted(tx, sessionId, messageId)
+  if (before) return { events: [], result: acceptedOf(before, false) }
   const message: UserMessage = {
     id: messageId,
     role: 'user',
@@ -130,6 +127,16 @@ async function accept(
   const events: NewEvent[] = [{ type: 'message:created', runId: run.id, message }]
   if (run.status === 'queued') events.push({ type: 'message:queued', runId: run.id, messageId, mode: 'follow-up' })
   return { events, result: acceptedOf(run, true) }
+}
+
+/** The first run of a message that was accepted before. Throws `conflict` when the id is that of any other message. */
+async function findAccepted(tx: Sql, sessionId: string, messageId: string): Promise<RunRow | undefined> {
+  const [taken] = await tx.query<{ session_id: string; role: string }>('SELECT session_id, role FROM messages WHERE id = $1', [messageId])
+  if (!taken) return undefined
+  if (taken.session_id !== sessionId || taken.role !== 'user')
+    throw new AppError('conflict', 'Another message has this id.', { field: 'id' })
+  const [run] = await tx.query<RunRow>(`${RUN} WHERE message_id = $1 ORDER BY created_at LIMIT 1`, [messageId])
+  return run
 }
 
 async function retryLast(tx: Sql, sessionId: string, seq: number, enqueue: EnqueueRun) {

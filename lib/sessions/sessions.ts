@@ -137,8 +137,9 @@ function notFound(): AppError {
   return new AppError('not-found', 'There is nothing here, or it is not yours.')
 }
 
+/** As this server writes them: in lower case, so that one session has one name. */
 function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 }
 
 function cursorOf(row: SessionRow): string {

@@ -5,7 +5,7 @@ import { respondWithStream } from '#lib/sse/index.ts'
 export const GET = route<{ sessionId: string }>(async ({ request, runtime, userId, params }) => {
   const after = readCursor(request)
   await runtime.sessions.check(userId, params.sessionId)
-  return respondWithStream((signal) => sessionFrames(runtime.log, params.sessionId.toLowerCase(), after, signal), {
+  return respondWithStream((signal) => sessionFrames(runtime.log, params.sessionId, after, signal), {
     signal: request.signal,
   })
 })
