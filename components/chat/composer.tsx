@@ -18,11 +18,14 @@ export interface ComposerProps {
   children?: ReactNode
 }
 
+/** In characters: what is longer fills the field, however it is laid out. */
+const LONG = 20_000
+
 /** Where the user writes. Enter sends, Shift+Enter makes a line; what was typed outlives a reload and an error. */
 export function Composer({ sessionId, isBusy, isLocked = false, onSend, onStop, children }: ComposerProps) {
   const [text, setText] = useState('')
   const field = useRef<HTMLTextAreaElement>(null)
-  useGrowingField(field, text)
+  useGrowingField(field, text.length > LONG ? null : text)
   useEffect(() => {
     // What was typed before the page came to life counts too.
     setText(field.current?.value || readDraft(sessionId))
@@ -59,6 +62,7 @@ export function Composer({ sessionId, isBusy, isLocked = false, onSend, onStop, 
         <textarea
           ref={field}
           className="composer-field"
+          data-long={text.length > LONG}
           aria-label="Message"
           placeholder={isBusy ? 'Write while it works…' : 'Ask anything'}
           rows={1}

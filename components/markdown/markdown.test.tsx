@@ -1,0 +1,72 @@
+import { renderToStaticMarkup } from 'react-dom/server'
+import { describe, expect, test } from 'vitest'
+import { Markdown } from './markdown.tsx'
+
+const html = (text: string) => renderToStaticMarkup(<Markdown text={text} />)
+
+describe('what a model must not do', () => {
+  test.each([
+    '<script>alert(1)</script>',
+    'a <img src=x onerror="alert(1)"> b',
+    '<iframe src="https://example.com"></iframe>\n\ntext',
+    '- <svg onload=alert(1)>',
+    '| <b onclick=alert(1)>a</b> |\n| - |\n| <style>*{}</style> |',
+    '```<img src=x>\n<img src=x>\n```',
+    '# <object data=x>',
+    '[<img src=x>](https://example.com "<img src=x>")',
+    '![<img src=x>](https://example.com/"onerror="alert(1))',
+    '&lt;img src=x&gt; &#60;script&#62;',
+  ])('%s is shown as text', (text) => {
+    const tags = Array.from(html(text).matchAll(/<([a-z0-9]+)/g), (match) => match[1])
+    for (const tag of ['script', 'img', 'iframe', 'svg', 'style', 'object', 'b']) expect(tags).not.toContain(tag)
+    expect(html(text)).not.toMatch(/<[^>]+\son[a-z]+=/)
+  })
+
+  test.each([
+    '[a](javascript:alert(1))',
+    '[a](/api/sessions)',
+    '[a](data:text/html,x)',
+    '<javascript:alert(1)>',
+    '[a][b]\n\n[b]: vbscript:x',
+  ])('%s leads nowhere', (text) => expect(html(text)).not.toContain('<a'))
+
+  test('an image is named and not fetched', () => {
+    expect(html('![A pixel](https://example.org/a.png)')).toBe(
+      '<div class="prose"><p><a href="https://example.org/a.png" title="https://example.org/a.png" target="_blank" rel="noopener noreferrer nofollow">Image: A pixel (example.org)</a></p></div>',
+    )
+    expect(html('![x](data:image/png;base64,AA)')).toBe('<div class="prose"><p>Image: x</p></div>')
+  })
+})
+
+test('a link says where it leads, and takes nothing along', () => {
+  expect(html('[here](https://example.com)')).toBe(
+    '<div class="prose"><p><a href="https://example.com/" title="https://example.com/" target="_blank" rel="noopener noreferrer nofollow">here</a></p></div>',
+  )
+})
+
+describe('what a model writes', () => {
+  test.each([
+    ['*a* **b** ~~c~~ `d`', '<p><em>a</em> <strong>b</strong> <del>c</del> <code>d</code></p>'],
+    ['a  \nb\\\nc', '<p>a<br/>b<br/>c</p>'],
+    ['&amp; &copy; &#x41; &bogus; \\*', '<p>&amp; © A &amp;bogus; *</p>'],
+    ['1 < 2 && 3 > 2', '<p>1 &lt; 2 &amp;&amp; 3 &gt; 2</p>'],
+    ['3. a\n4. b', '<ol start="3"><li>a</li><li>b</li></ol>'],
+    ['- [x] a', '<ul><li class="task"><input type="checkbox" readOnly="" disabled="" aria-label="Done" checked=""/>a</li></ul>'],
+    ['> a', '<blockquote><p>a</p></blockquote>'],
+    ['a\n\n---', '<p>a</p><hr/>'],
+    ['# a', '<h2 data-depth="1">a</h2>'],
+    ['###### a', '<h6 data-depth="6">a</h6>'],
+  ])('%j', (text, expected) => expect(html(text)).toBe(`<div class="prose">${expected}</div>`))
+
+  test('a table with its alignments', () => {
+    expect(html('| a | b |\n| :-: | --: |\n| `c` | d |')).toContain(
+      '<tbody><tr><td class="text-center"><code>c</code></td><td class="text-right">d</td></tr></tbody>',
+    )
+  })
+
+  test('code, with its language and as it was written', () => {
+    const drawn = html('```ts title="x"\nif (a < b) {\n\n  c()\n}\n```')
+    expect(drawn).toContain('aria-label="Code, ts"')
+    expect(drawn).toContain('<code><span class="block">if (a &lt; b) {\n\n  c()\n}</span></code>')
+  })
+})
