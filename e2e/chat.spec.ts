@@ -113,6 +113,27 @@ test('a provider that keeps failing: what happened, and Retry', async ({ page, p
   await expect(answers(page)).toHaveCount(2)
 })
 
+test('a message whose sending a reload breaks off goes out by itself, once', async ({ page, provider }) => {
+  await page.goto('/')
+  await say(page, 'First')
+  await expect(answers(page)).toHaveCount(1)
+  await page.route('**/messages', () => undefined)
+  await say(page, 'Second')
+  await expect(page.getByRole('article', { name: 'You' })).toHaveCount(2)
+  await page.unroute('**/messages')
+  await page.reload()
+  await expect(answers(page).nth(1).locator('.prose')).toHaveText(provider.text.trim())
+  await expect(page.getByRole('article', { name: 'You' })).toHaveText(['First', 'Second'])
+  await expect(page.getByText('Not sent')).toHaveCount(0)
+})
+
+test('a word of 100,000 characters keeps nobody waiting', async ({ page }) => {
+  await page.goto('/')
+  await say(page, 'x'.repeat(100_000))
+  await expect(answers(page)).toHaveCount(1)
+  await expect(page.getByRole('article', { name: 'You' }).locator('.unkerned')).toHaveCount(1)
+})
+
 test('a draft survives a reload, and Shift+Enter makes a line', async ({ page }) => {
   await page.goto('/')
   await page.getByLabel('Message').fill('half a')

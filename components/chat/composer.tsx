@@ -61,7 +61,7 @@ export function Composer({ sessionId, isBusy, isLocked = false, onSend, onStop, 
       <div className="composer-box">
         <textarea
           ref={field}
-          className="composer-field"
+          className="composer-field unkerned"
           data-long={text.length > LONG}
           aria-label="Message"
           placeholder={isBusy ? 'Write while it works…' : 'Ask anything'}

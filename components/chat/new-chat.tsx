@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { api, moveDraft, startSession, useSessionList } from '#lib/client/index.ts'
 import { toAppError } from '#lib/protocol/index.ts'
 import { Header } from '../shell/header.tsx'
+import { Words } from '../ui/words.tsx'
 import { Composer } from './composer.tsx'
 
 /** The page before a session: the first message makes one. */
@@ -38,7 +39,7 @@ export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
             <Greeting isDemo={isDemo} />
           ) : (
             <article className="user-words" aria-label="You" data-status="sending">
-              {sending}
+              <Words text={sending} />
             </article>
           )}
         </div>

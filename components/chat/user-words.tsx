@@ -1,5 +1,6 @@
 import { memo } from 'react'
 import type { Outgoing } from '#lib/client/index.ts'
+import { Words } from '../ui/words.tsx'
 
 export interface UserWordsProps {
   id: string
@@ -15,7 +16,7 @@ export const UserWords = memo(function UserWords({ id, text, delivery, onResend,
   return (
     <div className="flex flex-col items-end gap-1.5">
       <article className="user-words" aria-label="You" data-status={delivery?.status ?? 'settled'}>
-        {text}
+        <Words text={text} />
       </article>
       {delivery?.status === 'failed' && (
         <p className="flex flex-wrap items-center justify-end gap-2 text-list text-soft" role="alert">

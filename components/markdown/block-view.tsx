@@ -1,5 +1,6 @@
 import type { Token, Tokens } from 'marked'
 import { memo } from 'react'
+import { Words } from '../ui/words.tsx'
 import { CodeBlock } from './code-block.tsx'
 import { Inline } from './inline.tsx'
 
@@ -32,9 +33,13 @@ export function BlockView({ token }: { token: Token }) {
     case 'hr':
       return <hr />
     case 'text':
-      return token.tokens ? <Inline tokens={token.tokens} /> : token.raw
+      return token.tokens ? <Inline tokens={token.tokens} /> : <Words text={token.raw} />
     default:
-      return <p className="whitespace-pre-wrap">{token.raw}</p>
+      return (
+        <p className="whitespace-pre-wrap">
+          <Words text={token.raw} />
+        </p>
+      )
   }
 }
 

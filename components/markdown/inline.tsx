@@ -1,5 +1,6 @@
 import type { Token, Tokens } from 'marked'
 import type { ReactNode } from 'react'
+import { Words } from '../ui/words.tsx'
 import { decodeEntities } from './entities.ts'
 import { safeHref } from './safe-href.ts'
 
@@ -12,7 +13,7 @@ export function Inline({ tokens }: { tokens: Token[] | undefined }): ReactNode {
 function InlineToken({ token }: { token: Token }): ReactNode {
   switch (token.type) {
     case 'text':
-      return token.tokens ? <Inline tokens={token.tokens} /> : decodeEntities((token as Tokens.Text).text)
+      return token.tokens ? <Inline tokens={token.tokens} /> : <Words text={decodeEntities((token as Tokens.Text).text)} />
     case 'escape':
       return (token as Tokens.Escape).text
     case 'strong':
@@ -34,7 +35,11 @@ function InlineToken({ token }: { token: Token }): ReactNode {
         </del>
       )
     case 'codespan':
-      return <code>{(token as Tokens.Codespan).text}</code>
+      return (
+        <code>
+          <Words text={(token as Tokens.Codespan).text} />
+        </code>
+      )
     case 'br':
       return <br />
     case 'link':
@@ -42,7 +47,7 @@ function InlineToken({ token }: { token: Token }): ReactNode {
     case 'image':
       return <Image token={token as Tokens.Image} />
     default:
-      return token.raw
+      return <Words text={token.raw} />
   }
 }
 

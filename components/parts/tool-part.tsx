@@ -2,6 +2,7 @@
 import { memo, useState } from 'react'
 import type { ToolPart } from '#lib/protocol/index.ts'
 import { Icon } from '../ui/icon.tsx'
+import { Words } from '../ui/words.tsx'
 import { duration } from './duration.ts'
 
 /** One tool call as a row that opens: what was called, with what, and what came of it. */
@@ -54,7 +55,7 @@ function Field({ name, value }: { name: string; value: unknown }) {
       <p className="text-faint">{name}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <pre className="mb-2 max-h-80 overflow-auto whitespace-pre-wrap break-words font-mono last:mb-0" tabIndex={0}>
-        {typeof value === 'string' ? value : JSON.stringify(value, null, 2)}
+        <Words text={typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '')} />
       </pre>
     </>
   )

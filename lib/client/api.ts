@@ -8,6 +8,7 @@ import {
   type Snapshot,
   sessionState,
 } from '#lib/protocol/index.ts'
+import { untilStayed } from './leaving.ts'
 
 export interface ListedSession extends SessionInfo {
   active: boolean
@@ -50,7 +51,8 @@ export type Api = typeof api
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init: RequestInit = { method, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) }
   if (body !== undefined) Object.assign(init, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
-  const response = await fetch(path, init).catch((error: unknown) => {
+  const response = await fetch(path, init).catch(async (error: unknown) => {
+    await untilStayed()
     throw new AppError('unavailable', 'The server cannot be reached.', { cause: error, recoverable: true })
   })
   if (!response.ok) throw await errorOf(response)

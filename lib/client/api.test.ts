@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { api } from './api.ts'
+import { noteLeaving } from './leaving.ts'
+
+const brokenOff = new TypeError('Failed to fetch')
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('fetch', vi.fn().mockRejectedValue(brokenOff))
+})
+
+afterEach(async () => {
+  // Long after any page was left.
+  await vi.advanceTimersByTimeAsync(60_000)
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+/** Calls the API, and says whether it has failed yet. */
+function send(): { error: unknown } {
+  const outcome = { error: undefined as unknown }
+  api.sendMessage('s', 'm', 'hello').catch((error: unknown) => {
+    outcome.error = error
+  })
+  return outcome
+}
+
+test('a server that is not reached is said at once', async () => {
+  const outcome = send()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(outcome.error).toMatchObject({ code: 'unavailable', cause: brokenOff })
+})
+
+test('a request that breaks off because the page is left has not failed', async () => {
+  noteLeaving()
+  const outcome = send()
+  await vi.advanceTimersByTimeAsync(9_900)
+  expect(outcome.error).toBeUndefined()
+})
+
+test('when the page stays after all, the failure is said', async () => {
+  noteLeaving()
+  const outcome = send()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(outcome.error).toMatchObject({ code: 'unavailable' })
+})
