@@ -32,6 +32,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     return {
       kind: driver.kind,
       query: driver.query,
+      execute: driver.execute,
       transaction: driver.transaction,
       prisma,
       queueDb: driver.queueDb,

@@ -5,6 +5,7 @@ import { fromPglite } from 'pg-boss'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { lockDataFolder } from './data-lock.ts'
 import type { Driver } from './driver.ts'
+import { PreparedStatements } from './prepared.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
 /** Opens the embedded PostgreSQL in `folder`, alone: a second process on it is refused. */
@@ -12,9 +13,11 @@ export async function openEmbedded(folder: string): Promise<Driver> {
   const lock = lockDataFolder(folder)
   try {
     const pglite = await PGlite.create({ dataDir: join(folder, 'postgres') })
+    const prepared = new PreparedStatements((script) => pglite.exec(script))
     return {
       kind: 'embedded',
       ...sqlOf(pglite),
+      execute: (text, values) => prepared.execute(text, values),
       transaction: (work) => pglite.transaction((tx) => work(sqlOf(tx))),
       runScript: async (tx, script) => void (await scriptRunner(tx)(script)),
       prismaAdapter: new PrismaPGlite(pglite),

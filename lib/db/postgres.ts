@@ -25,6 +25,8 @@ export async function openPostgres({ url, poolSize = 10, onError }: PostgresOpti
   return {
     kind: 'postgres',
     ...sqlOf(pool),
+    // Not kept prepared: a pooler between may hand each statement to another connection.
+    execute: async (text, values) => void (await pool.query(text, values as unknown[])),
     transaction: (work) => inTransaction(pool, work),
     runScript: async (tx, script) => void (await tx.query(script)),
     prismaAdapter: new PrismaPg(pool),

@@ -7,6 +7,8 @@ export interface Sql {
 }
 
 export interface TransactionalSql extends Sql {
+  /** For a statement without rows that is run all the time: a driver may keep it prepared. Its parameters must be cast. */
+  execute(text: string, values: readonly SqlValue[]): Promise<void>
   /** Commits when `work` resolves, rolls back when it throws. Nothing else may wait inside but the database. */
   transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>
 }

@@ -45,9 +45,10 @@ interface EventRow {
 /** The log's rows in PostgreSQL, embedded or not. */
 export function createSqlStorage(sql: TransactionalSql): LogStorage<Sql> {
   return {
-    async insert(rows, tx = sql) {
+    async insert(rows, tx) {
       try {
-        await tx.query(INSERT, columnsOf(rows))
+        if (tx) await tx.query(INSERT, columnsOf(rows))
+        else await sql.execute(INSERT, columnsOf(rows))
       } catch (error) {
         throw isRefusal(error) ? new InsertRefused('The rows were refused.', { cause: error }) : error
       }
