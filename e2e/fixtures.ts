@@ -2,14 +2,26 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import { textOf } from '#lib/protocol/index.ts'
+import type { Client, Received } from '../bench/lib/client.ts'
 import { type ScriptedProvider, startProvider } from '../bench/lib/provider.ts'
 import { type RillServer, type ServerOptions, startRill } from '../bench/lib/server.ts'
+// @ts-expect-error: the scripts that run before anything is installed are plain JavaScript
+import { startPostgres } from '../scripts/lib/postgres.mjs'
+
+/** A PostgreSQL that a test may stop. */
+interface Postgres {
+  url: string
+  halt(): Promise<void>
+  resume(): Promise<void>
+}
 
 interface WorkerFixtures {
   /** Writes 120 numbered words at 100 a second; at 20 when it is asked to do it slowly. */
   provider: ScriptedProvider
   /** The production build, with `provider` behind it. */
   rill: RillServer
+  postgres: Postgres
 }
 
 interface TestFixtures {
@@ -39,6 +51,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       rmSync(dataFolder, { recursive: true })
     },
     { scope: 'worker' },
+  ],
+  postgres: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
+    async ({}, use) => {
+      const postgres = (await startPostgres()) as (Postgres & { stop: () => Promise<void> }) | undefined
+      test.skip(!postgres, 'There is no PostgreSQL here, and none can be installed.')
+      if (!postgres) return
+      await use(postgres)
+      await postgres.stop()
+    },
+    { scope: 'worker', timeout: 300_000 },
   ],
   baseURL: async ({ rill }, use) => use(rill.url),
   startServer: async ({ context }, use) => {
@@ -88,3 +111,28 @@ export async function say(page: Page, text: string): Promise<void> {
 /** The answer that is being written, and answers that are settled. */
 export const liveAnswer = (page: Page): Locator => page.getByRole('article', { name: 'Answer being written' })
 export const answers = (page: Page): Locator => page.getByRole('article', { name: 'Answer', exact: true })
+
+/** Waits for something outside the page. */
+export async function until(condition: () => boolean | Promise<boolean>, timeout = 60_000): Promise<void> {
+  await expect.poll(condition, { timeout, intervals: [50] }).toBe(true)
+}
+
+/** Reads a session's events from the beginning to the end of a run; when the stream breaks, it goes on after the last one. */
+export async function readToEnd(client: Client, sessionId: string, received: Received[]): Promise<void> {
+  for (const began = performance.now(); ; ) {
+    try {
+      return await client.read(sessionId, received.at(-1)?.event.seq ?? 0, (one) => {
+        received.push(one)
+        return one.event.type === 'run:complete'
+      })
+    } catch (error) {
+      if (performance.now() - began > 120_000) throw error
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
+}
+
+/** The text of the stored answer. */
+export async function answerOf(client: Client, sessionId: string): Promise<string> {
+  return textOf((await client.snapshot(sessionId)).messages[1]?.parts ?? [])
+}

@@ -139,7 +139,7 @@ export class GroupCommit<Tx> {
 
   async #commit(appends: Append[]): Promise<void> {
     let left = appends
-    const deadline = Date.now() + this.#retryForMs
+    const deadline = performance.now() + this.#retryForMs
     try {
       if (left.some((append) => !this.#heads.has(append.sessionId))) left = await this.#correct(left)
       for (let tries = 1; left.length > 0; tries += 1) {
@@ -197,7 +197,7 @@ export class GroupCommit<Tx> {
         return await attempt(isAgain)
       } catch (error) {
         if (!this.#storage.isUncertain(error)) throw error
-        if (Date.now() + waitMs > deadline)
+        if (performance.now() + waitMs > deadline)
           throw new AppError('unavailable', 'The database cannot be reached.', { cause: error, recoverable: true })
         await new Promise((resolve) => setTimeout(resolve, waitMs))
       }
@@ -215,7 +215,7 @@ export class GroupCommit<Tx> {
   async #correct(appends: Append[]): Promise<Append[]> {
     const sessionIds = [...new Set(appends.map((append) => append.sessionId))]
     const runIds = [...new Set(appends.flatMap((append) => append.fence?.runId ?? []))]
-    const { heads, epochs } = await this.#persist(Date.now() + this.#retryForMs, () => this.#storage.inspect(sessionIds, runIds))
+    const { heads, epochs } = await this.#persist(performance.now() + this.#retryForMs, () => this.#storage.inspect(sessionIds, runIds))
     for (const [sessionId, head] of heads) this.#remember(sessionId, head)
     return appends.filter((append) => {
       const refusal = refusalOf(append, heads, epochs)
@@ -247,7 +247,7 @@ export class GroupCommit<Tx> {
   }
 
   async #transact<T>(sessionId: string, work: TransactionWork<Tx, T>): Promise<T> {
-    const deadline = Date.now() + this.#retryForMs
+    const deadline = performance.now() + this.#retryForMs
     for (let tries = 1; ; tries += 1) {
       const outcome = await this.#persist(deadline, () => this.#tryTransaction(sessionId, work))
       if (outcome) {

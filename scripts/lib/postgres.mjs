@@ -11,6 +11,14 @@ import { run, SetupError } from './run.mjs'
  */
 export async function ensurePostgres() {
   if (process.env.TEST_DATABASE_URL) return { url: process.env.TEST_DATABASE_URL, stop: async () => {} }
+  return startPostgres()
+}
+
+/**
+ * A server of our own, which may be halted and resumed. Undefined when PostgreSQL is not here and cannot be installed.
+ * @returns {Promise<{ url: string, halt: () => Promise<void>, resume: () => Promise<void>, stop: () => Promise<void> } | undefined>}
+ */
+export async function startPostgres() {
   let programs = findPrograms()
   if (!programs && process.getuid?.() === 0) {
     console.log('Installing PostgreSQL for the tests…')
@@ -42,9 +50,13 @@ async function startServer(programs) {
   await asServer(join(programs, 'initdb'), ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'])
   const port = await freePort()
   const settings = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=200`
-  await control(['-l', join(folder, 'log'), '-o', settings, 'start'])
+  const resume = () => control(['-l', join(folder, 'log'), '-o', settings, 'start'])
+  await resume()
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    /** Ends it as an administrator would: connections are closed, what was committed is kept. */
+    halt: () => control(['-m', 'fast', 'stop']),
+    resume,
     async stop() {
       await control(['-m', 'immediate', 'stop'])
       rmSync(folder, { recursive: true, force: true })

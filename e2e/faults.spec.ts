@@ -1,0 +1,145 @@
+import { readdirSync } from 'node:fs'
+import pg from 'pg'
+import { Client, type Received } from '../bench/lib/client.ts'
+import { answerOf, expect, readToEnd, test, until } from './fixtures.ts'
+
+/** Servers that share a PostgreSQL must share the secret. */
+const SECRET = 'a secret that is made for these tests'
+
+test.describe.configure({ timeout: 180_000 })
+
+test('SIGTERM in mid-answer: the server stops at once, and the reader sees a pause, no error', async ({ startServer, provider }) => {
+  const env = { OPENAI_BASE_URL: provider.url }
+  const first = await startServer({ env })
+  const client = new Client(first.url)
+  const { sessionId, received, reading } = await ask(client)
+  await until(() => received.length > 20)
+  expect(await first.stop('SIGTERM')).toBe(0)
+  await startServer({ env, dataFolder: first.dataFolder, port: first.port })
+  await reading
+  expectOneEnd(received)
+  expect(received.some(({ event }) => event.type === 'llm:error')).toBe(false)
+  expect(await answerOf(client, sessionId)).toBe(provider.text)
+})
+
+test('readers that come and go leave nothing open', async ({ startServer, provider }) => {
+  test.skip(process.platform !== 'linux', 'counts the descriptors in /proc')
+  const server = await startServer({ env: { OPENAI_BASE_URL: provider.url } })
+  const client = new Client(server.url)
+  const openFiles = () => readdirSync(`/proc/${server.pid}/fd`).length
+  const round = async () => {
+    const asked = await Promise.all(Array.from({ length: 20 }, () => ask(client)))
+    await Promise.all(asked.map(({ reading }) => reading))
+    for (const { sessionId, received } of asked) {
+      await client.read(sessionId, 0, ({ event }) => event.seq === received.at(-1)?.event.seq)
+    }
+  }
+  await round()
+  const before = openFiles()
+  for (let count = 0; count < 3; count += 1) await round()
+  // Connections that are kept alive end after 5 s of silence.
+  await until(() => openFiles() <= before, 30_000)
+})
+
+test.describe('on PostgreSQL', () => {
+  test('the database stops in mid-answer and comes back: nothing is lost, and the answer goes on', async ({
+    startServer,
+    provider,
+    postgres,
+  }) => {
+    const server = await startServer({ env: distributed(postgres.url, provider.url) })
+    const client = new Client(server.url)
+    const { sessionId, received, reading } = await ask(client)
+    await until(() => received.length > 20)
+    await postgres.halt()
+    await until(async () => (await fetch(`${server.url}/api/ready`)).status === 503)
+    expect((await fetch(`${server.url}/api/health`)).status).toBe(200)
+    await postgres.resume()
+    await reading
+    expectOneEnd(received)
+    expect(await answerOf(client, sessionId)).toBe(provider.text)
+  })
+
+  test('connections that are killed, again and again, cost no word', async ({ startServer, provider, postgres }) => {
+    const server = await startServer({ env: distributed(postgres.url, provider.url) })
+    const client = new Client(server.url)
+    const { sessionId, received, reading } = await ask(client)
+    for (let count = 1; count <= 5; count += 1) {
+      await until(() => received.length > count * 8)
+      await killConnections(postgres.url)
+    }
+    await reading
+    expectOneEnd(received)
+    expect(await answerOf(client, sessionId)).toBe(provider.text)
+  })
+
+  test('a server that is halted for 30 s is taken over, and writes nothing when it wakes', async ({ startServer, provider, postgres }) => {
+    const env = distributed(postgres.url, provider.url)
+    const zombie = await startServer({ env })
+    const { sessionId, received: seen } = await ask(new Client(zombie.url))
+    await until(() => seen.length > 20)
+    process.kill(zombie.pid, 'SIGSTOP')
+    const heir = await startServer({ env })
+    const client = new Client(heir.url)
+    const halted = performance.now()
+    const received: Received[] = []
+    await readToEnd(client, sessionId, received)
+    await until(() => performance.now() - halted > 30_000, 40_000)
+    process.kill(zombie.pid, 'SIGCONT')
+    expect((await fetch(`${zombie.url}/api/ready`)).status).toBe(200)
+    // What the zombie would write, it writes before this.
+    const again = await ask(new Client(zombie.url))
+    await again.reading
+    const log: Received[] = []
+    await readToEnd(client, sessionId, log)
+    expect(log.map(({ json }) => json)).toEqual(received.map(({ json }) => json))
+    expectOneEnd(log)
+    expect(log.slice(0, seen.length)).toEqual(seen)
+    expect(await answerOf(client, sessionId)).toBe(provider.text)
+    expect((await client.snapshot(sessionId)).cursor).toBe(log.at(-1)?.event.seq)
+  })
+
+  test('two connections carry thirty readers: none is held while streaming', async ({ startServer, provider, postgres }) => {
+    const server = await startServer({ env: { ...distributed(postgres.url, provider.url), RILL_DB_POOL: '2' } })
+    const client = new Client(server.url)
+    const asked = await Promise.all(Array.from({ length: 30 }, () => ask(client)))
+    await Promise.all(asked.map(({ reading }) => reading))
+    for (const { sessionId, received } of asked) {
+      expectOneEnd(received)
+      expect(await answerOf(client, sessionId)).toBe(provider.text)
+    }
+  })
+
+  test('a database that is down at the start is said, by its address', async ({ startServer, provider }) => {
+    const url = 'postgres://postgres:a-password@127.0.0.1:1/postgres'
+    const started = startServer({ env: distributed(url, provider.url) })
+    await expect(started).rejects.toThrow(/127\.0\.0\.1:1/)
+    await expect(started).rejects.not.toThrow(/a-password/)
+  })
+})
+
+function distributed(databaseUrl: string, providerUrl: string): Record<string, string> {
+  return { DATABASE_URL: databaseUrl, OPENAI_BASE_URL: providerUrl, RILL_SECRET: SECRET }
+}
+
+/** Sends a message to a new session, to be answered in 6 s, and reads to the answer's end whatever breaks meanwhile. */
+async function ask(client: Client): Promise<{ sessionId: string; received: Received[]; reading: Promise<void> }> {
+  const sessionId = await client.createSession('Faults')
+  await client.send(sessionId, 'Count slowly')
+  const received: Received[] = []
+  return { sessionId, received, reading: readToEnd(client, sessionId, received) }
+}
+
+function expectOneEnd(received: Received[]): void {
+  expect(received.map(({ event }) => event.seq)).toEqual(received.map((_, index) => index + 1))
+  expect(received.filter(({ event }) => event.type === 'run:complete')).toHaveLength(1)
+}
+
+async function killConnections(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()',
+  )
+  await client.end()
+}
