@@ -61,7 +61,7 @@ export function createMemoryStore(): AgentStore {
   const runsOf = (session: StoredSession) => session.runIds.flatMap((id) => runs.get(id) ?? [])
   const activeOf = (session: StoredSession) => runsOf(session).find((run) => run.status === 'pending' || run.status === 'running')
 
-  function addRun(session: StoredSession, messageId: string, position: number): StoredRun {
+  function addRun(session: StoredSession, messageId: string, position: number, createdAt: string): StoredRun {
     const status = activeOf(session) ? 'queued' : 'pending'
     const run: StoredRun = {
       id: newId(),
@@ -72,7 +72,7 @@ export function createMemoryStore(): AgentStore {
       epoch: 0,
       position,
       endPosition: 0,
-      createdAt: new Date().toISOString(),
+      createdAt,
       finishedAt: 0,
       isCancelled: false,
     }
@@ -142,7 +142,7 @@ export function createMemoryStore(): AgentStore {
         if (earlier) return { events: [], result: acceptedOf(earlier, false) }
         const parentId = settledOf(session).at(-1)?.message.id ?? null
         const message: UserMessage = { id: messageId, role: 'user', parentId, createdAt: at, parts: [{ type: 'text', text }] }
-        const run = addRun(session, messageId, seq)
+        const run = addRun(session, messageId, seq, at)
         session.messages.push({ message, position: seq })
         session.info = { ...session.info, updatedAt: at }
         messageSessions.set(messageId, sessionId)
@@ -155,12 +155,12 @@ export function createMemoryStore(): AgentStore {
     },
     async retryLast(sessionId) {
       sessionOf(sessionId)
-      return log.transact(sessionId, async (_tx, { seq }) => {
+      return log.transact(sessionId, async (_tx, { seq, at }) => {
         const session = sessionOf(sessionId)
         if (activeOf(session)) throw new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
         const last = settledOf(session).findLast(({ message }) => message.role === 'user')
         if (!last) throw new AppError('conflict', 'There is no message to answer again.')
-        return { events: [], result: acceptedOf(addRun(session, last.message.id, seq - 1), true) }
+        return { events: [], result: acceptedOf(addRun(session, last.message.id, seq - 1, at), true) }
       })
     },
     async claimRun(runId, by) {
@@ -183,6 +183,7 @@ export function createMemoryStore(): AgentStore {
       return log.transact<{ next: string | null }>(claimed.sessionId, async (_tx, { seq, at }) => {
         const session = sessionOf(claimed.sessionId)
         const run = runs.get(claimed.id)
+        if (run?.status === 'finished' && run.epoch === claimed.epoch) return { events: [], result: { next: null } }
         if (run?.status !== 'running' || run.epoch !== claimed.epoch)
           throw new AppError('run-fenced', 'The run has another worker, or is over.')
         const placed = events.map((event, index) => placeEvent(event, { sessionId: claimed.sessionId, seq: seq + index, at }))
@@ -192,8 +193,13 @@ export function createMemoryStore(): AgentStore {
         session.info = { ...session.info, updatedAt: at }
         const next = runsOf(session).find((other) => other.status === 'queued')
         if (!next) return { events, result: { next: null } }
-        Object.assign(next, { status: 'pending', position: seq + events.length })
-        for (const stored of session.messages) if (stored.message.id === next.messageId) stored.position = next.position
+        const parentId = settledOf(session).at(-1)?.message.id ?? null
+        // Its time counts from here: it may have waited for long.
+        Object.assign(next, { status: 'pending', position: seq + events.length, createdAt: at })
+        for (const stored of session.messages) {
+          if (stored.message.id === next.messageId)
+            Object.assign(stored, { position: next.position, message: { ...stored.message, parentId } })
+        }
         return {
           events: [...events, { type: 'message:dequeued', runId: next.id, messageId: next.messageId, mode: 'follow-up' }],
           result: { next: next.id },

@@ -161,6 +161,7 @@ describe('reduce', () => {
     })
     expect(next.queue).toEqual([])
     expect(next.messages.map((message) => message.id)).toEqual(['m1', 'answer-r1', 'm2'])
+    expect(next.messages.at(-1)?.parentId).toBe('answer-r1')
     expect(next.activeRun).toMatchObject({ id: 'r2', phase: 'pending' })
   })
 

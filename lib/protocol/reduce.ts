@@ -50,13 +50,14 @@ function messageCreated(state: SessionState, event: EventOf<'message:created'>):
   return { ...state, session, messages: [...state.messages, event.message], activeRun: pendingRun(event.runId, event.at) }
 }
 
+/** What waited is said now: after the answer that it waited for. */
 function messageDequeued(state: SessionState, event: EventOf<'message:dequeued'>): SessionState {
   const message = state.queue.find((queued) => queued.id === event.messageId)
   if (!message) return state
   return {
     ...state,
     queue: state.queue.filter((queued) => queued !== message),
-    messages: [...state.messages, message],
+    messages: [...state.messages, { ...message, parentId: state.messages.at(-1)?.id ?? null }],
     activeRun: pendingRun(event.runId, event.at),
   }
 }

@@ -5,6 +5,9 @@ import { type Message, message as messageSchema, reduce, type SessionState } fro
 
 const PAGE = 1_000
 
+/** What waits for its run is not in the conversation yet. `$1` is the session. */
+export const QUEUED = "SELECT message_id FROM runs WHERE session_id = $1 AND status = 'queued'"
+
 /** Folds the log's events onto a state, from its cursor to the log's end. */
 export async function readRunState(log: Pick<EventLog, 'read'>, from: SessionState): Promise<SessionState> {
   let state = from
@@ -18,7 +21,7 @@ export async function readRunState(log: Pick<EventLog, 'read'>, from: SessionSta
 /** The conversation before an answer, oldest first: without what waits, and without earlier answers to the same message. */
 export async function readHistory(sql: Sql, sessionId: string, position: number, messageId: string): Promise<Message[]> {
   const rows = await sql.query<{ content: string }>(
-    "SELECT content::text AS content FROM messages WHERE session_id = $1 AND position <= $2 AND NOT (role = 'assistant' AND parent_id = $3) ORDER BY position",
+    `SELECT content::text AS content FROM messages WHERE session_id = $1 AND position <= $2 AND NOT (role = 'assistant' AND parent_id = $3) AND id NOT IN (${QUEUED}) ORDER BY position`,
     [sessionId, position, messageId],
   )
   return rows.map(toMessage)

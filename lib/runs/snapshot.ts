@@ -3,7 +3,7 @@ import { pendingState } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { readEntries } from '#lib/log/index.ts'
 import { MESSAGE_PAGE_SIZE, type Message, type SessionInfo, type SessionState, type Snapshot } from '#lib/protocol/index.ts'
-import { readRunState, toMessage } from './run-state.ts'
+import { QUEUED, readRunState, toMessage } from './run-state.ts'
 
 export interface SessionRow {
   id: string
@@ -17,9 +17,6 @@ interface ActiveRow {
   position: number
   created_ms: number
 }
-
-/** What waits for its run is not in the conversation yet. */
-const QUEUED = "SELECT message_id FROM runs WHERE session_id = $1 AND status = 'queued'"
 
 export const MESSAGE_PAGE = `
 SELECT content::text AS content, position FROM messages

@@ -4,7 +4,7 @@ import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { type EventLog, placeEvent } from '#lib/log/index.ts'
 import { AppError, type Message, type NewEvent, newId, reduceAll, type UserMessage } from '#lib/protocol/index.ts'
-import { readHistory, readRunState } from './run-state.ts'
+import { QUEUED, readHistory, readRunState, toMessage } from './run-state.ts'
 import { readSnapshot, type SessionRow, toSessionInfo } from './snapshot.ts'
 
 /** Puts a run's job into the run queue, in the transaction that makes the run runnable. */
@@ -65,7 +65,7 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, enqueue: Enqueu
       })
     },
     acceptMessage: (input) => log.transact<Accepted>(input.sessionId, (tx, place) => accept(tx, input, place, enqueue)),
-    retryLast: (sessionId) => log.transact<Accepted>(sessionId, (tx, place) => retryLast(tx, sessionId, place.seq, enqueue)),
+    retryLast: (sessionId) => log.transact<Accepted>(sessionId, (tx, place) => retryLast(tx, sessionId, place, enqueue)),
     claimRun: (runId, by) => claim(db, log, runId, by),
     finishRun: (run, state, events) =>
       log.transact<{ next: string | null }>(run.sessionId, async (tx, place) => {
@@ -84,7 +84,7 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, enqueue: Enqueu
           finishReason,
           place.seq + events.length - 1,
         ])
-        return promoteNext(tx, run.sessionId, place.seq + events.length, events, enqueue)
+        return promoteNext(tx, run.sessionId, { seq: place.seq + events.length, at: place.at }, events, enqueue)
       }),
     async requestCancel(runId) {
       const rows = await db.query(
@@ -122,7 +122,7 @@ async function accept(
     parts: [{ type: 'text', text }],
   }
   await insertMessage(tx, sessionId, message, place.seq)
-  const run = await insertRun(tx, sessionId, messageId, place.seq, enqueue)
+  const run = await insertRun(tx, { sessionId, messageId, position: place.seq, at: place.at }, enqueue)
   await touchSession(tx, sessionId)
   const events: NewEvent[] = [{ type: 'message:created', runId: run.id, message }]
   if (run.status === 'queued') events.push({ type: 'message:queued', runId: run.id, messageId, mode: 'follow-up' })
@@ -139,7 +139,7 @@ async function findAccepted(tx: Sql, sessionId: string, messageId: string): Prom
   return run
 }
 
-async function retryLast(tx: Sql, sessionId: string, seq: number, enqueue: EnqueueRun) {
+async function retryLast(tx: Sql, sessionId: string, place: { seq: number; at: string }, enqueue: EnqueueRun) {
   await lockSession(tx, sessionId)
   const active = await tx.query("SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')", [sessionId])
   if (active.length > 0) throw new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
@@ -148,7 +148,8 @@ async function retryLast(tx: Sql, sessionId: string, seq: number, enqueue: Enque
     [sessionId],
   )
   if (!last) throw new AppError('conflict', 'There is no message to answer again.')
-  return { events: [], result: acceptedOf(await insertRun(tx, sessionId, last.id, seq - 1, enqueue), true) }
+  const run = await insertRun(tx, { sessionId, messageId: last.id, position: place.seq - 1, at: place.at }, enqueue)
+  return { events: [], result: acceptedOf(run, true) }
 }
 
 /** Takes the run for this worker: one more epoch, so that whoever had it writes nothing more. */
@@ -174,12 +175,21 @@ async function claim(db: Database, log: EventLog<Sql>, runId: string, by: { prov
 }
 
 /** The queued run that was first becomes the active one, in the transaction that ends the one before. */
-async function promoteNext(tx: Sql, sessionId: string, position: number, events: NewEvent[], enqueue: EnqueueRun) {
+async function promoteNext(tx: Sql, sessionId: string, place: { seq: number; at: string }, events: NewEvent[], enqueue: EnqueueRun) {
   await touchSession(tx, sessionId)
   const [next] = await tx.query<RunRow>(`${RUN} WHERE session_id = $1 AND status = 'queued' ORDER BY position LIMIT 1`, [sessionId])
   if (!next) return { events, result: { next: null } }
-  await tx.query("UPDATE runs SET status = 'pending', position = $2 WHERE id = $1", [next.id, position])
-  await tx.query('UPDATE messages SET position = $2 WHERE id = $1', [next.message_id, position])
+  const parentId = await lastMessageId(tx, sessionId)
+  // Its time counts from here: it may have waited for long.
+  await tx.query("UPDATE runs SET status = 'pending', position = $2, created_at = $3 WHERE id = $1", [next.id, place.seq, place.at])
+  const [row] = await tx.query<{ content: string }>('SELECT content::text AS content FROM messages WHERE id = $1', [next.message_id])
+  const message = { ...toMessage(getOrThrow(row ?? null)), parentId }
+  await tx.query('UPDATE messages SET position = $2, parent_id = $3, content = $4::text::json WHERE id = $1', [
+    message.id,
+    place.seq,
+    parentId,
+    JSON.stringify(message),
+  ])
   await enqueue(tx, next.id)
   const event: NewEvent = { type: 'message:dequeued', runId: next.id, messageId: next.message_id, mode: 'follow-up' }
   return { events: [...events, event], result: { next: next.id } }
@@ -191,7 +201,15 @@ async function lockSession(tx: Sql, sessionId: string): Promise<void> {
   if (rows.length === 0) throw new AppError('session-not-found', 'There is no such session.')
 }
 
-async function insertRun(tx: Sql, sessionId: string, messageId: string, position: number, enqueue: EnqueueRun): Promise<RunRow> {
+interface NewRun {
+  sessionId: string
+  messageId: string
+  position: number
+  /** By this process's clock, as the events are: the database's may go differently. */
+  at: string
+}
+
+async function insertRun(tx: Sql, { sessionId, messageId, position, at }: NewRun, enqueue: EnqueueRun): Promise<RunRow> {
   const [counts] = await tx.query<{ active: number; queued: number }>(
     "SELECT count(*) FILTER (WHERE status IN ('pending', 'running'))::int AS active, count(*) FILTER (WHERE status = 'queued')::int AS queued FROM runs WHERE session_id = $1 AND status <> 'finished'",
     [sessionId],
@@ -207,17 +225,13 @@ async function insertRun(tx: Sql, sessionId: string, messageId: string, position
     status,
     epoch: 0,
     position,
-    created_ms: Date.now(),
+    created_ms: Date.parse(at),
     is_cancelled: false,
   }
-  await tx.query('INSERT INTO runs (id, session_id, message_id, answer_id, status, position) VALUES ($1, $2, $3, $4, $5, $6)', [
-    row.id,
-    sessionId,
-    messageId,
-    row.answer_id,
-    status,
-    position,
-  ])
+  await tx.query(
+    'INSERT INTO runs (id, session_id, message_id, answer_id, status, position, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+    [row.id, sessionId, messageId, row.answer_id, status, position, at],
+  )
   if (status === 'pending') await enqueue(tx, row.id)
   return row
 }
@@ -233,8 +247,12 @@ async function insertMessage(tx: Sql, sessionId: string, message: Message, posit
   ])
 }
 
+/** The last message of the conversation, without those that wait. */
 async function lastMessageId(tx: Sql, sessionId: string): Promise<string | null> {
-  const [row] = await tx.query<{ id: string }>('SELECT id FROM messages WHERE session_id = $1 ORDER BY position DESC LIMIT 1', [sessionId])
+  const [row] = await tx.query<{ id: string }>(
+    `SELECT id FROM messages WHERE session_id = $1 AND id NOT IN (${QUEUED}) ORDER BY position DESC LIMIT 1`,
+    [sessionId],
+  )
   return row?.id ?? null
 }
 

@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type AgentStore, type ClaimedRun, createMemoryStore } from '#lib/agent/index.ts'
+import { addTestUser, databaseKinds, openTestDatabase } from '#lib/db/testing/database.ts'
+import { createEventLog, createMemoryBus, createSqlStorage } from '#lib/log/index.ts'
+import { emptyState, type NewEvent, newId, reduceAll, type SessionState, textOf } from '#lib/protocol/index.ts'
+import { createSqlStore } from './sql-store.ts'
+
+interface Rig {
+  store: AgentStore
+  ownerId: string
+  /** Runs that were made runnable, as the run queue was told. */
+  runnable: string[] | null
+  close(): Promise<void>
+}
+
+const BY = { provider: 'demo', model: 'demo' }
+const USAGE = { inputTokens: 1, outputTokens: 2, totalTokens: 3 }
+
+describe.each(['memory', ...databaseKinds] as const)('the store of an agent (%s)', (kind) => {
+  let rig: Rig
+  let store: AgentStore
+  beforeAll(async () => {
+    rig = kind === 'memory' ? memoryRig() : await sqlRig(kind)
+    store = rig.store
+  })
+  afterAll(() => rig.close())
+
+  const newSession = async (title?: string) => (await store.createSession({ ownerId: rig.ownerId, ...(title && { title }) })).id
+  const say = (sessionId: string, text: string, messageId = newId()) => store.acceptMessage({ sessionId, messageId, text })
+  const claim = async (runId: string) => (await store.claimRun(runId, BY)) as ClaimedRun
+
+  /** Writes an answer and ends the run. */
+  async function answer(run: ClaimedRun, text: string): Promise<{ next: string | null }> {
+    const state = await write(run, text)
+    return store.finishRun(run, state, endOf(run, text))
+  }
+
+  async function write(run: ClaimedRun, text: string): Promise<SessionState> {
+    const fence = { runId: run.id, epoch: run.epoch }
+    await store.log.append(run.sessionId, [{ type: 'llm:chunk', runId: run.id, chunkType: 'text', content: text }], fence)
+    const entries = await store.log.read(run.sessionId, run.state.cursor, 1_000)
+    return reduceAll(
+      run.state,
+      entries.map(({ event }) => event),
+    )
+  }
+
+  /** What a reader has who followed from the first event is what a newcomer gets. */
+  async function expectSnapshotIsFold(sessionId: string): Promise<SessionState> {
+    const snapshot = await store.snapshot(sessionId)
+    if (!snapshot) throw new Error('There is no snapshot.')
+    const entries = await store.log.read(sessionId, 0, 10_000)
+    const folded = reduceAll(
+      emptyState(snapshot.session),
+      entries.map(({ event }) => event),
+    )
+    // Times of the session are the database's, those of events this process's.
+    expect({ ...folded, session: { ...snapshot.session, title: folded.session.title } }).toEqual(snapshot)
+    return snapshot
+  }
+
+  test('a session is made, found, named and removed', async () => {
+    const session = await store.createSession({ ownerId: rig.ownerId, title: 'Mine' })
+    expect(session.title).toBe('Mine')
+    expect(await store.getSession(session.id)).toEqual(session)
+    expect((await store.listSessions()).map(({ id }) => id)).toContain(session.id)
+    expect(await store.renameSession(session.id, 'Automatic', { onlyUntitled: true })).toMatchObject({ title: 'Mine' })
+    expect(await store.renameSession(session.id, 'Ours')).toMatchObject({ title: 'Ours' })
+    await expectSnapshotIsFold(session.id)
+    expect(await store.deleteSession(session.id)).toBe(true)
+    expect(await store.getSession(session.id)).toBeNull()
+    expect(await store.snapshot(session.id)).toBeNull()
+  })
+
+  test('what does not exist is said', async () => {
+    const nobody = newId()
+    expect(await store.getSession(nobody)).toBeNull()
+    expect(await store.renameSession(nobody, 'x').catch((error) => error.code)).toSatisfy(
+      (result) => result === null || result === 'session-not-found',
+    )
+    expect(await store.claimRun(nobody, BY)).toBeNull()
+    expect(await store.requestCancel(nobody)).toBe(false)
+    await expect(say(nobody, 'x')).rejects.toMatchObject({ code: 'session-not-found' })
+    await expect(store.retryLast(nobody)).rejects.toMatchObject({ code: 'session-not-found' })
+  })
+
+  test('a message is taken once, with its run', async () => {
+    const sessionId = await newSession()
+    const messageId = newId()
+    const accepted = await say(sessionId, 'Hello', messageId)
+    expect(accepted).toMatchObject({ messageId, isNew: true, isRunnable: true })
+    expect(await say(sessionId, 'Hello', messageId)).toEqual({ ...accepted, isNew: false, isRunnable: false })
+    expect(await store.activeRunId(sessionId)).toBe(accepted.runId)
+    const { messages } = await expectSnapshotIsFold(sessionId)
+    expect(messages.map(({ id }) => id)).toEqual([messageId])
+    const elsewhere = await newSession()
+    await expect(say(elsewhere, 'Hello', messageId)).rejects.toMatchObject({ code: 'conflict', field: 'id' })
+    if (rig.runnable) expect(rig.runnable.filter((id) => id === accepted.runId)).toHaveLength(1)
+  })
+
+  test('an answer is written, ended and settled', async () => {
+    const sessionId = await newSession()
+    const { runId, messageId } = await say(sessionId, 'Hello')
+    const run = await claim(runId)
+    expect(run).toMatchObject({ id: runId, sessionId, messageId, epoch: 1, isCancelled: false })
+    expect(run.history.map(({ id }) => id)).toEqual([messageId])
+    await write(run, 'Hi ')
+    const during = await expectSnapshotIsFold(sessionId)
+    expect(textOf(during.activeRun?.answer?.parts ?? [])).toBe('Hi ')
+    expect(await answer(run, 'there')).toEqual({ next: null })
+    const after = await expectSnapshotIsFold(sessionId)
+    expect(after.activeRun).toBeNull()
+    expect(after.messages.map((message) => textOf(message.parts))).toEqual(['Hello', 'Hi there'])
+    expect(await store.activeRunId(sessionId)).toBeNull()
+    expect(await store.claimRun(runId, BY)).toBeNull()
+  })
+
+  test('messages of a busy session wait, in order, and each begins when the one before has ended', async () => {
+    const sessionId = await newSession()
+    const first = await say(sessionId, 'one')
+    const second = await say(sessionId, 'two')
+    const third = await say(sessionId, 'three')
+    expect([first, second, third].map(({ isRunnable }) => isRunnable)).toEqual([true, false, false])
+    expect(await store.claimRun(second.runId, BY)).toBeNull()
+    const waiting = await expectSnapshotIsFold(sessionId)
+    expect(waiting.queue.map(({ id }) => id)).toEqual([second.messageId, third.messageId])
+    expect(await answer(await claim(first.runId), 'ONE')).toEqual({ next: second.runId })
+    await expectSnapshotIsFold(sessionId)
+    const run = await claim(second.runId)
+    expect(run.history.map((message) => textOf(message.parts))).toEqual(['one', 'ONE', 'two'])
+    expect(await answer(run, 'TWO')).toEqual({ next: third.runId })
+    expect(await answer(await claim(third.runId), 'THREE')).toEqual({ next: null })
+    const { messages } = await expectSnapshotIsFold(sessionId)
+    expect(messages.map((message) => textOf(message.parts))).toEqual(['one', 'ONE', 'two', 'TWO', 'three', 'THREE'])
+    expect(messages.map(({ parentId }) => parentId)).toEqual([null, ...messages.slice(0, -1).map(({ id }) => id)])
+    if (rig.runnable)
+      expect(rig.runnable.filter((id) => [first, second, third].some(({ runId }) => runId === id))).toEqual([
+        first.runId,
+        second.runId,
+        third.runId,
+      ])
+  })
+
+  test('a run that was taken over is closed to the worker before', async () => {
+    const sessionId = await newSession()
+    const { runId } = await say(sessionId, 'Hello')
+    const lost = await claim(runId)
+    const state = await write(lost, 'First half')
+    const heir = await claim(runId)
+    expect(heir.epoch).toBe(2)
+    expect(textOf(heir.state.activeRun?.answer?.parts ?? [])).toBe('First half')
+    await expect(write(lost, ', too late')).rejects.toMatchObject({ code: 'run-fenced' })
+    await expect(store.finishRun(lost, state, endOf(lost, 'First half'))).rejects.toMatchObject({ code: 'run-fenced' })
+    await answer(heir, ', second half')
+    const { messages } = await expectSnapshotIsFold(sessionId)
+    expect(textOf(messages[1]?.parts ?? [])).toBe('First half, second half')
+  })
+
+  test('ending a run again, after an answer of the database that was lost, changes nothing', async () => {
+    const sessionId = await newSession()
+    const run = await claim((await say(sessionId, 'Hello')).runId)
+    const state = await write(run, 'Hi')
+    await store.finishRun(run, state, endOf(run, 'Hi'))
+    const before = await store.snapshot(sessionId)
+    expect(await store.finishRun(run, state, endOf(run, 'Hi'))).toEqual({ next: null })
+    expect(await store.snapshot(sessionId)).toEqual(before)
+  })
+
+  test('a stop that was asked for is known to the next worker, and an ended run has none', async () => {
+    const sessionId = await newSession()
+    const { runId } = await say(sessionId, 'Hello')
+    expect(await store.requestCancel(runId)).toBe(true)
+    expect(await store.requestCancel(runId)).toBe(true)
+    const run = await claim(runId)
+    expect(run.isCancelled).toBe(true)
+    await answer(run, '')
+    expect(await store.requestCancel(runId)).toBe(false)
+  })
+
+  test('the last message is answered again without its earlier answer', async () => {
+    const sessionId = await newSession()
+    await expect(store.retryLast(sessionId)).rejects.toMatchObject({ code: 'conflict' })
+    const { runId, messageId } = await say(sessionId, 'Hello')
+    await expect(store.retryLast(sessionId)).rejects.toMatchObject({ code: 'conflict' })
+    await answer(await claim(runId), 'Hi')
+    const again = await store.retryLast(sessionId)
+    expect(again).toMatchObject({ messageId, isNew: true, isRunnable: true })
+    const run = await claim(again.runId)
+    expect(run.history.map((message) => textOf(message.parts))).toEqual(['Hello'])
+    await answer(run, 'Hi again')
+    const { messages } = await expectSnapshotIsFold(sessionId)
+    expect(messages.map((message) => textOf(message.parts))).toEqual(['Hello', 'Hi', 'Hi again'])
+  })
+
+  test('twenty at once on one session are twenty runs, in one order', async () => {
+    const sessionId = await newSession()
+    const accepted = await Promise.all(Array.from({ length: 20 }, (_, index) => say(sessionId, String(index))))
+    expect(accepted.filter(({ isRunnable }) => isRunnable)).toHaveLength(1)
+    const { messages, queue } = await expectSnapshotIsFold(sessionId)
+    expect([...messages, ...queue].map(({ id }) => id).sort()).toEqual(accepted.map(({ messageId }) => messageId).sort())
+  })
+})
+
+function endOf(run: ClaimedRun, content: string): NewEvent[] {
+  return [
+    { type: 'llm:response', runId: run.id, content, usage: USAGE, messageId: run.answerId, ...BY, finishReason: 'stop' },
+    { type: 'run:complete', runId: run.id, finishReason: 'stop', stepCount: 1, durationMs: 1 },
+  ]
+}
+
+function memoryRig(): Rig {
+  const store = createMemoryStore()
+  return { store, ownerId: newId(), runnable: null, close: () => store.close() }
+}
+
+async function sqlRig(kind: (typeof databaseKinds)[number]): Promise<Rig> {
+  const { db, close } = await openTestDatabase(kind)
+  const log = createEventLog(createSqlStorage(db), createMemoryBus())
+  const runnable: string[] = []
+  const store = createSqlStore(db, log, async (_tx, runId) => void runnable.push(runId))
+  return {
+    store,
+    ownerId: await addTestUser(db),
+    runnable,
+    async close() {
+      await store.close()
+      await close()
+    },
+  }
+}
