@@ -25,7 +25,7 @@ module.exports = {
     above('auth', 'protocol', 'db'),
     above('runs', 'protocol', 'db', 'log', 'agent'),
     above('sessions', 'protocol', 'sse', 'db', 'log', 'agent', 'runs'),
-    above('http', 'protocol', 'sse', 'auth', 'sessions', 'runtime', 'config'),
+    above('http', 'protocol', 'sse', 'db/sql', 'auth', 'sessions', 'runtime', 'report', 'config'),
     {
       name: 'browser-code',
       comment: 'What runs in the browser shares protocol and sse with the server, and nothing else.',

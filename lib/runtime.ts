@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '#lib/db/database.ts'
 import { createEventLog, createMemoryBus, createSqlStorage, type EventLog } from '#lib/log/index.ts'
 import { AppError } from '#lib/protocol/index.ts'
 import { createModel } from '#lib/providers/index.ts'
+import { report } from '#lib/report.ts'
 import { createSqlStore, openRunQueue, startWorker } from '#lib/runs/index.ts'
 import { createSessions, type Sessions } from '#lib/sessions/index.ts'
 
@@ -110,10 +111,6 @@ async function findCancelled(db: Database, runIds: string[]): Promise<string[]> 
 async function cleanUp(log: EventLog, sessions: Sessions): Promise<void> {
   await log.prune(new Date(Date.now() - KEPT_MS))
   await sessions.purge()
-}
-
-function report(error: unknown): void {
-  console.error('[rill]', error)
 }
 
 /** Next loads a module once for its instrumentation and once for its routes: the runtime must be one. */

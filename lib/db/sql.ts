@@ -1,3 +1,5 @@
+import { AppError } from '#lib/protocol/index.ts'
+
 /** A value that both drivers bind alike. Arrays bind whole: `unnest($1::text[])`. */
 export type SqlValue = string | number | boolean | null | Date | readonly SqlValue[]
 
@@ -24,12 +26,29 @@ export function sqlErrorOf(error: unknown): { code: string; constraint: string |
   return undefined
 }
 
-/** True when the connection, not the statement, is at fault: what was sent may or may not have been done. */
-export function isConnectionError(error: unknown): boolean {
+/** SQLSTATE classes: connection, rolled back for another's sake, resources, an operator's intervention; and Prisma's own codes. */
+const OUTAGE = /^(08|40|53|57P|P10|P2024)/
+const DISK_FULL = '53100'
+
+/**
+ * Why the database could not be reached or could not serve, as an error to show; undefined when the statement is at fault.
+ * What was sent may or may not have been done, and may be tried again.
+ */
+export function outageOf(error: unknown): AppError | undefined {
   const state = sqlErrorOf(error)?.code
-  if (state !== undefined) return /^(08|53|57P)/.test(state)
-  const { code, message } = error as { code?: unknown; message?: unknown }
-  return /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(String(code)) || /connection|timeout/i.test(String(message))
+  if (state === DISK_FULL) return outage("The database's disk is full. Free some space, then try again.", error)
+  const isOutage = state === undefined ? isNetworkError(error) : OUTAGE.test(state)
+  return isOutage ? outage('The database cannot be reached.', error) : undefined
+}
+
+function outage(message: string, cause: unknown): AppError {
+  return new AppError('unavailable', message, { cause, recoverable: true })
+}
+
+function isNetworkError(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof AppError) return false
+  const { code } = error as { code?: unknown }
+  return /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(String(code)) || /connection|timeout/i.test(error.message)
 }
 
 function asString(value: unknown): string | undefined {

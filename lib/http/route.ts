@@ -1,5 +1,7 @@
 import 'server-only'
-import { toAppError, toHttpError } from '#lib/protocol/index.ts'
+import { outageOf } from '#lib/db/sql.ts'
+import { toHttpError } from '#lib/protocol/index.ts'
+import { report } from '#lib/report.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { getRuntime } from '#lib/runtime.ts'
 import { identify } from './identity.ts'
@@ -38,8 +40,9 @@ export function route<Params = Record<string, never>>(handle: (context: RouteCon
 
 /** Internal failures are logged in full and shown in general. */
 export function errorResponse(thrown: unknown): Response {
-  const { status, body } = toHttpError(thrown)
-  if (status >= 500) console.error('[rill]', toAppError(thrown).cause ?? thrown)
+  const error = outageOf(thrown) ?? thrown
+  const { status, body } = toHttpError(error)
+  if (status >= 500) report(error)
   const headers = new Headers({ 'Cache-Control': 'no-store' })
   if (status === 503) headers.set('Retry-After', '2')
   return Response.json(body, { status, headers })

@@ -196,9 +196,9 @@ export class GroupCommit<Tx> {
       try {
         return await attempt(isAgain)
       } catch (error) {
-        if (!this.#storage.isUncertain(error)) throw error
-        if (performance.now() + waitMs > deadline)
-          throw new AppError('unavailable', 'The database cannot be reached.', { cause: error, recoverable: true })
+        const outage = this.#storage.outageOf(error)
+        if (!outage) throw error
+        if (performance.now() + waitMs > deadline) throw outage
         await new Promise((resolve) => setTimeout(resolve, waitMs))
       }
     }

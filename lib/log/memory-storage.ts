@@ -57,6 +57,6 @@ export function createMemoryStorage(facts: MemoryFacts): LogStorage<undefined> {
       }
       return count
     },
-    isUncertain: () => false,
+    outageOf: () => undefined,
   }
 }

@@ -1,4 +1,4 @@
-import { isConnectionError, type Sql, sqlErrorOf, type TransactionalSql } from '#lib/db/sql.ts'
+import { outageOf, type Sql, sqlErrorOf, type TransactionalSql } from '#lib/db/sql.ts'
 import type { EventType } from '#lib/protocol/index.ts'
 import { LogEntry } from './entry.ts'
 import { type FencedRow, InsertRefused, type LogStorage } from './storage.ts'
@@ -81,7 +81,7 @@ export function createSqlStorage(sql: TransactionalSql): LogStorage<Sql> {
         if (!row || row.runs === 0) return total
       }
     },
-    isUncertain: isConnectionError,
+    outageOf,
   }
 }
 

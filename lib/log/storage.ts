@@ -1,3 +1,4 @@
+import type { AppError } from '#lib/protocol/index.ts'
 import type { LogEntry, LogRow } from './entry.ts'
 
 /** Which worker writes: rows are taken only while the run is running at this epoch. */
@@ -25,6 +26,6 @@ export interface LogStorage<Tx> {
   read(sessionId: string, after: number, limit: number): Promise<LogEntry[]>
   /** Removes events of runs that finished before `before`. Returns how many. The last event of a session stays. */
   prune(before: Date): Promise<number>
-  /** True when the failure leaves open whether what was sent was done. */
-  isUncertain(error: unknown): boolean
+  /** Why the rows cannot be reached for now, when the failure leaves open whether what was sent was done; else undefined. */
+  outageOf(error: unknown): AppError | undefined
 }

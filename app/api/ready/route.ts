@@ -1,4 +1,5 @@
 import { json } from '#lib/http/index.ts'
+import { report } from '#lib/report.ts'
 import { getRuntime } from '#lib/runtime.ts'
 
 export const dynamic = 'force-dynamic'
@@ -10,7 +11,7 @@ export async function GET(): Promise<Response> {
     await runtime.db.checkReady()
     return json({ status: 'ready' })
   } catch (error) {
-    console.error('[rill] Not ready:', error)
+    report(error)
     return json({ status: 'not-ready', message: 'The database cannot be reached, or is not migrated.' }, 503)
   }
 }

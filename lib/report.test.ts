@@ -1,0 +1,13 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { report } from './report.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+test('says what failed and why, and nothing of what was written', () => {
+  const lines = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const cause = Object.assign(new Error('could not extend file'), { code: '53100', params: ['a secret'], query: "INSERT 'a secret'" })
+  report(new Error('The message was not kept.', { cause }))
+  const [printed] = lines.mock.calls[0] ?? []
+  expect(printed).toMatch(/^\[rill\] Error: The message was not kept\.[\s\S]+Caused by: Error: could not extend file[\s\S]+code: 53100/)
+  expect(printed).not.toContain('a secret')
+})
