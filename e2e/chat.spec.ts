@@ -76,6 +76,7 @@ test.describe('a dropped network', () => {
     line.mend()
     await expect(answers(page).locator('.prose')).toHaveText(provider.text.trim())
     await expect(page.getByText('Reconnecting')).toHaveCount(0)
+    await expect(answers(page).getByTitle('Reconnected here')).toHaveCount(1)
     await line.close()
   })
 

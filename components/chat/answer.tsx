@@ -1,11 +1,12 @@
 'use client'
-import { Fragment, memo } from 'react'
+import { Fragment, memo, useRef } from 'react'
 import type { ActiveRun, AssistantMessage, Part } from '#lib/protocol/index.ts'
 import { PartView } from '../parts/part-view.tsx'
 import { AnswerFooter } from './answer-footer.tsx'
 import { type AnswerActions, EndNote } from './end-note.tsx'
 import { lineOf, liveLineOf } from './line-state.ts'
 import { PhaseNote, RetryNote } from './run-notes.tsx'
+import { useReconnectJoints } from './use-reconnect-joints.ts'
 
 export interface AnswerProps {
   /** Null while no worker has taken the run. */
@@ -21,13 +22,24 @@ export interface AnswerProps {
 /** An answer on its line, from its first word to its end: one component, so that nothing is drawn anew when it is complete. */
 export const Answer = memo(function Answer({ answer, run, isLive, actions }: AnswerProps) {
   const line = run ? liveLineOf(run, isLive) : answer ? lineOf(answer) : 'waiting'
+  const article = useRef<HTMLElement>(null)
+  const reconnects = useReconnectJoints(article, isLive || !run)
   return (
-    <article className="answer" data-line={line} aria-label={run ? 'Answer being written' : 'Answer'} aria-busy={run !== null}>
+    <article
+      ref={article}
+      className="answer"
+      data-line={line}
+      aria-label={run ? 'Answer being written' : 'Answer'}
+      aria-busy={run !== null}
+    >
       <AnswerParts parts={answer?.parts ?? []} joints={answer?.joints ?? []} />
       {run && (run.retry ? <RetryNote retry={run.retry} /> : <PhaseNote phase={run.phase} />)}
       {!run && answer && <EndNote answer={answer} actions={actions} />}
       {!run && answer && <AnswerFooter answer={answer} />}
       <i className="line" aria-hidden="true" />
+      {reconnects.map((top) => (
+        <i key={top} className="joint" style={{ top }} title="Reconnected here; nothing was lost" aria-hidden="true" />
+      ))}
     </article>
   )
 })
