@@ -8,6 +8,7 @@ test('a message goes in, the answer streams out, and the session has a name', as
   await expect(liveAnswer(page)).toContainText('w5 w6')
   await expect(page.getByRole('article', { name: 'You' })).toHaveText('Count slowly')
   await expect(answers(page).locator('.prose')).toHaveText(provider.text.trim())
+  await expect(answers(page).getByText('scripted', { exact: true })).toBeVisible()
   await expect(page.getByRole('heading', { name: 'Scripted title' })).toBeVisible()
   await expect(page.getByRole('navigation').getByRole('link', { name: 'Scripted title' }).first()).toBeVisible()
 })

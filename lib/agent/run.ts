@@ -54,7 +54,7 @@ export async function carryOut(
         : { finishReason: 'error', usage: log.active.usage, error }
   }
   await log.settle()
-  const { next } = await store.finishRun(log.run, log.state, endingEvents(log, ending))
+  const { next } = await store.finishRun(log.run, log.state, endingEvents(log, ending, options.model))
   return { next, finishReason: ending.finishReason }
 }
 
@@ -99,9 +99,10 @@ function finishReasonOf(reason: StepFinishReason): FinishReason {
   return reason === 'tool-calls' ? 'stop' : reason
 }
 
-function endingEvents(log: RunLog, { finishReason, usage, error }: Ending): NewEvent[] {
+/** The model's name may be known only now: a local server is asked for it with the first request. */
+function endingEvents(log: RunLog, { finishReason, usage, error }: Ending, { provider, model }: Model): NewEvent[] {
   const { id: runId, startedAt } = log.run
-  const { id: messageId, provider, model, parts } = log.answer
+  const { id: messageId, parts } = log.answer
   const reasoning = reasoningOf(parts)
   const last: RunEvent = error
     ? { type: 'llm:error', code: error.code, message: error.message, recoverable: error.recoverable }
