@@ -1,16 +1,23 @@
 import 'server-only'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '#lib/db/make-folder.ts'
+import { newId } from '#lib/protocol/index.ts'
 
 /** The secret that signs cookies, made once and kept in the data folder, readable by its owner only. */
 export function keptSecret(dataFolder: string): string {
+  makeFolder(dataFolder)
   const path = join(dataFolder, 'secret')
-  mkdirSync(dataFolder, { recursive: true })
+  // Whole or not there: a process that dies here, or another that starts at the same time, must not leave half a secret.
+  const own = `${path}.${newId()}`
+  writeFileSync(own, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 })
   try {
-    writeFileSync(path, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 })
+    linkSync(own, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(own)
   }
   return readFileSync(path, 'utf8')
 }

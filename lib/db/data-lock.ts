@@ -1,8 +1,9 @@
 import 'server-only'
-import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { AppError, newId } from '#lib/protocol/index.ts'
+import { makeFolder } from './make-folder.ts'
 
 const TOUCH_MS = 5_000
 /** Another host (a container on the same volume) that has not touched its lock for this long is gone. */
@@ -24,7 +25,7 @@ export interface DataLock {
  * process is dead is taken over; a living one throws `data-folder-locked`, naming its holder.
  */
 export function lockDataFolder(folder: string): DataLock {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const path = join(folder, 'rill.lock')
   const own = join(folder, `rill.lock.${newId()}`)
   const text = JSON.stringify({ pid: process.pid, born: bornOf(process.pid), host: hostname() } satisfies Holder)
@@ -34,13 +35,22 @@ export function lockDataFolder(folder: string): DataLock {
   } finally {
     rmSync(own, { force: true })
   }
-  const touch = setInterval(() => utimesSync(path, new Date(), new Date()), TOUCH_MS)
+  const touch = setInterval(() => touchLock(path), TOUCH_MS)
   touch.unref()
   return {
     release() {
       clearInterval(touch)
       if (readText(path) === text) rmSync(path, { force: true })
     },
+  }
+}
+
+/** Someone who removes the lock of a living server is told, and the server goes on. */
+function touchLock(path: string): void {
+  try {
+    utimesSync(path, new Date(), new Date())
+  } catch (error) {
+    console.error(`[rill] The lock ${path} cannot be kept: ${(error as Error).message}. Start no other Rill on this folder.`)
   }
 }
 
