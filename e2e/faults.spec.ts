@@ -99,6 +99,23 @@ test.describe('on PostgreSQL', () => {
     expect((await client.snapshot(sessionId)).cursor).toBe(log.at(-1)?.event.seq)
   })
 
+  test('two instances are one: an answer made on one is read, and stopped, on the other', async ({ startServer, provider, postgres }) => {
+    const env = distributed(postgres.url, provider.url)
+    const [one, other] = await Promise.all([startServer({ env }), startServer({ env })])
+    const here = new Client(one.url)
+    const there = new Client(other.url)
+    const sessionId = await here.createSession('Faults')
+    const { runId } = await here.send(sessionId, 'Count slowly')
+    const received: Received[] = []
+    const reading = readToEnd(there, sessionId, received)
+    await until(() => received.length > 20)
+    await there.cancel(runId)
+    await reading
+    expectOneEnd(received)
+    expect(received.at(-1)?.event).toMatchObject({ type: 'run:complete', finishReason: 'cancelled' })
+    await until(() => provider.active === 0)
+  })
+
   test('two connections carry thirty readers: none is held while streaming', async ({ startServer, provider, postgres }) => {
     const server = await startServer({ env: { ...distributed(postgres.url, provider.url), RILL_DB_POOL: '2' } })
     const client = new Client(server.url)

@@ -6,6 +6,7 @@ import { type ModelConfig, modelFromEnv } from '#lib/providers/index.ts'
 const port = z.coerce.number().int().min(1).max(65_535)
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address, like https://chat.example.org' })
 const text = z.string().min(1)
+const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
 
 /** An empty variable counts as not set: that is what most tools make of `NAME=`. */
 const environment = z.object({
@@ -17,10 +18,8 @@ const environment = z.object({
   RILL_SYSTEM_PROMPT: text.optional(),
   RILL_MAX_RUNS: z.coerce.number().int().min(1).max(100_000).default(1_000),
   RILL_DB_POOL: z.coerce.number().int().min(2).max(1_000).default(10),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
-    .optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_DIRECT_URL: databaseUrl.optional(),
 })
 
 export interface Config {
@@ -34,6 +33,8 @@ export interface Config {
   maxRuns: number
   poolSize: number
   databaseUrl?: string
+  /** Around a pooler that gives each statement another connection. */
+  databaseDirectUrl?: string
   model: ModelConfig
 }
 
@@ -47,8 +48,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
     throw new AppError('config-invalid', `The configuration is not valid.\n${lines.join('\n')}`)
   }
-  const { PORT, HOST, RILL_DATA_DIR, RILL_SECRET, RILL_PUBLIC_URL, RILL_SYSTEM_PROMPT, RILL_MAX_RUNS, RILL_DB_POOL, DATABASE_URL } =
-    parsed.data
+  const {
+    PORT,
+    HOST,
+    RILL_DATA_DIR,
+    RILL_SECRET,
+    RILL_PUBLIC_URL,
+    RILL_SYSTEM_PROMPT,
+    RILL_MAX_RUNS,
+    RILL_DB_POOL,
+    DATABASE_URL,
+    DATABASE_DIRECT_URL,
+  } = parsed.data
   return {
     port: PORT,
     isLoopback: HOST !== undefined && LOOPBACK.has(HOST),
@@ -60,5 +71,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...(RILL_PUBLIC_URL !== undefined && { publicUrl: RILL_PUBLIC_URL }),
     ...(RILL_SYSTEM_PROMPT !== undefined && { systemPrompt: RILL_SYSTEM_PROMPT }),
     ...(DATABASE_URL !== undefined && { databaseUrl: DATABASE_URL }),
+    ...(DATABASE_DIRECT_URL !== undefined && { databaseDirectUrl: DATABASE_DIRECT_URL }),
   }
 }

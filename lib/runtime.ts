@@ -4,8 +4,8 @@ import { DextoAgent } from '#lib/agent/index.ts'
 import { type Auth, createAuth, keptSecret } from '#lib/auth/index.ts'
 import { type Config, readConfig } from '#lib/config.ts'
 import { type Database, openDatabase } from '#lib/db/database.ts'
-import { createEventLog, createMemoryBus, createSqlStorage, type EventLog } from '#lib/log/index.ts'
-import { AppError } from '#lib/protocol/index.ts'
+import { createEventLog, createMemoryBus, createSharedBus, createSqlStorage, type EventLog } from '#lib/log/index.ts'
+import { AppError, newId } from '#lib/protocol/index.ts'
 import { createModel } from '#lib/providers/index.ts'
 import { report } from '#lib/report.ts'
 import { createSqlStore, openRunQueue, startWorker } from '#lib/runs/index.ts'
@@ -27,8 +27,6 @@ const SYSTEM_PROMPT = 'You are a helpful assistant. Answer in the language of th
 /** How long the events of a finished run are kept: a reader that was away for less resumes without a fresh snapshot. */
 const KEPT_MS = 60 * 60_000
 const CLEAN_UP_MS = 5 * 60_000
-/** Without LISTEN/NOTIFY another instance's events are found by looking. */
-const POLL_MS = 250
 
 /** Opens all parts in order. Throws an `AppError` that says what to change. */
 export async function openRuntime(config: Config): Promise<Runtime> {
@@ -38,6 +36,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
     poolSize: config.poolSize,
     onError: report,
     ...(config.databaseUrl !== undefined && { url: config.databaseUrl }),
+    ...(config.databaseDirectUrl !== undefined && { directUrl: config.databaseDirectUrl }),
   })
   try {
     return await openOn(db, config)
@@ -54,23 +53,29 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
       'config-invalid',
       'RILL_SECRET is needed with DATABASE_URL: it signs cookies. Make one with: openssl rand -base64 32',
     )
-  const bus = createMemoryBus(db.kind === 'embedded' ? null : POLL_MS)
+  const { channel } = db
+  const bus = channel ? createSharedBus(channel, newId()) : createMemoryBus()
   const log = createEventLog(createSqlStorage(db), bus)
   const queue = await openRunQueue(db, report)
   const agent = new DextoAgent({
     llm: createModel(config.model),
     systemPrompt: config.systemPrompt ?? SYSTEM_PROMPT,
-    store: createSqlStore(db, log, queue.enqueue),
+    store: createSqlStore(db, log, {
+      enqueue: queue.enqueue,
+      // Lost, it costs a heartbeat: the worker looks then.
+      announceCancel: (runId) => void channel?.send('cancel', runId).catch(report),
+    }),
     dispatch: () => worker.wake(),
   })
   const worker = startWorker({
     queue,
     execute: (runId, signal) => agent.execute(runId, signal),
     findCancelled: (runIds) => findCancelled(db, runIds),
-    cancel: (runId) => agent.cancelRun(runId),
+    stop: (runId) => agent.stopHere(runId),
     onError: report,
     capacity: config.maxRuns,
   })
+  channel?.subscribe('cancel', (runId) => agent.stopHere(runId))
   await agent.start()
   if (db.kind === 'embedded') await queue.releaseAll(await openRunIds(db))
   worker.wake()

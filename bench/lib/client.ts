@@ -28,6 +28,10 @@ export class Client {
     return (await this.#call('GET', `/api/sessions/${sessionId}`)) as Snapshot
   }
 
+  async cancel(runId: string): Promise<void> {
+    await this.#call('POST', `/api/runs/${runId}/cancel`)
+  }
+
   /** Reads events after a cursor until `until` says so, the stream ends, or it breaks: then it throws. */
   async read(sessionId: string, after: number, onEvent: (received: Received) => boolean | undefined): Promise<void> {
     const leave = new AbortController()

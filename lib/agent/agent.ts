@@ -162,8 +162,13 @@ export class DextoAgent {
   async cancelRun(runId: string): Promise<boolean> {
     this.#checkStarted()
     const isNoted = await this.#store.requestCancel(runId)
-    this.#runs.get(runId)?.controller.abort(stopped())
+    this.stopHere(runId)
     return isNoted
+  }
+
+  /** Stops a run whose end was asked for elsewhere, if this agent carries it out. */
+  stopHere(runId: string): void {
+    this.#runs.get(runId)?.controller.abort(stopped())
   }
 
   on<T extends EventType>(type: T, listener: Listener<T>): this {

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Db as QueueDb } from 'pg-boss'
+import type { Channel } from './channel.ts'
 import type { Driver } from './driver.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate, migrationNames } from './migrate.ts'
@@ -9,6 +10,8 @@ export interface Database extends TransactionalSql {
   kind: Driver['kind']
   prisma: PrismaClient
   queueDb: QueueDb
+  /** Between the instances on a server; the embedded database has one process. */
+  channel?: Channel
   /** Resolves when the database answers and every migration is applied; throws what is wrong. */
   checkReady(): Promise<void>
   close(): Promise<void>
@@ -17,6 +20,8 @@ export interface Database extends TransactionalSql {
 export interface DatabaseOptions {
   /** A PostgreSQL server; without it the embedded database in `dataFolder`. */
   url?: string
+  /** The same server around a pooler, for listening. Default: `url`. */
+  directUrl?: string
   dataFolder: string
   migrationsFolder: string
   poolSize?: number
@@ -36,6 +41,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       transaction: driver.transaction,
       prisma,
       queueDb: driver.queueDb,
+      ...(driver.channel && { channel: driver.channel }),
       checkReady: () => checkMigrated(driver, migrationNames(options.migrationsFolder)),
       async close() {
         await prisma.$disconnect()
@@ -49,10 +55,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /** The driver's module is loaded only when it is the one in use: the embedded engine is large. */
-async function openDriver({ url, dataFolder, poolSize, onError }: DatabaseOptions): Promise<Driver> {
+async function openDriver({ url, directUrl, dataFolder, poolSize, onError }: DatabaseOptions): Promise<Driver> {
   if (url === undefined) return (await import('./embedded.ts')).openEmbedded(dataFolder)
   const { openPostgres } = await import('./postgres.ts')
-  return openPostgres({ url, onError, ...(poolSize !== undefined && { poolSize }) })
+  return openPostgres({ url, directUrl: directUrl ?? url, onError, ...(poolSize !== undefined && { poolSize }) })
 }
 
 async function checkMigrated(sql: Sql, names: string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client'
 import type { Db as QueueDb } from 'pg-boss'
+import type { Channel } from './channel.ts'
 import type { RunScript } from './migrate.ts'
 import type { TransactionalSql } from './sql.ts'
 
@@ -11,5 +12,7 @@ export interface Driver extends TransactionalSql {
   prismaAdapter: SqlDriverAdapterFactory
   /** The same connection as the run queue speaks to it. */
   queueDb: QueueDb
+  /** Between the instances on a server; the embedded database has one process. */
+  channel?: Channel
   close(): Promise<void>
 }

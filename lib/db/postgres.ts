@@ -1,11 +1,14 @@
 import 'server-only'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { NOTIFY, openChannel } from './channel.ts'
 import type { Driver } from './driver.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
 export interface PostgresOptions {
   url: string
+  /** The same server around a pooler. */
+  directUrl: string
   /** Most connections at a time. Default 10. */
   poolSize?: number
   /** Told when an idle connection breaks; the pool replaces it. */
@@ -13,7 +16,7 @@ export interface PostgresOptions {
 }
 
 /** Opens a pool on a PostgreSQL server. Waiting for a connection fails after 10 s rather than hang. */
-export async function openPostgres({ url, poolSize = 10, onError }: PostgresOptions): Promise<Driver> {
+export async function openPostgres({ url, directUrl, poolSize = 10, onError }: PostgresOptions): Promise<Driver> {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -22,6 +25,7 @@ export async function openPostgres({ url, poolSize = 10, onError }: PostgresOpti
     application_name: 'rill',
   })
   pool.on('error', onError)
+  const channel = openChannel({ url: directUrl, notify: (payload) => pool.query(NOTIFY, [payload]), onError })
   return {
     kind: 'postgres',
     ...sqlOf(pool),
@@ -31,7 +35,9 @@ export async function openPostgres({ url, poolSize = 10, onError }: PostgresOpti
     runScript: async (tx, script) => void (await tx.query(script)),
     prismaAdapter: new PrismaPg(pool),
     queueDb: { executeSql: async (text, values) => pool.query(text, values) },
+    channel,
     async close() {
+      await channel.close()
       // What breaks from here on is meant to.
       pool.off('error', onError)
       pool.on('error', () => {})

@@ -1,14 +1,13 @@
 import type { LogEntry } from './entry.ts'
 
-/** Says that a session's log has grown to `head`; `entries` come along where they are at hand. */
+/** Says that a session's log has grown; `entries` come along where they are at hand. */
 export interface Notice {
-  head: number
   entries?: readonly LogEntry[]
 }
 
 /** Wakes followers. It may lose notices: the log is the truth, and followers look there every `pollMs`. */
 export interface Bus {
-  /** How often a follower must look at the log itself, in ms; null when no notice can be lost. */
+  /** How often a follower must look at the log itself, in ms; null when no notice can be lost. It may change: then all are woken. */
   readonly pollMs: number | null
   publish(sessionId: string, entries: readonly LogEntry[]): void
   /** Calls `listener` for each notice of the session until the returned function is called. */
@@ -18,24 +17,39 @@ export interface Bus {
 
 /** The bus of one process. With `pollMs`, for a log that other processes write too. */
 export function createMemoryBus(pollMs: number | null = null): Bus {
-  const listeners = new Map<string, Set<(notice: Notice) => void>>()
+  const readers = new Readers()
   return {
     pollMs,
-    publish(sessionId, entries) {
-      const head = entries.at(-1)?.seq
-      const readers = listeners.get(sessionId)
-      if (head === undefined || !readers) return
-      for (const listener of readers) listener({ head, entries })
-    },
-    subscribe(sessionId, listener) {
-      const readers = listeners.get(sessionId) ?? new Set()
-      listeners.set(sessionId, readers)
-      readers.add(listener)
-      return () => {
-        readers.delete(listener)
-        if (readers.size === 0 && listeners.get(sessionId) === readers) listeners.delete(sessionId)
-      }
-    },
-    close: async () => listeners.clear(),
+    publish: (sessionId, entries) => readers.tell(sessionId, { entries }),
+    subscribe: (sessionId, listener) => readers.add(sessionId, listener),
+    close: async () => readers.clear(),
+  }
+}
+
+/** The followers in this process, by session. */
+export class Readers {
+  readonly #listeners = new Map<string, Set<(notice: Notice) => void>>()
+
+  add(sessionId: string, listener: (notice: Notice) => void): () => void {
+    const readers = this.#listeners.get(sessionId) ?? new Set()
+    this.#listeners.set(sessionId, readers)
+    readers.add(listener)
+    return () => {
+      readers.delete(listener)
+      if (readers.size === 0 && this.#listeners.get(sessionId) === readers) this.#listeners.delete(sessionId)
+    }
+  }
+
+  tell(sessionId: string, notice: Notice): void {
+    for (const listener of this.#listeners.get(sessionId) ?? []) listener(notice)
+  }
+
+  /** Something may have been missed: all look at the log. */
+  tellAll(): void {
+    for (const readers of this.#listeners.values()) for (const listener of readers) listener({})
+  }
+
+  clear(): void {
+    this.#listeners.clear()
   }
 }

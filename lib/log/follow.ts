@@ -16,7 +16,7 @@ export async function* follow(
   sessionId: string,
   { after, signal }: FollowOptions,
 ): AsyncGenerator<Followed> {
-  const inbox = new Inbox(signal, bus.pollMs)
+  const inbox = new Inbox(signal, bus)
   const unsubscribe = bus.subscribe(sessionId, (notice) => inbox.put(notice))
   let cursor = after
   try {
@@ -52,13 +52,13 @@ class Inbox {
   /** True when the log may hold what is not here. At first nothing is known. */
   #isBehind = true
   #wake: (() => void) | undefined
-  readonly #pollMs: number | null
+  readonly #bus: Pick<Bus, 'pollMs'>
   readonly #signal: AbortSignal
   readonly #onAbort = () => this.#wake?.()
 
-  constructor(signal: AbortSignal, pollMs: number | null) {
+  constructor(signal: AbortSignal, bus: Pick<Bus, 'pollMs'>) {
     this.#signal = signal
-    this.#pollMs = pollMs
+    this.#bus = bus
     signal.addEventListener('abort', this.#onAbort)
   }
 
@@ -90,14 +90,15 @@ class Inbox {
   /** Waits for a notice, the poll interval or the abort. */
   async waitForMore(): Promise<void> {
     if (this.#entries.length > 0 || this.#isBehind || this.#signal.aborted) return
+    const { pollMs } = this.#bus
     let timer: ReturnType<typeof setTimeout> | undefined
     await new Promise<void>((resolve) => {
       this.#wake = resolve
-      if (this.#pollMs === null) return
+      if (pollMs === null) return
       timer = setTimeout(() => {
         this.#isBehind = true
         resolve()
-      }, this.#pollMs)
+      }, pollMs)
     })
     clearTimeout(timer)
     this.#wake = undefined

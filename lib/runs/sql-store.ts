@@ -10,6 +10,12 @@ import { readSnapshot, type SessionRow, toSessionInfo } from './snapshot.ts'
 /** Puts a run's job into the run queue, in the transaction that makes the run runnable. */
 export type EnqueueRun = (tx: Sql, runId: string) => Promise<void>
 
+export interface SqlStoreOptions {
+  enqueue: EnqueueRun
+  /** Tells the instance that has the run, if it is another one, that it shall stop. */
+  announceCancel?: (runId: string) => void
+}
+
 interface RunRow {
   id: string
   session_id: string
@@ -31,7 +37,7 @@ const SESSION = `SELECT id, title, (extract(epoch FROM created_at) * 1000)::floa
 const MOST_QUEUED = 1_000
 
 /** Sessions, messages and runs in PostgreSQL, embedded or not: each change is one transaction with its events. */
-export function createSqlStore(db: Database, log: EventLog<Sql>, enqueue: EnqueueRun): AgentStore {
+export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, announceCancel }: SqlStoreOptions): AgentStore {
   return {
     log,
     async createSession({ title = null, ownerId }) {
@@ -91,6 +97,7 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, enqueue: Enqueu
         "UPDATE runs SET cancel_requested_at = COALESCE(cancel_requested_at, now()) WHERE id = $1 AND status <> 'finished' RETURNING id",
         [runId],
       )
+      if (rows.length > 0) announceCancel?.(runId)
       return rows.length > 0
     },
     async activeRunId(sessionId) {

@@ -217,7 +217,7 @@ async function sqlRig(kind: (typeof databaseKinds)[number]): Promise<Rig> {
   const { db, close } = await openTestDatabase(kind)
   const log = createEventLog(createSqlStorage(db), createMemoryBus())
   const runnable: string[] = []
-  const store = createSqlStore(db, log, async (_tx, runId) => void runnable.push(runId))
+  const store = createSqlStore(db, log, { enqueue: async (_tx, runId) => void runnable.push(runId) })
   return {
     store,
     ownerId: await addTestUser(db),

@@ -7,7 +7,7 @@ export interface WorkerOptions {
   execute: (runId: string, signal: AbortSignal) => Promise<void>
   /** Those of the runs here that were asked to stop by another instance. */
   findCancelled: (runIds: string[]) => Promise<string[]>
-  cancel: (runId: string) => Promise<unknown>
+  stop: (runId: string) => void
   onError: (error: unknown) => void
   /** Most runs at a time. */
   capacity: number
@@ -76,7 +76,7 @@ export function startWorker(options: WorkerOptions): Worker {
     const jobs = [...active.keys()]
     if (jobs.length === 0) return
     await queue.touch(jobs)
-    for (const runId of await options.findCancelled(jobs.map((job) => job.id))) await options.cancel(runId)
+    for (const runId of await options.findCancelled(jobs.map((job) => job.id))) options.stop(runId)
   }
 
   const polling = setInterval(wake, pollMs)

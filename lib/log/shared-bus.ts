@@ -1,0 +1,63 @@
+import { type Bus, Readers } from './bus.ts'
+
+/** What the bus needs of the channel between instances. */
+export interface BusChannel {
+  readonly isUp: boolean
+  send(topic: string, text: string): Promise<void>
+  subscribe(topic: string, listener: (text: string) => void): void
+  onChange(listener: () => void): void
+}
+
+const TOPIC = 'log'
+/** A notice may be lost even while the channel is up: then it costs a follower this much. */
+const POLL_MS = { up: 5_000, down: 250 }
+/** 36 bytes and a space each: far below what a message may have. */
+const SESSIONS_A_MESSAGE = 150
+
+/**
+ * The bus of one instance among several on one log: followers here get entries at once, those elsewhere a wake-up, and read
+ * the log. One message is under way at a time; what is committed meanwhile goes with the next.
+ */
+export function createSharedBus(channel: BusChannel, instanceId: string): Bus {
+  const readers = new Readers()
+  const waiting = new Set<string>()
+  let isSending = false
+  let sending = Promise.resolve()
+
+  async function send(): Promise<void> {
+    isSending = true
+    try {
+      while (waiting.size > 0) {
+        const sessionIds = [...waiting].slice(0, SESSIONS_A_MESSAGE)
+        for (const sessionId of sessionIds) waiting.delete(sessionId)
+        await channel.send(TOPIC, `${instanceId} ${sessionIds.join(' ')}`)
+      }
+    } catch {
+      // The database is away: followers elsewhere look at the log by themselves when it is back.
+    } finally {
+      isSending = false
+    }
+  }
+
+  channel.subscribe(TOPIC, (text) => {
+    const [from, ...sessionIds] = text.split(' ')
+    if (from !== instanceId) for (const sessionId of sessionIds) readers.tell(sessionId, {})
+  })
+  channel.onChange(() => readers.tellAll())
+
+  return {
+    get pollMs() {
+      return channel.isUp ? POLL_MS.up : POLL_MS.down
+    },
+    publish(sessionId, entries) {
+      readers.tell(sessionId, { entries })
+      waiting.add(sessionId)
+      if (!isSending) sending = send()
+    },
+    subscribe: (sessionId, listener) => readers.add(sessionId, listener),
+    async close() {
+      await sending
+      readers.clear()
+    },
+  }
+}
