@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { address } from './environment.mjs'
 import { bin, root, SetupError } from './run.mjs'
 
@@ -21,9 +22,15 @@ export async function serve(mode) {
   child.stdout.on('data', (bytes) => {
     if (isReady || mode === 'dev') process.stdout.write(bytes)
   })
-  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1))))
+  const hasEnded = new AbortController()
+  const ended = new Promise((resolve) => {
+    child.on('close', (code, signal) => {
+      hasEnded.abort()
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 1))
+    })
+  })
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const answer = await Promise.race([ended, waitUntilReady(url)])
+  const answer = await waitUntilReady(url, hasEnded.signal)
   if (answer === 'ready') {
     isReady = true
     console.log(`Rill is ready at ${url}`)
@@ -34,17 +41,17 @@ export async function serve(mode) {
   process.exitCode = await ended
 }
 
-async function waitUntilReady(url) {
+async function waitUntilReady(url, endedSignal) {
   const local = url.replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]')
-  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until; ) {
+  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until && !endedSignal.aborted; ) {
     try {
       if ((await fetch(`${local}/api/ready`, { signal: AbortSignal.timeout(5_000) })).ok) return 'ready'
     } catch {
       // Not listening yet.
     }
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await pause(100)
   }
-  return 'late'
+  return endedSignal.aborted ? 'ended' : 'late'
 }
 
 function checkFree(host, port) {
