@@ -1,18 +1,29 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { contentSecurityPolicy } from '#lib/http/content-security-policy.ts'
-import { identify } from '#lib/http/identity.ts'
+import { identifyVisitor } from '#lib/http/identity.ts'
+import { errorResponse } from '#lib/http/route.ts'
+import { checkHost } from '#lib/http/same-site.ts'
 import { getRuntime } from '#lib/runtime.ts'
 
 /** Pages only: bodies of the API never pass here, where they would be cut at 10 MB. */
 export const config = { matcher: ['/((?!api/|chat/stream|_next/|icon).*)'] }
 
 /** Gives each page its nonce, and each visitor an identity before the page is drawn. */
-export async function proxy(request: NextRequest): Promise<NextResponse> {
+export async function proxy(request: NextRequest): Promise<Response> {
+  try {
+    return await passOn(request)
+  } catch (error) {
+    return errorResponse(error)
+  }
+}
+
+async function passOn(request: NextRequest): Promise<NextResponse> {
   const runtime = await getRuntime()
+  checkHost(request.headers, runtime.config)
   const policy = contentSecurityPolicy(crypto.randomUUID())
   const headers = new Headers(request.headers)
   headers.set('Content-Security-Policy', policy)
-  const { setCookies } = await identify(headers, runtime)
+  const { setCookies } = await identifyVisitor(headers, runtime)
   if (setCookies.length > 0) headers.set('cookie', withCookies(headers.get('cookie'), setCookies))
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('Content-Security-Policy', policy)

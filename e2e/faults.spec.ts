@@ -1,4 +1,6 @@
 import { readdirSync } from 'node:fs'
+import { get } from 'node:http'
+import { text } from 'node:stream/consumers'
 import pg from 'pg'
 import { Client, type Received } from '../bench/lib/client.ts'
 import { answerOf, expect, readToEnd, test, until } from './fixtures.ts'
@@ -20,6 +22,17 @@ test('SIGTERM in mid-answer: the server stops at once, and the reader sees a pau
   expectOneEnd(received)
   expect(received.some(({ event }) => event.type === 'llm:error')).toBe(false)
   expect(await answerOf(client, sessionId)).toBe(provider.text)
+})
+
+test("a page under a name that was rebound to this address is refused, and no page is the scripts' owner", async ({ startServer }) => {
+  const { url } = await startServer()
+  const sessionId = await new Client(url).createSession('Secret of the owner')
+  for (const path of ['/', `/chat/${sessionId}`]) {
+    expect((await getWithHost(url + path, 'evil.example')).status).toBe(403)
+    const page = await getWithHost(url + path, new URL(url).host)
+    expect(page.status).toBe(path === '/' ? 200 : 404)
+    expect(page.body).not.toContain('Secret of the owner')
+  }
 })
 
 test('readers that come and go leave nothing open', async ({ startServer, provider }) => {
@@ -145,6 +158,15 @@ async function ask(client: Client): Promise<{ sessionId: string; received: Recei
   await client.send(sessionId, 'Count slowly')
   const received: Received[] = []
   return { sessionId, received, reading: readToEnd(client, sessionId, received) }
+}
+
+/** As `fetch` does, with any `Host`. */
+function getWithHost(url: string, host: string): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { host } }, async (response) => {
+      resolve({ status: response.statusCode, body: await text(response) })
+    }).on('error', reject)
+  })
 }
 
 function expectOneEnd(received: Received[]): void {

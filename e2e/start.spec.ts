@@ -13,14 +13,14 @@ interface Started {
 }
 
 /** `npm start`, as a user types it, in an empty data folder. */
-const test = base.extend<{ start: (env?: Record<string, string>) => Promise<Started> }>({
+const test = base.extend<{ start: (env?: Record<string, string>, command?: string[]) => Promise<Started> }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
   start: async ({}, use) => {
     const dataFolder = mkdtempSync(join(tmpdir(), 'rill-start-'))
     const started: Started[] = []
-    await use(async (env = {}) => {
+    await use(async (env = {}, [command = 'npm', ...args] = ['npm', 'start']) => {
       const port = await freePort()
-      const child = spawn('npm', ['start'], { env: { ...process.env, PORT: String(port), RILL_DATA_DIR: dataFolder, ...env } })
+      const child = spawn(command, args, { env: { ...process.env, PORT: String(port), RILL_DATA_DIR: dataFolder, ...env } })
       let output = ''
       for (const stream of [child.stdout, child.stderr]) {
         stream.on('data', (bytes) => {
@@ -48,6 +48,18 @@ test('npm start says where it is, answers, and stops with exit 0', async ({ star
   expect((await fetch(`${url}/api/ready`)).status).toBe(200)
   child.kill('SIGTERM')
   expect(await exited).toBe(0)
+})
+
+test('a server whose starter was killed stops', async ({ start }) => {
+  const { url, output, child } = await start({}, [process.execPath, 'scripts/start.mjs'])
+  await expect.poll(output, { timeout: 30_000 }).toContain('Rill is ready at http://')
+  child.kill('SIGKILL')
+  const isListening = () =>
+    fetch(`${url}/api/health`).then(
+      () => true,
+      () => false,
+    )
+  await expect.poll(isListening, { timeout: 15_000 }).toBe(false)
 })
 
 test('npm start ends with the reason when the server does', async ({ start }) => {

@@ -11,3 +11,16 @@ test('says what failed and why, and nothing of what was written', () => {
   expect(printed).toMatch(/^\[rill\] Error: The message was not kept\.[\s\S]+Caused by: Error: could not extend file[\s\S]+code: 53100/)
   expect(printed).not.toContain('a secret')
 })
+
+test('an error that comes again and again is printed now and then', () => {
+  vi.useFakeTimers()
+  const lines = vi.spyOn(console, 'error').mockImplementation(() => {})
+  for (let second = 0; second < 25; second += 1) {
+    report(new Error('away'))
+    vi.advanceTimersByTime(1_000)
+  }
+  expect(lines).toHaveBeenCalledTimes(3)
+  report(new Error('another'))
+  expect(lines).toHaveBeenCalledTimes(4)
+  vi.useRealTimers()
+})

@@ -1,7 +1,19 @@
 import 'server-only'
 
-/** Prints an error with its causes for whoever runs the server: where and why, and none of what people wrote. */
+/** While a database is away, everything that needs it fails in the same way. */
+const SAME_WITHIN_MS = 10_000
+
+let last = { message: '', at: Number.NEGATIVE_INFINITY }
+
+/**
+ * Prints an error with its causes for whoever runs the server: where and why, and none of what people wrote. The same error
+ * again within ten seconds is not printed.
+ */
 export function report(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error)
+  const now = performance.now()
+  if (message === last.message && now - last.at < SAME_WITHIN_MS) return
+  last = { message, at: now }
   console.error(`[rill] ${textOf(error)}`)
 }
 

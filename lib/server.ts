@@ -1,4 +1,5 @@
 import 'server-only'
+import { outageOf, sqlErrorOf } from '#lib/db/sql.ts'
 import { toAppError } from '#lib/protocol/index.ts'
 import { getRuntime } from '#lib/runtime.ts'
 
@@ -7,17 +8,39 @@ const STOP_MS = 10_000
 
 /** Opens the runtime before the first request, and closes it on SIGTERM, SIGINT and SIGHUP. Ends the process when it cannot open. */
 export async function startServer(): Promise<void> {
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void stopServer(signal))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stopServer(signal))
+  // Whoever started this process holds the other end: when that is gone, nobody else would stop it.
+  if (process.env.RILL_STOPS_WITH_STDIN) process.stdin.on('end', () => void stopServer('SIGHUP')).resume()
   try {
     await getRuntime()
   } catch (error) {
-    const { code, message, cause } = toAppError(error)
-    console.error(code === 'internal' ? cause : message)
+    console.error(startFailure(error))
     process.exit(1)
   }
 }
 
+/** What to change, where that is known. */
+function startFailure(error: unknown): unknown {
+  const outage = outageOf(error)
+  if (outage) return `${outage.message} Check DATABASE_URL: ${messageOf(error)}`
+  if (sqlErrorOf(error)) return `The database cannot be used. Check DATABASE_URL: ${messageOf(error)}`
+  const { code, message, cause } = toAppError(error)
+  return code === 'internal' ? cause : message
+}
+
+/** A refused connection to several addresses has its reason one level deeper. */
+function messageOf(error: unknown): string {
+  const [first] = error instanceof AggregateError ? error.errors : []
+  const { message } = (first ?? error) as Error
+  return message
+}
+
+let isStopping = false
+
+/** Ctrl-C comes twice: from the terminal, and from the process that passes signals on. */
 async function stopServer(signal: NodeJS.Signals): Promise<void> {
+  if (isStopping) return
+  isStopping = true
   setTimeout(() => {
     console.error(`Rill did not stop within ${STOP_MS / 1_000} s of ${signal}; what was left is taken over at the next start.`)
     process.exit(1)

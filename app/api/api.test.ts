@@ -16,6 +16,7 @@ import {
 } from '#lib/protocol/index.ts'
 import { openRuntime, type Runtime } from '#lib/runtime.ts'
 import { createDecoder } from '#lib/sse/index.ts'
+import * as nothing from './[...path]/route.ts'
 import * as chatStream from './chat/stream/route.ts'
 import * as health from './health/route.ts'
 import * as ready from './ready/route.ts'
@@ -277,6 +278,20 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
     expect((await snapshotOf(headers, sessionId)).session.title).toBe('New name')
   })
 
+  test('deleting a session stops what runs in it and what waits', async () => {
+    const { headers, sessionId } = await visitor()
+    for (const text of ['one', 'two', 'three']) await send(headers, sessionId, { text })
+    expect((await call(session.DELETE, '/x', { method: 'DELETE', headers, params: { sessionId } })).status).toBe(204)
+    const unfinished = "SELECT 1 FROM runs WHERE session_id = $1 AND status <> 'finished'"
+    await expect.poll(async () => (await runtime.db.query(unfinished, [sessionId])).length).toBe(0)
+    const entries = await runtime.log.read(sessionId, 0, 10_000)
+    const deletedAt = entries.findIndex((entry) => entry.type === 'session:deleted')
+    const after = entries.slice(deletedAt).map(({ event }) => event)
+    expect(after.filter((event) => event.type === 'llm:thinking')).toEqual([])
+    const ends = after.flatMap((event) => (event.type === 'run:complete' ? [event.finishReason] : []))
+    expect(ends.slice(-2)).toEqual(['cancelled', 'cancelled'])
+  })
+
   test('older messages come in pages', async () => {
     const { headers, sessionId } = await visitor()
     await runtime.db.query(
@@ -352,7 +367,14 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
         400,
         follow(headers, sessionId, after),
       ]),
-      [400, call(sessions.GET, '/api/sessions?cursor=x', { headers })],
+      ...['x', '2020-02-31T00:00:00.000Z', '0000-01-01T00:00:00.000Z', '+010000-01-01T00:00:00.000Z', '2020-01-01'].map(
+        (time): [number, Promise<Response>] => [
+          400,
+          call(sessions.GET, `/api/sessions?cursor=${encodeURIComponent(time)}_${newId()}`, { headers }),
+        ],
+      ),
+      [404, call(nothing.GET, '/api/nothing', { headers })],
+      [404, call(nothing.POST, '/api/sessions/x/y/z', { headers, json: {} })],
       [400, call(session.PATCH, '/x', { method: 'PATCH', params, headers, json: { title: '' } })],
       [400, call(session.PATCH, '/x', { method: 'PATCH', params, headers, json: { title: 'x'.repeat(201) } })],
       [400, call(messages.GET, '/x', { params, headers })],

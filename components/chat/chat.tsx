@@ -27,7 +27,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
       <Header title={titleOf(state)} model={model} />
       <div ref={scroller} className="scroller">
         <div ref={content} className="column" role="log" aria-label="Conversation" aria-live="off">
-          <Conversation view={view} store={store} actions={actions} isLive={!isLost} />
+          <Conversation view={view} store={store} actions={isGone ? null : actions} isLive={!isLost} />
           {isGone && <p className="text-list text-soft">This session was deleted.</p>}
         </div>
       </div>

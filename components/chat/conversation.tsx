@@ -10,7 +10,8 @@ import { UserWords } from './user-words.tsx'
 export interface ConversationProps {
   view: SessionView
   store: SessionStore
-  actions: AnswerActions
+  /** What can be done about how the last answer ended; null when nothing can. */
+  actions: AnswerActions | null
   /** False while the connection has been lost for long enough to say so. */
   isLive: boolean
 }

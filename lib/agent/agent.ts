@@ -51,6 +51,7 @@ export class DextoAgent {
   readonly #listeners = new Listeners()
   readonly #runs = new Map<string, ActiveRun>()
   readonly #background = new Set<Promise<unknown>>()
+  #stopping = new AbortController()
   #stopListening: (() => void) | undefined
 
   constructor(options: AgentOptions) {
@@ -66,6 +67,7 @@ export class DextoAgent {
   }
 
   async start(): Promise<void> {
+    if (this.#stopping.signal.aborted) this.#stopping = new AbortController()
     this.#stopListening ??= this.#store.log.onCommitted((entries) => this.#onCommitted(entries))
   }
 
@@ -78,6 +80,7 @@ export class DextoAgent {
     const reason = this.#isDispatchedElsewhere ? HANDOVER : stopped()
     for (const run of this.#runs.values()) run.controller.abort(reason)
     await Promise.allSettled([...this.#runs.values()].map((run) => run.done))
+    this.#stopping.abort()
     await Promise.allSettled(this.#background)
     this.#stopListening?.()
     this.#stopListening = undefined
@@ -243,7 +246,7 @@ export class DextoAgent {
   async #giveTitle(sessionId: string): Promise<void> {
     const snapshot = await this.#store.snapshot(sessionId)
     if (!snapshot || snapshot.session.title !== null || snapshot.hasOlder) return
-    const title = await makeTitle(this.model, snapshot.messages)
+    const title = await makeTitle(this.model, snapshot.messages, this.#stopping.signal)
     if (title !== null) await this.#store.renameSession(sessionId, title, { onlyUntitled: true })
   }
 

@@ -6,14 +6,14 @@ const DEADLINE_MS = 20_000
 const INSTRUCTION =
   'Name this conversation in its own language: two to six words, sentence case, no quotes, no full stop. Reply with the name only.'
 
-/** A title from the first exchange: by the model, or by a plain rule when it is the demo or gives none. Null when nothing was said. */
-export async function makeTitle(model: Model, messages: readonly Message[]): Promise<string | null> {
+/** A title from the first exchange: by the model, or by a plain rule when it is the demo, gives none, or `signal` aborts. Null when nothing was said. */
+export async function makeTitle(model: Model, messages: readonly Message[], signal: AbortSignal): Promise<string | null> {
   const question = messages.find((message) => message.role === 'user')
   if (!question) return null
   const rule = titleFrom(textOf(question.parts))
   if (model.provider === 'demo') return rule
   const answer = messages.find((message) => message.role === 'assistant')
-  return (await askForTitle(model, textOf(question.parts), answer ? textOf(answer.parts) : '')) ?? rule
+  return (await askForTitle(model, textOf(question.parts), answer ? textOf(answer.parts) : '', signal)) ?? rule
 }
 
 /** The beginning of the text, cut between words. */
@@ -33,7 +33,7 @@ export function titleFrom(text: string): string | null {
 }
 
 /** A model that fails to name a conversation costs it nothing: the rule stands in. */
-async function askForTitle(model: Model, question: string, answer: string): Promise<string | null> {
+async function askForTitle(model: Model, question: string, answer: string, stop: AbortSignal): Promise<string | null> {
   const text = `${INSTRUCTION}\n\nThe user said:\n${question.slice(0, 2_000)}\n\nThe answer began:\n${answer.slice(0, 1_000)}`
   const message: Message = {
     id: newId(),
@@ -42,9 +42,10 @@ async function askForTitle(model: Model, question: string, answer: string): Prom
     createdAt: new Date().toISOString(),
     parts: [{ type: 'text', text: text.toWellFormed() }],
   }
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(DEADLINE_MS)])
   let title = ''
   try {
-    for await (const event of model.stream({ messages: [message], tools: [], signal: AbortSignal.timeout(DEADLINE_MS) })) {
+    for await (const event of model.stream({ messages: [message], tools: [], signal })) {
       if (event.type === 'text') title += event.delta
     }
   } catch {

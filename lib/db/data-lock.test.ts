@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -13,47 +14,64 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const leaveLock = (text: string) => writeFileSync(join(folder, 'rill.lock'), text)
 
-test('a second holder is refused, by name, until the first lets go', () => {
-  const lock = lockDataFolder(folder)
-  expect(() => lockDataFolder(folder)).toThrow(
+test('a second holder is refused, by name, until the first lets go', async () => {
+  const lock = await lockDataFolder(folder)
+  await expect(lockDataFolder(folder, 0)).rejects.toThrow(
     `is in use by process ${process.pid}. Stop it first, or give this one another folder with RILL_DATA_DIR.`,
   )
   lock.release()
-  lockDataFolder(folder).release()
+  ;(await lockDataFolder(folder)).release()
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('a lock whose process is dead is taken over', () => {
+test('a lock whose process is dead is taken over', async () => {
   const { pid } = spawnSync(process.execPath, ['--eval', ''])
   leaveLock(JSON.stringify({ pid, born: '1', host: hostname() }))
-  lockDataFolder(folder).release()
+  ;(await lockDataFolder(folder, 0)).release()
 })
 
-test('a lock whose process id now belongs to another process is taken over', () => {
+test('a lock whose process id now belongs to another process is taken over', async () => {
   leaveLock(JSON.stringify({ pid: process.ppid, born: '1', host: hostname() }))
-  lockDataFolder(folder).release()
+  ;(await lockDataFolder(folder, 0)).release()
 })
 
-test('a lock that a crash cut off is taken over', () => {
+test('a lock that a crash cut off is taken over', async () => {
   leaveLock('{"pid": 12')
-  lockDataFolder(folder).release()
+  ;(await lockDataFolder(folder, 0)).release()
 })
 
-test('a lock of another host stands while it is touched', () => {
+test('a lock of another host stands while it is touched', async () => {
   leaveLock(JSON.stringify({ pid: 1, born: '1', host: 'elsewhere' }))
-  expect(() => lockDataFolder(folder)).toThrow('process 1 on host elsewhere')
+  await expect(lockDataFolder(folder, 0)).rejects.toThrow('process 1 on host elsewhere')
 })
 
-test('of many that find a dead lock at once, one gets it', () => {
+test('who has just been killed is waited for', async () => {
+  const lock = await lockDataFolder(folder)
+  const next = lockDataFolder(folder)
+  setTimeout(() => lock.release(), 150)
+  ;(await next).release()
+})
+
+test.runIf(process.platform === 'linux')('a process that has ended and that nobody waited for holds nothing', async () => {
+  // The shell becomes a program that never waits for its child.
+  const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 20'])
+  try {
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+    const pid = Number(line.toString())
+    const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const born = stat().split(') ')[1]?.split(' ')[19]
+    leaveLock(JSON.stringify({ pid, born, host: hostname() }))
+    await expect.poll(() => stat().split(') ')[1]?.[0]).toBe('Z')
+    ;(await lockDataFolder(folder, 0)).release()
+  } finally {
+    parent.kill()
+  }
+})
+
+test('of many that find a dead lock at once, one gets it', async () => {
   leaveLock('gone')
-  const results = Array.from({ length: 10 }, () => {
-    try {
-      return lockDataFolder(folder)
-    } catch {
-      return undefined
-    }
-  })
-  const held = results.filter((lock) => lock !== undefined)
+  const results = await Promise.allSettled(Array.from({ length: 10 }, () => lockDataFolder(folder, 0)))
+  const held = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   expect(held.length).toBe(1)
   held[0]?.release()
 })

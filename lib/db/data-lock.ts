@@ -2,10 +2,13 @@ import 'server-only'
 import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { AppError, newId } from '#lib/protocol/index.ts'
 import { makeFolder } from './make-folder.ts'
 
 const TOUCH_MS = 5_000
+/** A server that was just killed may take this long to be gone. */
+const PATIENCE_MS = 3_000
 /** Another host (a container on the same volume) that has not touched its lock for this long is gone. */
 const FOREIGN_STALE_MS = 20_000
 
@@ -22,9 +25,20 @@ export interface DataLock {
 
 /**
  * Takes the data folder for this process: two on one folder would corrupt the embedded database. A lock whose
- * process is dead is taken over; a living one throws `data-folder-locked`, naming its holder.
+ * process is dead is taken over; one that lives on throws `data-folder-locked`, naming its holder.
  */
-export function lockDataFolder(folder: string): DataLock {
+export async function lockDataFolder(folder: string, patienceMs = PATIENCE_MS): Promise<DataLock> {
+  for (const until = performance.now() + patienceMs; ; await pause(100)) {
+    try {
+      return lockNow(folder)
+    } catch (error) {
+      const isLocked = error instanceof AppError && error.code === 'data-folder-locked'
+      if (!isLocked || performance.now() > until) throw error
+    }
+  }
+}
+
+function lockNow(folder: string): DataLock {
   makeFolder(folder)
   const path = join(folder, 'rill.lock')
   const own = join(folder, `rill.lock.${newId()}`)
@@ -93,10 +107,14 @@ function isAlive(holder: Holder, path: string): boolean {
   return holder.born === bornOf(holder.pid)
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)): start time in clock ticks since boot. Empty where there is no /proc. */
+/**
+ * Field 22 of /proc/<pid>/stat (proc(5)): start time in clock ticks since boot. Empty where there is no /proc. A process that
+ * has ended and was not waited for (field 3) was never born.
+ */
 function bornOf(pid: number): string {
   const stat = readText(`/proc/${pid}/stat`)
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
+  return /^[ZX]/.test(fields[0] ?? '') ? 'ended' : (fields[19] ?? '')
 }
 
 function parseHolder(text: string): Holder | undefined {

@@ -10,7 +10,7 @@ import type { Sql, SqlValue } from './sql.ts'
 
 /** Opens the embedded PostgreSQL in `folder`, alone: a second process on it is refused. */
 export async function openEmbedded(folder: string): Promise<Driver> {
-  const lock = lockDataFolder(folder)
+  const lock = await lockDataFolder(folder)
   try {
     const pglite = await PGlite.create({ dataDir: join(folder, 'postgres') })
     const prepared = new PreparedStatements((script) => pglite.exec(script))

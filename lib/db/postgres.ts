@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { NOTIFY, openChannel } from './channel.ts'
 import type { Driver } from './driver.ts'
-import type { Sql, SqlValue } from './sql.ts'
+import { outageOf, type Sql, type SqlValue } from './sql.ts'
 
 export interface PostgresOptions {
   url: string
@@ -28,7 +28,7 @@ export async function openPostgres({ url, directUrl, poolSize = 10, onError }: P
   const channel = openChannel({ url: directUrl, notify: (payload) => pool.query(NOTIFY, [payload]), onError })
   return {
     kind: 'postgres',
-    ...sqlOf(pool),
+    query: (text, values) => queryPool(pool, text, values),
     // Not kept prepared: a pooler between may hand each statement to another connection.
     execute: async (text, values) => void (await pool.query(text, values as unknown[])),
     transaction: (work) => inTransaction(pool, work),
@@ -53,6 +53,17 @@ function sqlOf(connection: pg.Pool | pg.PoolClient): Sql {
       const result = values ? await connection.query(text, values as unknown[]) : await connection.query(text)
       return result.rows as Row[]
     },
+  }
+}
+
+/** A pooled connection may have died unnoticed: what only reads is tried once more, on another. */
+async function queryPool<Row>(pool: pg.Pool, text: string, values?: readonly SqlValue[]): Promise<Row[]> {
+  const { query } = sqlOf(pool)
+  try {
+    return await query<Row>(text, values)
+  } catch (error) {
+    if (!/^\s*SELECT\b/i.test(text) || !outageOf(error)) throw error
+    return query<Row>(text, values)
   }
 }
 

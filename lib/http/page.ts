@@ -3,7 +3,7 @@ import { headers } from 'next/headers'
 import { AppError, type Snapshot } from '#lib/protocol/index.ts'
 import { getRuntime } from '#lib/runtime.ts'
 import type { SessionPage } from '#lib/sessions/index.ts'
-import { identify } from './identity.ts'
+import { identifyVisitor } from './identity.ts'
 
 /** For server components: the visitor's sessions, newest first. The proxy has given the visitor an identity. */
 export async function loadSessions(): Promise<SessionPage> {
@@ -30,6 +30,6 @@ export async function loadSnapshot(sessionId: string): Promise<Snapshot | null> 
 
 /** The proxy has given every visitor an identity, and its cookie to this request. */
 async function currentUser(): Promise<string> {
-  const { userId } = await identify(await headers(), await getRuntime())
+  const { userId } = await identifyVisitor(await headers(), await getRuntime())
   return userId
 }

@@ -9,21 +9,35 @@ export interface Door {
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
 
-/**
- * Refuses what another site makes a browser ask for: a foreign `Origin`, a foreign `Sec-Fetch-Site`, and a `Host` that is not
- * ours (a name that was rebound to this address). A request with none of these, as from a script, passes.
- */
-export function checkSameSite(headers: Headers, door: Door): void {
-  const host = headers.get('host') ?? ''
-  const publicHost = door.publicUrl === undefined ? undefined : new URL(door.publicUrl).host
+/** Refuses a `Host` that is not ours: a name that was rebound to this address, whose pages would be of one origin with ours. */
+export function checkHost(headers: Headers, door: Door): void {
+  const host = hostOf(headers)
+  const publicHost = publicHostOf(door)
   const isOurHost = host === publicHost || LOOPBACK_HOST.test(host) || (publicHost === undefined && !door.isLoopback)
   if (!isOurHost)
     throw new AppError('forbidden', `This server is not known as "${printable(host)}". Set RILL_PUBLIC_URL to the address that people use.`)
+}
 
+/**
+ * Refuses what another site makes a browser ask for: a foreign `Origin`, a foreign `Sec-Fetch-Site` and a foreign `Host`. A
+ * request with none of these, as from a script, passes.
+ */
+export function checkSameSite(headers: Headers, door: Door): void {
+  checkHost(headers, door)
+  const host = hostOf(headers)
+  const publicHost = publicHostOf(door)
   const site = headers.get('sec-fetch-site')
   if (site !== null && site !== 'same-origin' && site !== 'none') throw foreignSite()
   const origin = headers.get('origin')
   if (origin !== null && !isHostOf(origin, host) && !(publicHost !== undefined && isHostOf(origin, publicHost))) throw foreignSite()
+}
+
+function hostOf(headers: Headers): string {
+  return headers.get('host') ?? ''
+}
+
+function publicHostOf({ publicUrl }: Door): string | undefined {
+  return publicUrl === undefined ? undefined : new URL(publicUrl).host
 }
 
 /** True for what only a browser sends. */

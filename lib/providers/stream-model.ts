@@ -43,7 +43,7 @@ export function createStreamingModel(source: ModelSource): Model {
     get model() {
       return modelId
     },
-    stream: (request) => stream(new ModelCall(source, request, makeModel)),
+    stream: (request) => stream(new ModelCall(source, request, makeModel, () => modelId)),
   }
 }
 
@@ -84,15 +84,17 @@ class ModelCall {
   readonly #source: ModelSource
   readonly #request: ModelRequest
   readonly #makeModel: (fetch: Fetch) => Promise<LanguageModelV4>
+  readonly #modelId: () => string
   readonly #controller = new AbortController()
   readonly #limits: ModelDeadlines
   readonly #wire: Wire
   #reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined
 
-  constructor(source: ModelSource, request: ModelRequest, makeModel: (fetch: Fetch) => Promise<LanguageModelV4>) {
+  constructor(source: ModelSource, request: ModelRequest, makeModel: (fetch: Fetch) => Promise<LanguageModelV4>, modelId: () => string) {
     this.#source = source
     this.#request = request
     this.#makeModel = makeModel
+    this.#modelId = modelId
     this.#limits = { ...DEFAULT_DEADLINES, ...source.config.deadlines }
     this.#wire = new Wire(source.fetch, () => this.deadlines.touch())
     this.parts = new StreamParts(source.onIgnored)
@@ -183,7 +185,7 @@ class ModelCall {
   }
 
   #context() {
-    return { config: this.#source.config, isAccepted: this.#wire.isAccepted, hasBegun: this.parts.hasBegun }
+    return { config: { ...this.#source.config, model: this.#modelId() }, isAccepted: this.#wire.isAccepted, hasBegun: this.parts.hasBegun }
   }
 
   #options(): LanguageModelV4CallOptions {

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Accepted, DextoAgent } from '#lib/agent/index.ts'
 import type { Database } from '#lib/db/database.ts'
+import type { Sql } from '#lib/db/sql.ts'
 import type { EventLog } from '#lib/log/index.ts'
 import { AppError, type Message, SESSION_PAGE_SIZE, type SendMessageRequest, type SessionInfo, type Snapshot } from '#lib/protocol/index.ts'
 import { readMessagePage, readSnapshot, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
@@ -52,7 +53,7 @@ ORDER BY s.updated_at DESC, s.id DESC LIMIT $4`
 
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-export function createSessions(db: Database, agent: DextoAgent, log: EventLog): Sessions {
+export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sql>): Sessions {
   async function check(userId: string, sessionId: string): Promise<void> {
     if (!isUuid(sessionId)) throw notFound()
     const rows = await db.query('SELECT 1 FROM sessions WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL', [sessionId, userId])
@@ -94,9 +95,13 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog): 
     },
     async remove(userId, sessionId) {
       await check(userId, sessionId)
+      await log.transact(sessionId, async (tx) => {
+        await tx.query('UPDATE sessions SET deleted_at = now() WHERE id = $1', [sessionId])
+        // What waits is ended in its turn, without a call to the model.
+        await tx.query("UPDATE runs SET cancel_requested_at = now() WHERE session_id = $1 AND status <> 'finished'", [sessionId])
+        return { events: [{ type: 'session:deleted' }], result: null }
+      })
       await agent.cancel(sessionId)
-      await log.transact(sessionId, async () => ({ events: [{ type: 'session:deleted' }], result: null }))
-      await db.query('UPDATE sessions SET deleted_at = now() WHERE id = $1', [sessionId])
     },
     async restore(userId, sessionId) {
       if (!isUuid(sessionId)) throw notFound()
@@ -148,10 +153,16 @@ function cursorOf(row: SessionRow): string {
 
 function parseCursor(cursor: string): { time: string; id: string } {
   const [time = '', id = ''] = cursor.split('_')
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time) || Number.isNaN(Date.parse(time)) || !isUuid(id)) {
+  if (!isTime(time) || !isUuid(id)) {
     throw new AppError('invalid-request', 'The cursor is not one that this server gave. Leave it out to begin with the newest.', {
       field: 'cursor',
     })
   }
   return { time, id }
+}
+
+/** As `toISOString` writes it, and a day that there is: PostgreSQL knows no 31 February and no year 0. */
+function isTime(text: string): boolean {
+  const time = new Date(text)
+  return /^(?!0000)\d{4}-/.test(text) && !Number.isNaN(time.getTime()) && time.toISOString() === text
 }

@@ -5,16 +5,26 @@ import { address } from './environment.mjs'
 import { bin, root, SetupError } from './run.mjs'
 
 const READY_WITHIN_MS = 60_000
+/** What a stop may take; see lib/server.ts. */
+const STOP_WITHIN_MS = 15_000
 
 /** Starts Next and stays until it ends; says the address once when it answers. Signals are passed on, the exit code taken over. */
 export async function serve(mode) {
   const { host, port } = address()
   await checkFree(host, port)
-  const env = { ...process.env, HOST: host, PORT: String(port), NEXT_MANUAL_SIG_HANDLE: 'true', NEXT_TELEMETRY_DISABLED: '1' }
+  const env = {
+    ...process.env,
+    HOST: host,
+    PORT: String(port),
+    NEXT_MANUAL_SIG_HANDLE: 'true',
+    RILL_STOPS_WITH_STDIN: 'true',
+    NEXT_TELEMETRY_DISABLED: '1',
+  }
   const child = spawn(process.execPath, [bin('next'), mode, '--hostname', host, '--port', String(port)], {
     cwd: root,
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // The server stops when this pipe ends, however this process does.
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   let isReady = false
@@ -36,6 +46,7 @@ export async function serve(mode) {
     console.log(`Rill is ready at ${url}`)
   } else if (answer === 'late') {
     child.kill('SIGTERM')
+    setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS).unref()
     console.error(`Rill did not answer within ${READY_WITHIN_MS / 1_000} s.`)
   }
   process.exitCode = await ended
