@@ -19,6 +19,7 @@ test('makes a folder and those above it, once', () => {
 
 test('a folder that cannot be made is named', () => {
   writeFileSync(join(base, 'file'), '')
+  expect(() => makeFolder(join(base, 'file'))).toThrow(/file cannot be made \(EEXIST\)/)
   expect(() => makeFolder(join(base, 'file', 'folder'))).toThrow(/file\/folder cannot be made \(ENOTDIR\).+RILL_DATA_DIR/)
   if (process.platform === 'linux') expect(() => makeFolder('/proc/rill/data')).toThrow(/\/proc\/rill\/data cannot be made \(ENOENT\)/)
 })

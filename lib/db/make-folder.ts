@@ -1,5 +1,5 @@
 import 'server-only'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '#lib/protocol/index.ts'
 
@@ -21,5 +21,6 @@ export function makeFolder(path: string): void {
 function make(path: string): void {
   const parent = dirname(path)
   if (!existsSync(parent)) make(parent)
-  if (!existsSync(path)) mkdirSync(path)
+  // Of something else with this name, the error says that it is there.
+  if (!existsSync(path) || !statSync(path).isDirectory()) mkdirSync(path)
 }
