@@ -6,7 +6,7 @@ import { checkHost } from '#lib/http/same-site.ts'
 import { getRuntime } from '#lib/runtime.ts'
 
 /** Pages only: bodies of the API never pass here, where they would be cut at 10 MB. */
-export const config = { matcher: ['/((?!api/|chat/stream|_next/|icon).*)'] }
+export const config = { matcher: ['/((?!api/|chat/stream$|_next/|icon\\.svg$).*)'] }
 
 /** Gives each page its nonce, and each visitor an identity before the page is drawn. */
 export async function proxy(request: NextRequest): Promise<Response> {

@@ -86,6 +86,20 @@ test.describe('on PostgreSQL', () => {
     expect(await answerOf(client, sessionId)).toBe(provider.text)
   })
 
+  test('a lock that someone holds for five seconds delays, and loses nothing', async ({ startServer, provider, postgres }) => {
+    const server = await startServer({ env: distributed(postgres.url, provider.url) })
+    const client = new Client(server.url)
+    const { sessionId, received, reading } = await ask(client)
+    await until(() => received.length > 20)
+    const holder = new pg.Client({ connectionString: postgres.url })
+    await holder.connect()
+    await holder.query('BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(5); COMMIT')
+    await holder.end()
+    await reading
+    expectOneEnd(received)
+    expect(await answerOf(client, sessionId)).toBe(provider.text)
+  })
+
   test('a server that is halted for 30 s is taken over, and writes nothing when it wakes', async ({ startServer, provider, postgres }) => {
     const env = distributed(postgres.url, provider.url)
     const zombie = await startServer({ env })

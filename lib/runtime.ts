@@ -102,7 +102,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
 
 /** Runs that nobody can be working on, when this process has the database to itself. */
 async function openRunIds(db: Database): Promise<string[]> {
-  const rows = await db.query<{ id: string }>("SELECT id FROM runs WHERE status = 'running'")
+  const rows = await db.query<{ id: string }>("SELECT id FROM runs WHERE status IN ('pending', 'running')")
   return rows.map((row) => row.id)
 }
 

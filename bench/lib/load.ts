@@ -15,6 +15,8 @@ export interface Load {
 
 const CLOCK_TICKS = 100
 const WARM_UP_MS = 2_000
+/** Streams that are opened at a time. */
+const AT_ONCE = 40
 
 /** Opens streams on a target, and measures a window once all of them flow. */
 export async function measureLoad(
@@ -38,7 +40,8 @@ export async function measureLoad(
     sessionsFlowing += 1
     readers.push(readAll(body, onText))
   }
-  for (let opened = 0; opened < streams; opened += 10) await Promise.all(Array.from({ length: Math.min(10, streams - opened) }, open))
+  for (let opened = 0; opened < streams; opened += AT_ONCE)
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, streams - opened) }, open))
   for (const until = Date.now() + 30_000; provider.active() < streams && Date.now() < until; ) await pause(50)
   if (provider.active() < streams || sessionsFlowing < streams)
     throw new Error(`${target.name}: only ${provider.active()} of ${streams} answers began.`)

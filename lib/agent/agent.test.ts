@@ -333,6 +333,22 @@ describe('tools', () => {
     expect(model.requests.length).toBe(6)
   })
 
+  test('two calls of one step under one id are two calls', async () => {
+    const ran: unknown[] = []
+    const count = tool({
+      name: 'count',
+      description: 'Counts.',
+      inputSchema: z.object({ n: z.number() }),
+      execute: async ({ n }) => ran.push(n),
+    })
+    const calls: Action[] = [1, 2, 3].map((n) => ({ call: 'count', args: { n }, id: n === 3 ? '' : 'same' }))
+    const { agent, sessionId } = await startAgent([calls, [{ say: 'Done.' }]], { tools: [count] })
+    const events = await all(await agent.stream('Count', { sessionId }))
+    expect(ran.toSorted()).toEqual([1, 2, 3])
+    const ids = events.flatMap((event) => (event.type === 'llm:tool-result' ? [event.callId] : []))
+    expect(new Set(ids).size).toBe(3)
+  })
+
   test('Stop while a tool runs ends the run at once', async () => {
     const { agent, sessionId } = await startAgent([[{ call: 'hanging', args: {} }]], {
       tools: [{ ...slow, name: 'hanging', timeoutMs: 60_000 }],
@@ -343,5 +359,50 @@ describe('tools', () => {
       if (event.type === 'llm:tool-call') await agent.cancel(sessionId)
     }
     expect(seen.at(-1)).toMatchObject({ type: 'run:complete', finishReason: 'cancelled' })
+  })
+})
+
+describe('the end of an agent, of a session and of time', () => {
+  test('a model that never ends is ended when its time is over', async () => {
+    const { agent, sessionId } = await startAgent([[{ say: 'the the' }, { hang: true }]], {
+      limits: { steps: 3, tokens: 1_000, durationMs: 50 },
+    })
+    const events = await all(await agent.stream('Go', { sessionId }))
+    expect(events.at(-1)).toMatchObject({ type: 'run:complete', finishReason: 'max-steps' })
+    expect(textIn(events)).toBe('the the')
+  })
+
+  test('a session that is deleted ends its runs for those who follow them', async () => {
+    const { agent, sessionId } = await startAgent([[{ say: 'a' }, { hang: true }]])
+    const first = all(await agent.stream('one', { sessionId }))
+    const second = all(await agent.stream('two', { sessionId }))
+    await agent.deleteSession(sessionId)
+    for (const events of await Promise.all([first, second])) {
+      expect(events.at(-1)).toMatchObject({ type: 'run:complete', finishReason: 'cancelled' })
+    }
+    await expect(agent.getSession(sessionId)).rejects.toMatchObject({ code: 'session-not-found' })
+  })
+
+  test('an agent that stops ends what runs and what waits, and does not start again', async () => {
+    const { agent, sessionId } = await startAgent([[{ say: 'a' }, { hang: true }]])
+    const first = all(await agent.stream('one', { sessionId }))
+    const second = all(await agent.stream('two', { sessionId }))
+    await agent.stop()
+    for (const events of await Promise.all([first, second])) {
+      expect(events.at(-1)).toMatchObject({ type: 'run:complete', finishReason: 'cancelled' })
+    }
+    await expect(agent.start()).rejects.toMatchObject({ code: 'not-started' })
+  })
+
+  test('a signal that aborts while the run is being accepted stops it, and none is listened to after the end', async () => {
+    const { agent, sessionId } = await startAgent([[{ until: new Promise((resolve) => setTimeout(resolve, 50)) }, { say: 'done' }]])
+    const controller = new AbortController()
+    const streaming = agent.stream('one', { sessionId, signal: controller.signal })
+    controller.abort()
+    expect((await all(await streaming)).at(-1)).toMatchObject({ finishReason: 'cancelled' })
+    const kept = new AbortController()
+    const removed = vi.spyOn(kept.signal, 'removeEventListener')
+    await all(await agent.stream('two', { sessionId, signal: kept.signal }))
+    expect(removed).toHaveBeenCalledTimes(1)
   })
 })

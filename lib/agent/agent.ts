@@ -5,7 +5,7 @@ import { builtInTools, type Tool } from '#lib/tools/index.ts'
 import { collect, type GenerateResult } from './generate.ts'
 import { type Listener, Listeners } from './listeners.ts'
 import { createMemoryStore } from './memory-store.ts'
-import { carryOut, DEFAULT_LIMITS, HANDOVER, type RunLimits } from './run.ts'
+import { carryOut, DEFAULT_LIMITS, HANDOVER, OUT_OF_TIME, type RunLimits } from './run.ts'
 import { RunLog } from './run-log.ts'
 import { DEFAULT_RETRY, type RetryPolicy } from './step.ts'
 import type { Accepted, AgentStore, CreateSession } from './store.ts'
@@ -51,7 +51,9 @@ export class DextoAgent {
   readonly #listeners = new Listeners()
   readonly #runs = new Map<string, ActiveRun>()
   readonly #background = new Set<Promise<unknown>>()
-  #stopping = new AbortController()
+  readonly #stopping = new AbortController()
+  /** What no longer listens to a caller's signal when the run is over. */
+  readonly #signals = new Map<string, () => void>()
   #stopListening: (() => void) | undefined
 
   constructor(options: AgentOptions) {
@@ -66,8 +68,9 @@ export class DextoAgent {
     this.#isDispatchedElsewhere = options.dispatch !== undefined
   }
 
+  /** Throws `not-started` when it was stopped. */
   async start(): Promise<void> {
-    if (this.#stopping.signal.aborted) this.#stopping = new AbortController()
+    if (this.#stopping.signal.aborted) throw new AppError('not-started', 'The agent was stopped. Make a new one.')
     this.#stopListening ??= this.#store.log.onCommitted((entries) => this.#onCommitted(entries))
   }
 
@@ -78,9 +81,12 @@ export class DextoAgent {
   async stop(): Promise<void> {
     if (!this.#stopListening) return
     const reason = this.#isDispatchedElsewhere ? HANDOVER : stopped()
-    for (const run of this.#runs.values()) run.controller.abort(reason)
-    await Promise.allSettled([...this.#runs.values()].map((run) => run.done))
     this.#stopping.abort()
+    // The end of one may begin the next.
+    while (this.#runs.size > 0) {
+      for (const run of this.#runs.values()) run.controller.abort(reason)
+      await Promise.allSettled([...this.#runs.values()].map((run) => run.done))
+    }
     await Promise.allSettled(this.#background)
     this.#stopListening?.()
     this.#stopListening = undefined
@@ -116,8 +122,18 @@ export class DextoAgent {
   /** Stops what runs in the session and removes it. Throws `session-not-found`. */
   async deleteSession(sessionId: string): Promise<void> {
     await this.getSession(sessionId)
-    await this.cancel(sessionId)
+    await this.#endRuns(sessionId)
     if (!(await this.#store.deleteSession(sessionId))) throw sessionNotFound(sessionId)
+  }
+
+  /** Stops the session's runs, one after another, so that whoever follows them sees their end. */
+  async #endRuns(sessionId: string): Promise<void> {
+    for (let runId = await this.#store.activeRunId(sessionId); runId !== null; runId = await this.#store.activeRunId(sessionId)) {
+      await this.cancelRun(runId)
+      const running = this.#runs.get(runId)
+      if (!running) return
+      await running.done
+    }
   }
 
   /**
@@ -129,7 +145,7 @@ export class DextoAgent {
     options.signal?.throwIfAborted()
     const sessionId = options.sessionId || (await this.createSession()).id
     const accepted = await this.send({ sessionId, text })
-    this.#cancelOn(options.signal, accepted.runId)
+    await this.#cancelOn(options.signal, accepted.runId)
     return this.#follow(sessionId, accepted.runId, options.sessionId ? accepted.cursor - 1 : 0)
   }
 
@@ -219,6 +235,8 @@ export class DextoAgent {
     const claimed = await this.#store.claimRun(runId, { provider, model })
     if (!claimed) return
     const { signal } = run.controller
+    // From here: a run that waited, or whose server was away, has its time all the same.
+    const timer = setTimeout(() => run.controller.abort(OUT_OF_TIME), this.#limits.durationMs)
     run.log = new RunLog(this.#store.log, claimed, (reason) => run.controller.abort(reason))
     try {
       const runner = { tools: this.#tools, signal }
@@ -233,6 +251,8 @@ export class DextoAgent {
       if (finishReason !== 'error' && finishReason !== 'cancelled') this.#inBackground(this.#giveTitle(claimed.sessionId))
     } catch (error) {
       if (error !== HANDOVER) throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -253,16 +273,20 @@ export class DextoAgent {
   #onCommitted(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
       if (entry.runId !== null) this.#runs.get(entry.runId)?.log?.fold(entry)
+      if (entry.type === 'run:complete' && entry.runId !== null) {
+        this.#signals.get(entry.runId)?.()
+        this.#signals.delete(entry.runId)
+      }
       if (!this.#listeners.isEmpty) this.#listeners.emit(entry.event)
     }
   }
 
-  #cancelOn(signal: AbortSignal | undefined, runId: string): void {
-    signal?.addEventListener(
-      'abort',
-      () => void this.cancelRun(runId).catch((error: unknown) => console.error('A run could not be stopped:', error)),
-      { once: true },
-    )
+  async #cancelOn(signal: AbortSignal | undefined, runId: string): Promise<void> {
+    if (signal?.aborted) await this.cancelRun(runId)
+    if (!signal || signal.aborted) return
+    const onAbort = () => void this.cancelRun(runId).catch((error: unknown) => console.error('A run could not be stopped:', error))
+    signal.addEventListener('abort', onAbort, { once: true })
+    this.#signals.set(runId, () => signal.removeEventListener('abort', onAbort))
   }
 
   async *#follow(sessionId: string, runId: string, after: number): AsyncGenerator<RillEvent> {

@@ -138,6 +138,8 @@ export function createMemoryStore(): AgentStore {
         const before = messageSessions.get(messageId)
         if (before !== undefined && before !== sessionId)
           throw new AppError('conflict', 'This message id belongs to another session.', { field: 'id' })
+        if ([...runs.values()].some((run) => run.answerId === messageId))
+          throw new AppError('conflict', 'Another message has this id.', { field: 'id' })
         const earlier = runsOf(session).find((run) => run.messageId === messageId)
         if (earlier) return { events: [], result: acceptedOf(earlier, false) }
         const parentId = settledOf(session).at(-1)?.message.id ?? null

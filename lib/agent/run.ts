@@ -27,6 +27,9 @@ export interface RunOptions {
   retry: RetryPolicy
 }
 
+/** Why a run ends that takes longer than one may. */
+export const OUT_OF_TIME = new AppError('max-steps', 'The answer took longer than one may.')
+
 /** Why a worker lets go of a run without ending it: another goes on. */
 export const HANDOVER = new AppError('unavailable', 'The run is handed over.')
 
@@ -48,10 +51,11 @@ export async function carryOut(
   } catch (thrown) {
     const error = toAppError(signal.aborted ? signal.reason : thrown)
     if (error === HANDOVER || isRefusal(error)) throw error
+    const { usage } = log.active
     ending =
-      error.code === 'cancelled'
-        ? { finishReason: 'cancelled', usage: log.active.usage }
-        : { finishReason: 'error', usage: log.active.usage, error }
+      error.code === 'cancelled' || error.code === 'max-steps'
+        ? { finishReason: error.code, usage }
+        : { finishReason: 'error', usage, error }
   }
   await log.settle()
   const { next } = await store.finishRun(log.run, log.state, endingEvents(log, ending, options.model))
@@ -72,12 +76,11 @@ function isRefusal(error: AppError): boolean {
 async function runSteps(log: RunLog, options: RunOptions): Promise<Ending> {
   const { model, systemPrompt, runner, limits, retry } = options
   const tools = [...runner.tools.values()].map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
-  const deadline = Date.parse(log.run.startedAt) + limits.durationMs
   // A step whose calls were resumed is over; one without calls is made again under its own number.
   let step = (await resumeCalls(log, runner)) ? log.active.step + 1 : Math.max(1, log.active.step)
   let usage = log.active.usage
   for (; ; step += 1) {
-    if (step > limits.steps || usage.totalTokens > limits.tokens || Date.now() > deadline) return { finishReason: 'max-steps', usage }
+    if (step > limits.steps || usage.totalTokens > limits.tokens) return { finishReason: 'max-steps', usage }
     const messages = [...log.run.history, { ...log.answer, parts: log.answer.parts.slice(0, stepStart(log, step)) }]
     const request = { messages, tools, ...(systemPrompt !== undefined && { system: systemPrompt }) }
     const answer = await callModel(log, { model, request, retry, step, usage, signal: runner.signal })

@@ -58,8 +58,7 @@ export async function callModel(log: RunLog, call: ModelCall): Promise<ModelAnsw
 async function tryModel(log: RunLog, { model, request, retry, step, usage, signal }: ModelCall, attempt: number): Promise<ModelAnswer> {
   await log.append({ type: 'llm:thinking', step, usage })
   const calls: AskedCall[] = []
-  const streamed = new Set<string>()
-  const idOf = callIdsOf(log, step)
+  const ids = new CallIds(log, step)
   let hasStale = log.answer.parts.length > log.active.stepStart
   for await (const event of model.stream({ ...request, signal })) {
     if (hasStale && event.type !== 'finish') {
@@ -77,23 +76,22 @@ async function tryModel(log: RunLog, { model, request, retry, step, usage, signa
         })
         break
       case 'tool-delta':
-        streamed.add(event.callId)
         await log.appendArgsDelta({
           type: 'llm:tool-call-partial',
-          callId: idOf(event.callId),
+          callId: ids.begin(event.callId),
           toolName: event.toolName,
           argsDelta: event.argsDelta,
         })
         break
       case 'tool-call':
-        if (!streamed.has(event.callId))
+        if (!ids.hasBegun(event.callId))
           await log.appendArgsDelta({
             type: 'llm:tool-call-partial',
-            callId: idOf(event.callId),
+            callId: ids.begin(event.callId),
             toolName: event.toolName,
             argsDelta: event.input,
           })
-        calls.push({ callId: idOf(event.callId), toolName: event.toolName, input: event.input, metadata: event.metadata })
+        calls.push({ callId: ids.end(event.callId), toolName: event.toolName, input: event.input, metadata: event.metadata })
         break
       case 'finish':
         if (hasStale) await withdraw(log, attempt, retry.maxAttempts)
@@ -106,11 +104,39 @@ async function tryModel(log: RunLog, { model, request, retry, step, usage, signa
   throw new TypeError('A model ended its stream without a finish or an error.')
 }
 
-/** Some providers count their calls anew with each answer: an id that an earlier step used gets the step's number. */
-function callIdsOf(log: RunLog, step: number): (id: string) => string {
-  const earlier = log.answer.parts.slice(0, step === log.active.step ? log.active.stepStart : undefined)
-  const used = new Set(earlier.map((part) => (part.type === 'tool' ? part.callId : '')))
-  return (id) => (used.has(id) ? `${id}-${step}` : id)
+/** Some providers count their calls anew with each answer, give two the same id, or none: here each id is one call's. */
+class CallIds {
+  readonly #used: Set<string>
+  readonly #open = new Map<string, string>()
+  readonly #step: number
+
+  constructor(log: RunLog, step: number) {
+    const earlier = log.answer.parts.slice(0, step === log.active.step ? log.active.stepStart : undefined)
+    this.#used = new Set(earlier.flatMap((part) => (part.type === 'tool' ? part.callId : [])))
+    this.#step = step
+  }
+
+  hasBegun(id: string): boolean {
+    return this.#open.has(id)
+  }
+
+  /** The id of the call that is being written under a provider's id. */
+  begin(id: string): string {
+    const open = this.#open.get(id)
+    if (open !== undefined) return open
+    let own = id || 'call'
+    for (let count = this.#step; this.#used.has(own); count += 1) own = `${id || 'call'}-${count}`
+    this.#used.add(own)
+    this.#open.set(id, own)
+    return own
+  }
+
+  /** The call is complete: the next one under this id is another. */
+  end(id: string): string {
+    const own = this.begin(id)
+    this.#open.delete(id)
+    return own
+  }
 }
 
 /** Takes back what an earlier attempt, or a worker that died, wrote in this step. */

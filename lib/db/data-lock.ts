@@ -49,7 +49,7 @@ function lockNow(folder: string): DataLock {
   } finally {
     rmSync(own, { force: true })
   }
-  const touch = setInterval(() => touchLock(path), TOUCH_MS)
+  const touch = setInterval(() => touchLock(path, text), TOUCH_MS)
   touch.unref()
   return {
     release() {
@@ -59,13 +59,18 @@ function lockNow(folder: string): DataLock {
   }
 }
 
-/** Someone who removes the lock of a living server is told, and the server goes on. */
-function touchLock(path: string): void {
-  try {
-    utimesSync(path, new Date(), new Date())
-  } catch (error) {
-    console.error(`[rill] The lock ${path} cannot be kept: ${(error as Error).message}. Start no other Rill on this folder.`)
+/**
+ * A process that was frozen for so long that another took its folder must not write a word more. Someone who removes the lock
+ * of a living server is told, and the server goes on.
+ */
+function touchLock(path: string, text: string): void {
+  const found = readText(path)
+  if (found !== undefined && found !== text) {
+    console.error(`[rill] Another Rill has taken over the data folder while this one stood still (${path}). This one ends.`)
+    process.exit(1)
   }
+  if (found === undefined) console.error(`[rill] The lock ${path} was removed. Start no other Rill on this folder.`)
+  else utimesSync(path, new Date(), new Date())
 }
 
 /** A hard link is made by one process only; a stale lock is first moved aside, and given back if it was not the stale one. */

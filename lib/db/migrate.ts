@@ -37,7 +37,11 @@ export async function migrate(sql: TransactionalSql, folder: string, runScript: 
   const applied: string[] = []
   for (const migration of readMigrations(folder)) {
     const isNew = await sql.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1)::text', [ADVISORY_LOCK])
+      // However long another instance takes.
+      await runScript(
+        tx,
+        `SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`,
+      )
       await tx.query(LEDGER)
       return applyOne(tx, migration, runScript)
     })

@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { NOTIFY, openChannel } from './channel.ts'
 import type { Driver } from './driver.ts'
-import { outageOf, type Sql, type SqlValue } from './sql.ts'
+import type { Sql, SqlValue } from './sql.ts'
 
 export interface PostgresOptions {
   url: string
@@ -15,12 +15,19 @@ export interface PostgresOptions {
   onError: (error: Error) => void
 }
 
-/** Opens a pool on a PostgreSQL server. Waiting for a connection fails after 10 s rather than hang. */
+/** The client gives up then: a server that is frozen says nothing. A migration may take as long as it needs. */
+const QUERY_MS = 15_000
+const SCRIPT_MS = 60 * 60_000
+/** A transaction that waits for another, or whose client is frozen, must not hold up a session for long. Local, for poolers. */
+const BEGIN = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'"
+
+/** Opens a pool on a PostgreSQL server. Waiting for a connection fails after 10 s, for an answer after 15 s, rather than hang. */
 export async function openPostgres({ url, directUrl, poolSize = 10, onError }: PostgresOptions): Promise<Driver> {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 10_000,
+    query_timeout: QUERY_MS,
     keepAlive: true,
     application_name: 'rill',
   })
@@ -32,7 +39,7 @@ export async function openPostgres({ url, directUrl, poolSize = 10, onError }: P
     // Not kept prepared: a pooler between may hand each statement to another connection.
     execute: async (text, values) => void (await pool.query(text, values as unknown[])),
     transaction: (work) => inTransaction(pool, work),
-    runScript: async (tx, script) => void (await tx.query(script)),
+    runScript,
     prismaAdapter: new PrismaPg(pool),
     queueDb: { executeSql: async (text, values) => pool.query(text, values) },
     channel,
@@ -62,9 +69,18 @@ async function queryPool<Row>(pool: pg.Pool, text: string, values?: readonly Sql
   try {
     return await query<Row>(text, values)
   } catch (error) {
-    if (!/^\s*SELECT\b/i.test(text) || !outageOf(error)) throw error
+    const isDead = /^Connection terminated|57P01|ECONNRESET|EPIPE/.test(`${(error as Error).message} ${(error as { code?: string }).code}`)
+    if (!isDead || !/^\s*SELECT\b/i.test(text)) throw error
     return query<Row>(text, values)
   }
+}
+
+const clients = new WeakMap<Sql, pg.PoolClient>()
+
+async function runScript(tx: Sql, script: string): Promise<void> {
+  const client = clients.get(tx)
+  if (!client) throw new TypeError('This transaction was not made by this driver.')
+  await client.query({ text: script, query_timeout: SCRIPT_MS } as pg.QueryConfig)
 }
 
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
@@ -76,8 +92,10 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): P
   }
   client.on('error', onError)
   try {
-    await client.query('BEGIN')
-    const result = await work(sqlOf(client))
+    await client.query(BEGIN)
+    const tx = sqlOf(client)
+    clients.set(tx, client)
+    const result = await work(tx)
     await client.query('COMMIT')
     return result
   } catch (error) {

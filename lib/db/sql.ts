@@ -26,9 +26,12 @@ export function sqlErrorOf(error: unknown): { code: string; constraint: string |
   return undefined
 }
 
-/** SQLSTATE classes: connection, rolled back for another's sake, resources, an operator's intervention; and Prisma's own codes. */
-const OUTAGE = /^(08|40|53|57P|P10|P2024)/
+/** SQLSTATE: connection, rolled back for another's sake, resources, an operator, cancelled, locked; and Prisma's own codes. */
+const OUTAGE = /^(08|40|53|57P|57014|55P03|P10|P2024)/
 const DISK_FULL = '53100'
+/** As pg and its pool say it. */
+const DRIVER_OUTAGE =
+  /^(Connection terminated|Query read timeout|timeout (expired|exceeded)|Client has encountered a connection error|Client was closed|Cannot use a pool after)/
 
 /**
  * Why the database could not be reached or could not serve, as an error to show; undefined when the statement is at fault.
@@ -48,7 +51,7 @@ function outage(message: string, cause: unknown): AppError {
 function isNetworkError(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof AppError) return false
   const { code } = error as { code?: unknown }
-  return /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(String(code)) || /connection|timeout/i.test(error.message)
+  return /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(String(code)) || DRIVER_OUTAGE.test(error.message)
 }
 
 function asString(value: unknown): string | undefined {

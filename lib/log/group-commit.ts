@@ -44,6 +44,7 @@ export class GroupCommit<Tx> {
   readonly #heads = new Map<string, number>()
   /** Sessions that a transaction has to itself. */
   readonly #reserved = new Set<string>()
+  readonly #transactions = new Set<Promise<void>>()
   /** The last append of a session that is not in flight: the one that a delta may merge into. */
   readonly #tails = new Map<string, Append>()
   #waiting: (Append | Transaction)[] = []
@@ -85,7 +86,7 @@ export class GroupCommit<Tx> {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    while (this.#running || this.#reserved.size > 0) await (this.#running ?? new Promise((resolve) => setImmediate(resolve)))
+    while (this.#running || this.#transactions.size > 0) await (this.#running ?? Promise.allSettled(this.#transactions))
   }
 
   #enqueue(item: Append | Transaction): void {
@@ -131,10 +132,12 @@ export class GroupCommit<Tx> {
   }
 
   #runReserved(transaction: Transaction): void {
-    void transaction.run().finally(() => {
+    const running = transaction.run().finally(() => {
+      this.#transactions.delete(running)
       this.#reserved.delete(transaction.sessionId)
       if (this.#waiting.length > 0) this.#start()
     })
+    this.#transactions.add(running)
   }
 
   async #commit(appends: Append[]): Promise<void> {
@@ -185,7 +188,8 @@ export class GroupCommit<Tx> {
         await this.#storage.insert(rows)
         return 'written'
       } catch (error) {
-        if (error instanceof InsertRefused) return 'refused'
+        // An attempt whose connection broke may have gone on, and have finished after it was looked for.
+        if (error instanceof InsertRefused) return isAgain && (await this.#stands(rows[0])) ? 'written' : 'refused'
         throw error
       }
     })

@@ -1,5 +1,5 @@
 import type { EventOf, RillEvent } from './events.ts'
-import { type AssistantMessage, NO_USAGE, type Part, type ToolPart } from './messages.ts'
+import { type AssistantMessage, NO_USAGE, type Part, type ToolPart, type UserMessage } from './messages.ts'
 import type { ActiveRun, SessionState } from './state.ts'
 
 /**
@@ -32,7 +32,7 @@ function apply(state: SessionState, event: RillEvent): SessionState {
     case 'message:created':
       return messageCreated(state, event)
     case 'message:queued':
-      return state
+      return messageQueued(state, event)
     case 'message:dequeued':
       return messageDequeued(state, event)
     case 'run:started':
@@ -48,6 +48,18 @@ function messageCreated(state: SessionState, event: EventOf<'message:created'>):
   const session = { ...state.session, updatedAt: event.at }
   if (event.message.role === 'user' && state.activeRun) return { ...state, session, queue: [...state.queue, event.message] }
   return { ...state, session, messages: [...state.messages, event.message], activeRun: pendingRun(event.runId, event.at) }
+}
+
+/** It waits for a run that the log does not show yet: one that answers a message again. */
+function messageQueued(state: SessionState, event: EventOf<'message:queued'>): SessionState {
+  const message = state.messages.find((one): one is UserMessage => one.id === event.messageId && one.role === 'user')
+  if (!message) return state
+  return {
+    ...state,
+    messages: state.messages.filter((one) => one !== message),
+    queue: [...state.queue, message],
+    activeRun: state.activeRun?.id === event.runId ? null : state.activeRun,
+  }
 }
 
 /** What waited is said now: after the answer that it waited for. */
@@ -92,12 +104,10 @@ function runComplete(state: SessionState, event: EventOf<'run:complete'>): Sessi
 function settle(parts: Part[], at: string): Part[] {
   return closeReasoning(parts, at).map((part) => {
     if (part.type !== 'tool') return part
-    const { callId, toolName } = part
+    const base = baseOf(part)
     if (part.status === 'pending')
       return {
-        type: 'tool',
-        callId,
-        toolName,
+        ...base,
         status: 'failed',
         args: part.argsText,
         error: 'The call was never completed.',
@@ -105,16 +115,13 @@ function settle(parts: Part[], at: string): Part[] {
       }
     if (part.status === 'running')
       return {
-        type: 'tool',
-        callId,
-        toolName,
+        ...base,
         status: 'failed',
         args: part.args,
         error: 'The run ended before the tool did.',
         durationMs: Date.parse(at) - Date.parse(part.startedAt),
       }
-    if (part.status === 'awaiting-approval')
-      return { type: 'tool', callId, toolName, status: 'denied', args: part.args, reason: 'The run ended.' }
+    if (part.status === 'awaiting-approval') return { ...base, status: 'denied', args: part.args, reason: 'The run ended.' }
     return part
   })
 }

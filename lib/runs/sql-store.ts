@@ -33,8 +33,9 @@ const RUN = `SELECT id, session_id, message_id, answer_id, status, epoch, positi
 const SESSION = `SELECT id, title, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms,
   (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms FROM sessions`
 
-/** Most messages that may wait in one session. */
+/** Most messages that may wait in one session, and the bytes of one more that may: a snapshot carries them all. */
 const MOST_QUEUED = 1_000
+const MOST_QUEUED_BYTES = 2_000_000
 
 /** Sessions, messages and runs in PostgreSQL, embedded or not: each change is one transaction with its events. */
 export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, announceCancel }: SqlStoreOptions): AgentStore {
@@ -139,11 +140,19 @@ async function accept(
 /** The first run of a message that was accepted before. Throws `conflict` when the id is that of any other message. */
 async function findAccepted(tx: Sql, sessionId: string, messageId: string): Promise<RunRow | undefined> {
   const [taken] = await tx.query<{ session_id: string; role: string }>('SELECT session_id, role FROM messages WHERE id = $1', [messageId])
-  if (!taken) return undefined
-  if (taken.session_id !== sessionId || taken.role !== 'user')
-    throw new AppError('conflict', 'Another message has this id.', { field: 'id' })
+  if (!taken) {
+    // The id of an answer that is not stored yet.
+    const answers = await tx.query('SELECT 1 FROM runs WHERE answer_id = $1', [messageId])
+    if (answers.length > 0) throw idTaken()
+    return undefined
+  }
+  if (taken.session_id !== sessionId || taken.role !== 'user') throw idTaken()
   const [run] = await tx.query<RunRow>(`${RUN} WHERE message_id = $1 ORDER BY created_at LIMIT 1`, [messageId])
   return run
+}
+
+function idTaken(): AppError {
+  return new AppError('conflict', 'Another message has this id.', { field: 'id' })
 }
 
 async function retryLast(tx: Sql, sessionId: string, place: { seq: number; at: string }, enqueue: EnqueueRun) {
@@ -208,6 +217,14 @@ async function lockSession(tx: Sql, sessionId: string): Promise<void> {
   if (rows.length === 0) throw new AppError('session-not-found', 'There is no such session.')
 }
 
+async function queuedBytes(tx: Sql, sessionId: string): Promise<number> {
+  const [row] = await tx.query<{ bytes: number }>(
+    "SELECT COALESCE(sum(octet_length(m.content::text)), 0)::int AS bytes FROM runs r JOIN messages m ON m.id = r.message_id WHERE r.session_id = $1 AND r.status = 'queued'",
+    [sessionId],
+  )
+  return row?.bytes ?? 0
+}
+
 interface NewRun {
   sessionId: string
   messageId: string
@@ -221,8 +238,9 @@ async function insertRun(tx: Sql, { sessionId, messageId, position, at }: NewRun
     "SELECT count(*) FILTER (WHERE status IN ('pending', 'running'))::int AS active, count(*) FILTER (WHERE status = 'queued')::int AS queued FROM runs WHERE session_id = $1 AND status <> 'finished'",
     [sessionId],
   )
-  if (counts && counts.queued >= MOST_QUEUED)
-    throw new AppError('too-many-queued', `${MOST_QUEUED} messages are waiting in this session already. Wait for some answers.`)
+  const queued = counts?.queued ?? 0
+  if (queued >= MOST_QUEUED || (queued > 0 && (await queuedBytes(tx, sessionId)) > MOST_QUEUED_BYTES))
+    throw new AppError('too-many-queued', `${queued} messages are waiting in this session already. Wait for some answers.`)
   const status = counts && counts.active > 0 ? 'queued' : 'pending'
   const row: RunRow = {
     id: newId(),

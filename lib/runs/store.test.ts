@@ -98,6 +98,26 @@ describe.each(['memory', ...databaseKinds] as const)('the store of an agent (%s)
     if (rig.runnable) expect(rig.runnable.filter((id) => id === accepted.runId)).toHaveLength(1)
   })
 
+  test("the id of an answer that is being written is no message's", async () => {
+    const sessionId = await newSession()
+    const run = await claim((await say(sessionId, 'Hello')).runId)
+    await expect(say(sessionId, 'Mine', run.answerId)).rejects.toMatchObject({ code: 'conflict', field: 'id' })
+    await answer(run, 'Hi')
+    await expect(say(sessionId, 'Mine', run.answerId)).rejects.toMatchObject({ code: 'conflict', field: 'id' })
+  })
+
+  test('a message that is sent while another is answered again waits, for readers too', async () => {
+    const sessionId = await newSession()
+    await answer(await claim((await say(sessionId, 'first')).runId), 'one')
+    const again = await store.retryLast(sessionId)
+    const { runId } = await say(sessionId, 'second')
+    await answer(await claim(again.runId), 'one again')
+    await expectSnapshotIsFold(sessionId)
+    await answer(await claim(runId), 'two')
+    const { messages } = await expectSnapshotIsFold(sessionId)
+    expect(messages.map((message) => textOf(message.parts))).toEqual(['first', 'one', 'one again', 'second', 'two'])
+  })
+
   test('an answer is written, ended and settled', async () => {
     const sessionId = await newSession()
     const { runId, messageId } = await say(sessionId, 'Hello')

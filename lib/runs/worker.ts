@@ -55,7 +55,11 @@ export function startWorker(options: WorkerOptions): Worker {
     for (const job of await queue.fetch(Math.min(free, 100))) {
       const done = work(job)
         .catch(onError)
-        .finally(() => active.delete(job))
+        .finally(() => {
+          const wasFull = active.size >= capacity
+          active.delete(job)
+          if (wasFull) wake()
+        })
       active.set(job, done)
       isAskedAgain = true
     }

@@ -52,6 +52,8 @@ export function respondWithStream(open: (signal: AbortSignal) => AsyncIterable<s
         isQuiet = false
         controller.enqueue(utf8.encode(next.value))
       } catch (error) {
+        // The reader left: nobody is there to be told.
+        if (left.signal.aborted) return
         finish()
         options.onError?.(error)
         controller.error(error)

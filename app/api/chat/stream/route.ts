@@ -1,5 +1,6 @@
 import { readBody, route } from '#lib/http/index.ts'
 import { chatStreamRequest } from '#lib/protocol/index.ts'
+import { report } from '#lib/report.ts'
 import { runFrames } from '#lib/sessions/index.ts'
 import { respondWithStream } from '#lib/sse/index.ts'
 
@@ -8,5 +9,8 @@ export const POST = route(async ({ request, runtime, userId }) => {
   const sessionId = given || (await runtime.sessions.create(userId)).id
   const { runId, cursor } = await runtime.sessions.send(userId, sessionId, { text: message })
   const after = given ? cursor - 1 : 0
-  return respondWithStream((signal) => runFrames(runtime.log, { sessionId, runId, after }, signal), { signal: request.signal })
+  return respondWithStream((signal) => runFrames(runtime.log, { sessionId, runId, after }, signal), {
+    signal: request.signal,
+    onError: report,
+  })
 })

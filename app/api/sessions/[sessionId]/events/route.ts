@@ -1,4 +1,5 @@
 import { readCursor, route } from '#lib/http/index.ts'
+import { report } from '#lib/report.ts'
 import { sessionFrames } from '#lib/sessions/index.ts'
 import { respondWithStream } from '#lib/sse/index.ts'
 
@@ -7,5 +8,6 @@ export const GET = route<{ sessionId: string }>(async ({ request, runtime, userI
   await runtime.sessions.check(userId, params.sessionId)
   return respondWithStream((signal) => sessionFrames(runtime.log, params.sessionId, after, signal), {
     signal: request.signal,
+    onError: report,
   })
 })
