@@ -80,14 +80,15 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   if (db.kind === 'embedded') await queue.releaseAll(await openRunIds(db))
   worker.wake()
   const sessions = createSessions(db, agent, log)
-  const cleaning = setInterval(() => void cleanUp(log, sessions).catch(report), CLEAN_UP_MS)
+  const auth = createAuth({ db, secret, ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }) })
+  const cleaning = setInterval(() => void cleanUp({ log, sessions, auth }).catch(report), CLEAN_UP_MS)
   return {
     config,
     db,
     log,
     agent,
     sessions,
-    auth: createAuth({ db, secret, ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }) }),
+    auth,
     async stop() {
       clearInterval(cleaning)
       await worker.stop()
@@ -113,9 +114,10 @@ async function findCancelled(db: Database, runIds: string[]): Promise<string[]> 
   return rows.map((row) => row.id)
 }
 
-async function cleanUp(log: EventLog, sessions: Sessions): Promise<void> {
+async function cleanUp({ log, sessions, auth }: Pick<Runtime, 'log' | 'sessions' | 'auth'>): Promise<void> {
   await log.prune(new Date(Date.now() - KEPT_MS))
   await sessions.purge()
+  await auth.purge()
 }
 
 /** Next loads a module once for its instrumentation and once for its routes: the runtime must be one. */

@@ -292,6 +292,22 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
     expect(ends.slice(-2)).toEqual(['cancelled', 'cancelled'])
   })
 
+  test('visitors who came long ago and left nothing are forgotten, others are not', async () => {
+    const [keeper, other] = [await visitor(), await visitor()]
+    await call(session.DELETE, '/x', { method: 'DELETE', headers: other.headers, params: { sessionId: other.sessionId } })
+    await runtime.db.query('DELETE FROM sessions WHERE id = $1', [other.sessionId])
+    await runtime.db.query("UPDATE users SET created_at = now() - interval '8 days'")
+    const fresh = await visitor()
+    await runtime.auth.purge()
+    expect((await call(sessions.GET, '/x', { headers: keeper.headers })).status).toBe(200)
+    expect((await snapshotOf(keeper.headers, keeper.sessionId)).session.id).toBe(keeper.sessionId)
+    expect((await snapshotOf(fresh.headers, fresh.sessionId)).session.id).toBe(fresh.sessionId)
+    const [count] = await runtime.db.query<{ count: number }>(
+      "SELECT count(*)::int AS count FROM users u WHERE created_at < now() - interval '7 days' AND NOT EXISTS (SELECT 1 FROM sessions WHERE user_id = u.id) AND name <> 'Local owner'",
+    )
+    expect(count?.count).toBe(0)
+  })
+
   test('older messages come in pages', async () => {
     const { headers, sessionId } = await visitor()
     await runtime.db.query(

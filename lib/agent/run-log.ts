@@ -1,5 +1,14 @@
 import type { EventLog, LogEntry } from '#lib/log/index.ts'
-import { type ActiveRun, AppError, type AssistantMessage, type NewEvent, reduce, type SessionState } from '#lib/protocol/index.ts'
+import {
+  type ActiveRun,
+  AppError,
+  type AssistantMessage,
+  type NewEvent,
+  NO_USAGE,
+  reduce,
+  type SessionState,
+  type Usage,
+} from '#lib/protocol/index.ts'
 import type { ClaimedRun } from './store.ts'
 
 type Unplaced<E> = E extends NewEvent ? Omit<E, 'runId'> : never
@@ -23,12 +32,15 @@ export class RunLog {
   #waiting = 0
   #failure: unknown
   #last: Promise<unknown> = Promise.resolve()
+  /** What the run has used so far: with the step that is under way, of which the log does not know yet. */
+  usage: Usage
 
   constructor(log: EventLog, run: ClaimedRun, stop: (reason: AppError) => void) {
     this.run = run
     this.#log = log
     this.#stop = stop
     this.#state = run.state
+    this.usage = run.state.activeRun?.usage ?? NO_USAGE
   }
 
   get state(): SessionState {

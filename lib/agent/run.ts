@@ -46,12 +46,12 @@ export async function carryOut(
   let ending: Ending
   try {
     if (log.run.isCancelled) throw new AppError('cancelled', 'Stopped.')
-    if (log.run.epoch > MOST_EPOCHS) ending = { finishReason: 'interrupted', usage: log.active.usage }
+    if (log.run.epoch > MOST_EPOCHS) ending = { finishReason: 'interrupted', usage: log.usage }
     else ending = await runSteps(log, options)
   } catch (thrown) {
     const error = toAppError(signal.aborted ? signal.reason : thrown)
     if (error === HANDOVER || isRefusal(error)) throw error
-    const { usage } = log.active
+    const { usage } = log
     ending =
       error.code === 'cancelled' || error.code === 'max-steps'
         ? { finishReason: error.code, usage }
@@ -78,14 +78,13 @@ async function runSteps(log: RunLog, options: RunOptions): Promise<Ending> {
   const tools = [...runner.tools.values()].map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
   // A step whose calls were resumed is over; one without calls is made again under its own number.
   let step = (await resumeCalls(log, runner)) ? log.active.step + 1 : Math.max(1, log.active.step)
-  let usage = log.active.usage
   for (; ; step += 1) {
-    if (step > limits.steps || usage.totalTokens > limits.tokens) return { finishReason: 'max-steps', usage }
+    if (step > limits.steps || log.usage.totalTokens > limits.tokens) return { finishReason: 'max-steps', usage: log.usage }
     const messages = [...log.run.history, { ...log.answer, parts: log.answer.parts.slice(0, stepStart(log, step)) }]
     const request = { messages, tools, ...(systemPrompt !== undefined && { system: systemPrompt }) }
-    const answer = await callModel(log, { model, request, retry, step, usage, signal: runner.signal })
-    usage = answer.usage
-    if (answer.calls.length === 0) return { finishReason: finishReasonOf(answer.finishReason), usage }
+    const answer = await callModel(log, { model, request, retry, step, usage: log.usage, signal: runner.signal })
+    log.usage = answer.usage
+    if (answer.calls.length === 0) return { finishReason: finishReasonOf(answer.finishReason), usage: log.usage }
     await runCalls(log, answer.calls, runner)
   }
 }

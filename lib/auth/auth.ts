@@ -25,10 +25,16 @@ export interface Auth {
   createVisitor(headers: Headers): Promise<Identity>
   /** The one owner of what scripts do on a server that only this machine reaches. */
   localOwner(): Promise<string>
+  /** Forgets visitors who came a week ago and left nothing: every look at a page without a cookie makes one. */
+  purge(): Promise<void>
 }
 
 /** A fixed id: the same owner after every restart. */
 const LOCAL_OWNER = '00000000-0000-7000-8000-000000000001'
+/** Some at a time. With a user go the logins. */
+const PURGE = `DELETE FROM users WHERE id IN (
+  SELECT u.id FROM users u WHERE u.is_anonymous AND u.id <> $1 AND u.created_at < now() - interval '7 days'
+    AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id) ORDER BY u.created_at LIMIT 1000)`
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 
 export function createAuth({ db, secret, publicUrl }: AuthOptions): Auth {
@@ -71,6 +77,7 @@ export function createAuth({ db, secret, publicUrl }: AuthOptions): Auth {
       })
       return localOwner
     },
+    purge: async () => void (await db.query(PURGE, [LOCAL_OWNER])),
   }
 }
 

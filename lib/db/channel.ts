@@ -3,7 +3,7 @@ import pg from 'pg'
 import { newId } from '#lib/protocol/index.ts'
 
 /** PostgreSQL refuses 8,000 bytes and more. */
-export const MAX_PAYLOAD_BYTES = 7_500
+const MAX_PAYLOAD_BYTES = 7_500
 
 const NAME = 'rill'
 const RETRY_MS = { first: 100, most: 5_000 }
@@ -17,7 +17,7 @@ const PROBE_MS = 10_000
 export interface Channel {
   /** True while what others send arrives here. */
   readonly isUp: boolean
-  /** To every instance, this one too. `text` has at most `MAX_PAYLOAD_BYTES`, with the topic. */
+  /** To every instance, this one too. Throws a `RangeError` when `text` is too long for a message. */
   send(topic: string, text: string): Promise<void>
   subscribe(topic: string, listener: (text: string) => void): void
   /** Called whenever `isUp` changes: what was sent in between was missed. */
@@ -58,7 +58,9 @@ class PostgresChannel implements Channel {
   }
 
   async send(topic: string, text: string): Promise<void> {
-    await this.#options.notify(`${topic} ${text}`)
+    const payload = `${topic} ${text}`
+    if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) throw new RangeError(`A message of ${payload.length} characters is too long.`)
+    await this.#options.notify(payload)
   }
 
   subscribe(topic: string, listener: (text: string) => void): void {

@@ -47,7 +47,7 @@ export class PreparedStatements {
 }
 
 /** A value as an SQL literal of no type yet. */
-export function literalOf(value: SqlValue): string {
+function literalOf(value: SqlValue): string {
   if (value === null) return 'NULL'
   return `'${textOf(value).replaceAll("'", "''")}'`
 }

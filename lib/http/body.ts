@@ -18,7 +18,7 @@ export async function readBody<T>(request: Request, schema: Schema<T>): Promise<
   return check(text === '' ? {} : parseJson(text), schema)
 }
 
-export function check<T>(value: unknown, schema: Schema<T>): T {
+function check<T>(value: unknown, schema: Schema<T>): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
@@ -78,6 +78,7 @@ function sentence(field: string | undefined, message = 'is not valid'): string {
     : `The body is not valid: ${message}.`
 }
 
-function printable(text: string): string {
+/** What someone sent, as it may stand in a message. */
+export function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 100)
 }

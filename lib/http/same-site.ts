@@ -1,5 +1,6 @@
 import 'server-only'
 import { AppError } from '#lib/protocol/index.ts'
+import { printable } from './body.ts'
 
 export interface Door {
   /** True when only this machine can reach the server. */
@@ -41,7 +42,7 @@ function publicHostOf({ publicUrl }: Door): string | undefined {
 }
 
 /** True for what only a browser sends. */
-export function isFromBrowser(headers: Headers): boolean {
+function isFromBrowser(headers: Headers): boolean {
   return headers.has('origin') || headers.has('sec-fetch-site')
 }
 
@@ -59,8 +60,4 @@ function foreignSite(): AppError {
 /** An opaque origin ("null") is nobody's. */
 function isHostOf(origin: string, host: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === host
-}
-
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 100)
 }

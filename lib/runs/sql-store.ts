@@ -44,9 +44,16 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, anno
     async createSession({ title = null, ownerId }) {
       if (ownerId === undefined) throw new TypeError('A stored session needs an owner.')
       const id = newId()
-      await db.query('INSERT INTO sessions (id, user_id, title) VALUES ($1, $2, $3)', [id, ownerId, title])
-      await log.append(id, [{ type: 'session:created', title }])
-      return getOrThrow(await findSession(db, id))
+      return log.transact(id, async (tx) => {
+        // Again after an answer of the database that was lost: then it is there.
+        const made = await tx.query('INSERT INTO sessions (id, user_id, title) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id', [
+          id,
+          ownerId,
+          title,
+        ])
+        const result = getOrThrow(await findSession(tx, id))
+        return { events: made.length > 0 ? [{ type: 'session:created', title }] : [], result }
+      })
     },
     async getSession(sessionId) {
       return findSession(db, sessionId)
@@ -72,7 +79,10 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, anno
       })
     },
     acceptMessage: (input) => log.transact<Accepted>(input.sessionId, (tx, place) => accept(tx, input, place, enqueue)),
-    retryLast: (sessionId) => log.transact<Accepted>(sessionId, (tx, place) => retryLast(tx, sessionId, place, enqueue)),
+    async retryLast(sessionId) {
+      const runId = newId()
+      return log.transact<Accepted>(sessionId, (tx, place) => retryLast(tx, { sessionId, runId, ...place }, enqueue))
+    },
     claimRun: (runId, by) => claim(db, log, runId, by),
     finishRun: (run, state, events) =>
       log.transact<{ next: string | null }>(run.sessionId, async (tx, place) => {
@@ -155,8 +165,15 @@ function idTaken(): AppError {
   return new AppError('conflict', 'Another message has this id.', { field: 'id' })
 }
 
-async function retryLast(tx: Sql, sessionId: string, place: { seq: number; at: string }, enqueue: EnqueueRun) {
+async function retryLast(
+  tx: Sql,
+  { sessionId, runId, seq, at }: { sessionId: string; runId: string; seq: number; at: string },
+  enqueue: EnqueueRun,
+) {
   await lockSession(tx, sessionId)
+  // Again after an answer of the database that was lost: then it is there.
+  const made = await findRun(tx, runId)
+  if (made) return { events: [], result: acceptedOf(made, true) }
   const active = await tx.query("SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')", [sessionId])
   if (active.length > 0) throw new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
   const [last] = await tx.query<{ id: string }>(
@@ -164,7 +181,7 @@ async function retryLast(tx: Sql, sessionId: string, place: { seq: number; at: s
     [sessionId],
   )
   if (!last) throw new AppError('conflict', 'There is no message to answer again.')
-  const run = await insertRun(tx, { sessionId, messageId: last.id, position: place.seq - 1, at: place.at }, enqueue)
+  const run = await insertRun(tx, { id: runId, sessionId, messageId: last.id, position: seq - 1, at }, enqueue)
   return { events: [], result: acceptedOf(run, true) }
 }
 
@@ -226,6 +243,7 @@ async function queuedBytes(tx: Sql, sessionId: string): Promise<number> {
 }
 
 interface NewRun {
+  id?: string
   sessionId: string
   messageId: string
   position: number
@@ -233,7 +251,7 @@ interface NewRun {
   at: string
 }
 
-async function insertRun(tx: Sql, { sessionId, messageId, position, at }: NewRun, enqueue: EnqueueRun): Promise<RunRow> {
+async function insertRun(tx: Sql, { id = newId(), sessionId, messageId, position, at }: NewRun, enqueue: EnqueueRun): Promise<RunRow> {
   const [counts] = await tx.query<{ active: number; queued: number }>(
     "SELECT count(*) FILTER (WHERE status IN ('pending', 'running'))::int AS active, count(*) FILTER (WHERE status = 'queued')::int AS queued FROM runs WHERE session_id = $1 AND status <> 'finished'",
     [sessionId],
@@ -243,7 +261,7 @@ async function insertRun(tx: Sql, { sessionId, messageId, position, at }: NewRun
     throw new AppError('too-many-queued', `${queued} messages are waiting in this session already. Wait for some answers.`)
   const status = counts && counts.active > 0 ? 'queued' : 'pending'
   const row: RunRow = {
-    id: newId(),
+    id,
     session_id: sessionId,
     message_id: messageId,
     answer_id: newId(),

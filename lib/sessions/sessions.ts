@@ -6,8 +6,8 @@ import type { EventLog } from '#lib/log/index.ts'
 import { AppError, type Message, SESSION_PAGE_SIZE, type SendMessageRequest, type SessionInfo, type Snapshot } from '#lib/protocol/index.ts'
 import { readMessagePage, readSnapshot, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
 
-/** How long a deleted session can be brought back. */
-const UNDO_MS = 10 * 60_000
+/** How long a deleted session can be brought back, by the database's clock. */
+const UNDO = "interval '10 minutes'"
 
 export interface ListedSession extends SessionInfo {
   /** True while an answer is being written, or waits to be. */
@@ -105,14 +105,15 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
     },
     async restore(userId, sessionId) {
       if (!isUuid(sessionId)) throw notFound()
-      const [row] = await db.query<SessionRow>(
-        `UPDATE sessions SET deleted_at = NULL WHERE id = $1 AND user_id = $2 AND deleted_at > $3
-         RETURNING id, title, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms`,
-        [sessionId, userId, new Date(Date.now() - UNDO_MS)],
-      )
-      if (!row) throw notFound()
-      await log.append(sessionId, [{ type: 'session:restored' }])
-      return toSessionInfo(row)
+      return log.transact<SessionInfo>(sessionId, async (tx) => {
+        const [row] = await tx.query<SessionRow>(
+          `UPDATE sessions SET deleted_at = NULL WHERE id = $1 AND user_id = $2 AND deleted_at > now() - ${UNDO}
+           RETURNING id, title, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms`,
+          [sessionId, userId],
+        )
+        if (!row) throw notFound()
+        return { events: [{ type: 'session:restored' }], result: toSessionInfo(row) }
+      })
     },
     async send(userId, sessionId, { id, text }) {
       await check(userId, sessionId)
@@ -132,7 +133,7 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
       await agent.cancelRun(runId)
     },
     async purge() {
-      const rows = await db.query('DELETE FROM sessions WHERE deleted_at < $1 RETURNING id', [new Date(Date.now() - UNDO_MS)])
+      const rows = await db.query(`DELETE FROM sessions WHERE deleted_at < now() - ${UNDO} RETURNING id`)
       return rows.length
     },
   }
