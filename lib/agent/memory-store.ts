@@ -40,6 +40,7 @@ export function createMemoryStore(): AgentStore {
   const sessions = new Map<string, StoredSession>()
   const runs = new Map<string, StoredRun>()
   const messageSessions = new Map<string, string>()
+  const answerIds = new Set<string>()
   const bus = createMemoryBus()
   const log: EventLog = createEventLog(
     createMemoryStorage({
@@ -77,6 +78,7 @@ export function createMemoryStore(): AgentStore {
       isCancelled: false,
     }
     runs.set(run.id, run)
+    answerIds.add(run.answerId)
     session.runIds.push(run.id)
     return run
   }
@@ -118,7 +120,10 @@ export function createMemoryStore(): AgentStore {
       const session = sessions.get(sessionId)
       if (!session) return false
       await log.append(sessionId, [{ type: 'session:deleted' }])
-      for (const id of session.runIds) runs.delete(id)
+      for (const run of runsOf(session)) {
+        answerIds.delete(run.answerId)
+        runs.delete(run.id)
+      }
       for (const { message } of session.messages) messageSessions.delete(message.id)
       return sessions.delete(sessionId)
     },
@@ -138,8 +143,7 @@ export function createMemoryStore(): AgentStore {
         const before = messageSessions.get(messageId)
         if (before !== undefined && before !== sessionId)
           throw new AppError('conflict', 'This message id belongs to another session.', { field: 'id' })
-        if ([...runs.values()].some((run) => run.answerId === messageId))
-          throw new AppError('conflict', 'Another message has this id.', { field: 'id' })
+        if (answerIds.has(messageId)) throw new AppError('conflict', 'Another message has this id.', { field: 'id' })
         const earlier = runsOf(session).find((run) => run.messageId === messageId)
         if (earlier) return { events: [], result: acceptedOf(earlier, false) }
         const parentId = settledOf(session).at(-1)?.message.id ?? null

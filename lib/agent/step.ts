@@ -61,7 +61,7 @@ async function tryModel(log: RunLog, { model, request, retry, step, usage, signa
   const ids = new CallIds(log, step)
   let hasStale = log.answer.parts.length > log.active.stepStart
   for await (const event of model.stream({ ...request, signal })) {
-    if (hasStale && event.type !== 'finish') {
+    if (hasStale) {
       await withdraw(log, attempt, retry.maxAttempts)
       hasStale = false
     }
@@ -94,7 +94,6 @@ async function tryModel(log: RunLog, { model, request, retry, step, usage, signa
         calls.push({ callId: ids.end(event.callId), toolName: event.toolName, input: event.input, metadata: event.metadata })
         break
       case 'finish':
-        if (hasStale) await withdraw(log, attempt, retry.maxAttempts)
         await log.settle()
         return { finishReason: event.finishReason, usage: addUsage(usage, event.usage), calls }
       default:

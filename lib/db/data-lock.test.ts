@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lockDataFolder } from './data-lock.ts'
 
@@ -68,10 +69,31 @@ test.runIf(process.platform === 'linux')('a process that has ended and that nobo
   }
 })
 
-test('of many that find a dead lock at once, one gets it', async () => {
-  leaveLock('gone')
-  const results = await Promise.allSettled(Array.from({ length: 10 }, () => lockDataFolder(folder, 0)))
-  const held = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  expect(held.length).toBe(1)
-  held[0]?.release()
+/** Locks the folder when it is told to, says whether it could, and holds on until its input ends. */
+const CONTENDER = `
+import { once } from 'node:events'
+import { lockDataFolder } from '#lib/db/data-lock.ts'
+console.log('ready')
+await once(process.stdin, 'data')
+const lock = await lockDataFolder(process.argv[1], 0).catch((error) => error)
+console.log('release' in lock ? 'held' : lock.code)
+await once(process.stdin, 'end')`
+
+test('of many processes that find a dead lock at once, one gets it', async () => {
+  const { pid } = spawnSync(process.execPath, ['--eval', ''])
+  leaveLock(JSON.stringify({ pid, born: '1', host: hostname() }))
+  const contenders = Array.from({ length: 5 }, () =>
+    spawn(process.execPath, ['--conditions=react-server', '--input-type=module', '--eval', CONTENDER, folder], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    }),
+  )
+  const lines = contenders.map((contender) => createInterface(contender.stdout)[Symbol.asyncIterator]())
+  const nextLines = async () => (await Promise.all(lines.map((line) => line.next()))).map(({ value }) => value)
+  try {
+    expect(await nextLines()).toEqual(contenders.map(() => 'ready'))
+    for (const contender of contenders) contender.stdin.write('go')
+    expect((await nextLines()).toSorted()).toEqual([...Array(4).fill('data-folder-locked'), 'held'])
+  } finally {
+    for (const contender of contenders) contender.kill()
+  }
 })

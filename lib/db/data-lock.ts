@@ -1,5 +1,5 @@
 import 'server-only'
-import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -43,7 +43,7 @@ function lockNow(folder: string): DataLock {
   const path = join(folder, 'rill.lock')
   const own = join(folder, `rill.lock.${newId()}`)
   const text = JSON.stringify({ pid: process.pid, born: bornOf(process.pid), host: hostname() } satisfies Holder)
-  writeDurably(own, text)
+  writeFileSync(own, text, { flag: 'wx' })
   try {
     takeLock(path, own, folder)
   } finally {
@@ -158,14 +158,5 @@ function tryRename(from: string, to: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
     throw error
-  }
-}
-
-function writeDurably(path: string, text: string): void {
-  const file = openSync(path, 'wx')
-  try {
-    writeSync(file, text)
-  } finally {
-    closeSync(file)
   }
 }

@@ -4,7 +4,6 @@ export type ErrorCode =
   | 'unauthorized'
   | 'forbidden'
   | 'not-found'
-  | 'method-not-allowed'
   | 'conflict'
   | 'payload-too-large'
   | 'unsupported-media-type'
@@ -13,13 +12,11 @@ export type ErrorCode =
   | 'internal'
   | 'not-started'
   | 'session-not-found'
-  | 'run-not-found'
   | 'run-fenced'
   | 'cancelled'
   | 'config-invalid'
   | 'data-folder-locked'
   | 'reader-too-slow'
-  | 'stream-malformed'
   | 'max-steps'
   | 'provider-auth'
   | 'provider-billing'
@@ -85,8 +82,6 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   forbidden: 403,
   'not-found': 404,
   'session-not-found': 404,
-  'run-not-found': 404,
-  'method-not-allowed': 405,
   conflict: 409,
   'payload-too-large': 413,
   'unsupported-media-type': 415,

@@ -12,6 +12,10 @@ export interface SessionRow {
   updated_ms: number
 }
 
+/** The columns of a `SessionRow`. */
+export const SESSION_COLUMNS = `id, title, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms,
+  (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms`
+
 interface ActiveRow {
   id: string
   position: number
@@ -28,11 +32,7 @@ WHERE session_id = $1 AND position < $2 AND id NOT IN (${QUEUED}) ORDER BY posit
  */
 export async function readSnapshot(tx: Sql, sessionId: string): Promise<Snapshot | null> {
   await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
-  const [row] = await tx.query<SessionRow>(
-    `SELECT id, title, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms
-     FROM sessions WHERE id = $1 AND deleted_at IS NULL`,
-    [sessionId],
-  )
+  const [row] = await tx.query<SessionRow>(`SELECT ${SESSION_COLUMNS} FROM sessions WHERE id = $1 AND deleted_at IS NULL`, [sessionId])
   if (!row) return null
   const session = toSessionInfo(row)
   const { messages, hasOlder } = await readMessagePage(tx, sessionId)

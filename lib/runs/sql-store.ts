@@ -5,7 +5,7 @@ import type { Sql } from '#lib/db/sql.ts'
 import { type EventLog, placeEvent } from '#lib/log/index.ts'
 import { AppError, type Message, type NewEvent, newId, reduceAll, type UserMessage } from '#lib/protocol/index.ts'
 import { QUEUED, readHistory, readRunState, toMessage } from './run-state.ts'
-import { readSnapshot, type SessionRow, toSessionInfo } from './snapshot.ts'
+import { readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
 
 /** Puts a run's job into the run queue, in the transaction that makes the run runnable. */
 export type EnqueueRun = (tx: Sql, runId: string) => Promise<void>
@@ -30,8 +30,7 @@ interface RunRow {
 
 const RUN = `SELECT id, session_id, message_id, answer_id, status, epoch, position,
   (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, cancel_requested_at IS NOT NULL AS is_cancelled FROM runs`
-const SESSION = `SELECT id, title, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms,
-  (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms FROM sessions`
+const SESSION = `SELECT ${SESSION_COLUMNS} FROM sessions`
 
 /** Most messages that may wait in one session, and the bytes of one more that may: a snapshot carries them all. */
 const MOST_QUEUED = 1_000

@@ -75,9 +75,7 @@ describe.each(['memory', ...databaseKinds] as const)('the store of an agent (%s)
   test('what does not exist is said', async () => {
     const nobody = newId()
     expect(await store.getSession(nobody)).toBeNull()
-    expect(await store.renameSession(nobody, 'x').catch((error) => error.code)).toSatisfy(
-      (result) => result === null || result === 'session-not-found',
-    )
+    expect(await store.renameSession(nobody, 'x')).toBeNull()
     expect(await store.claimRun(nobody, BY)).toBeNull()
     expect(await store.requestCancel(nobody)).toBe(false)
     await expect(say(nobody, 'x')).rejects.toMatchObject({ code: 'session-not-found' })

@@ -4,7 +4,7 @@ import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import type { EventLog } from '#lib/log/index.ts'
 import { AppError, type Message, SESSION_PAGE_SIZE, type SendMessageRequest, type SessionInfo, type Snapshot } from '#lib/protocol/index.ts'
-import { readMessagePage, readSnapshot, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
+import { readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
 
 /** How long a deleted session can be brought back, by the database's clock. */
 const UNDO = "interval '10 minutes'"
@@ -45,7 +45,7 @@ interface ListedRow extends SessionRow {
 }
 
 export const LIST = `
-SELECT s.id, s.title, (extract(epoch FROM s.created_at) * 1000)::float8 AS created_ms, (extract(epoch FROM s.updated_at) * 1000)::float8 AS updated_ms,
+SELECT ${SESSION_COLUMNS},
        EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.status IN ('pending', 'running')) AS is_active
 FROM sessions s
 WHERE s.user_id = $1 AND s.deleted_at IS NULL AND (s.updated_at, s.id) < ($2::timestamptz, $3::uuid)
@@ -108,7 +108,7 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
       return log.transact<SessionInfo>(sessionId, async (tx) => {
         const [row] = await tx.query<SessionRow>(
           `UPDATE sessions SET deleted_at = NULL WHERE id = $1 AND user_id = $2 AND deleted_at > now() - ${UNDO}
-           RETURNING id, title, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms`,
+           RETURNING ${SESSION_COLUMNS}`,
           [sessionId, userId],
         )
         if (!row) throw notFound()

@@ -9,7 +9,6 @@ export const STREAM_HEADERS = {
 } as const
 
 export interface StreamOptions {
-  headers?: HeadersInit
   /** The request's signal: the stream also ends when it aborts. */
   signal?: AbortSignal
   /** Told why a source failed; the stream is cut then, and the reader resumes from its cursor. */
@@ -17,7 +16,7 @@ export interface StreamOptions {
 }
 
 /**
- * A streaming response of ready-made frames: one write per batch, a heartbeat when nothing else was written.
+ * A streaming response of ready-made frames: one write per batch, a heartbeat every 15 s.
  * The source is asked for more only when the reader took what it got. `signal` aborts when the reader leaves:
  * the source must end then.
  */
@@ -27,7 +26,6 @@ export function respondWithStream(open: (signal: AbortSignal) => AsyncIterable<s
   const source = open(signal)[Symbol.asyncIterator]()
   const utf8 = new TextEncoder()
   let heartbeat: ReturnType<typeof setInterval> | undefined
-  let isQuiet = true
   const finish = () => {
     clearInterval(heartbeat)
     left.abort()
@@ -38,8 +36,7 @@ export function respondWithStream(open: (signal: AbortSignal) => AsyncIterable<s
       controller.enqueue(utf8.encode(HEARTBEAT))
       heartbeat = setInterval(() => {
         // A reader that does not take what it has needs no heartbeat, and must not gather them.
-        if (isQuiet && (controller.desiredSize ?? 0) > 0) controller.enqueue(utf8.encode(HEARTBEAT))
-        isQuiet = true
+        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(utf8.encode(HEARTBEAT))
       }, HEARTBEAT_MS)
     },
     async pull(controller) {
@@ -49,7 +46,6 @@ export function respondWithStream(open: (signal: AbortSignal) => AsyncIterable<s
           finish()
           return controller.close()
         }
-        isQuiet = false
         controller.enqueue(utf8.encode(next.value))
       } catch (error) {
         // The reader left: nobody is there to be told.
@@ -61,7 +57,5 @@ export function respondWithStream(open: (signal: AbortSignal) => AsyncIterable<s
     },
     cancel: finish,
   })
-  const headers = new Headers(options.headers)
-  for (const [name, value] of Object.entries(STREAM_HEADERS)) headers.set(name, value)
-  return new Response(body, { headers })
+  return new Response(body, { headers: STREAM_HEADERS })
 }

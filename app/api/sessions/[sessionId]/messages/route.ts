@@ -12,7 +12,6 @@ export const GET = route<Params>(async ({ request, runtime, userId, params }) =>
 })
 
 export const POST = route<Params>(async ({ request, runtime, userId, params }) => {
-  await runtime.sessions.check(userId, params.sessionId)
   const { messageId, runId, cursor } = await runtime.sessions.send(userId, params.sessionId, await readBody(request, sendMessageRequest))
   return json({ messageId, runId, cursor } satisfies SendMessageResponse, 202)
 })
