@@ -3,7 +3,7 @@ import type { Db as QueueDb } from 'pg-boss'
 import type { Channel } from './channel.ts'
 import type { Driver } from './driver.ts'
 import { PrismaClient } from './generated/client.ts'
-import { migrate, migrationNames } from './migrate.ts'
+import { migrate, missingMigrations } from './migrate.ts'
 import type { Sql, TransactionalSql } from './sql.ts'
 
 export interface Database extends TransactionalSql {
@@ -20,7 +20,7 @@ export interface Database extends TransactionalSql {
 export interface DatabaseOptions {
   /** A PostgreSQL server; without it the embedded database in `dataFolder`. */
   url?: string
-  /** The same server around a pooler, for listening. Default: `url`. */
+  /** The same server around a pooler, for listening and migrations. Default: `url`. */
   directUrl?: string
   dataFolder: string
   migrationsFolder: string
@@ -32,7 +32,7 @@ export interface DatabaseOptions {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const driver = await openDriver(options)
   try {
-    await migrate(driver, options.migrationsFolder, driver.runScript)
+    await migrate(options.migrationsFolder, driver, driver.inMigration)
     const prisma = new PrismaClient({ adapter: driver.prismaAdapter })
     return {
       kind: driver.kind,
@@ -42,7 +42,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       prisma,
       queueDb: driver.queueDb,
       ...(driver.channel && { channel: driver.channel }),
-      checkReady: () => checkMigrated(driver, migrationNames(options.migrationsFolder)),
+      checkReady: () => checkMigrated(driver, options.migrationsFolder),
       async close() {
         await prisma.$disconnect()
         await driver.close()
@@ -61,9 +61,7 @@ async function openDriver({ url, directUrl, dataFolder, poolSize, onError }: Dat
   return openPostgres({ url, directUrl: directUrl ?? url, onError, ...(poolSize !== undefined && { poolSize }) })
 }
 
-async function checkMigrated(sql: Sql, names: string[]): Promise<void> {
-  const rows = await sql.query<{ migration_name: string }>('SELECT migration_name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL')
-  const applied = new Set(rows.map((row) => row.migration_name))
-  const missing = names.filter((name) => !applied.has(name))
-  if (missing.length > 0) throw new Error(`Migrations are missing: ${missing.join(', ')}`)
+async function checkMigrated(sql: Sql, folder: string): Promise<void> {
+  const missing = await missingMigrations(folder, sql)
+  if (missing.length > 0) throw new Error(`Migrations are missing: ${missing.map(({ name }) => name).join(', ')}`)
 }

@@ -2,13 +2,13 @@ import 'server-only'
 import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client'
 import type { Db as QueueDb } from 'pg-boss'
 import type { Channel } from './channel.ts'
-import type { RunScript } from './migrate.ts'
+import type { InMigration } from './migrate.ts'
 import type { TransactionalSql } from './sql.ts'
 
 /** One way to reach PostgreSQL: embedded in this process, or a server. */
 export interface Driver extends TransactionalSql {
   kind: 'embedded' | 'postgres'
-  runScript: RunScript
+  inMigration: InMigration
   prismaAdapter: SqlDriverAdapterFactory
   /** The same connection as the run queue speaks to it. */
   queueDb: QueueDb

@@ -19,7 +19,7 @@ export async function openEmbedded(folder: string): Promise<Driver> {
       ...sqlOf(pglite),
       execute: (text, values) => prepared.execute(text, values),
       transaction: (work) => pglite.transaction((tx) => work(sqlOf(tx))),
-      runScript: async (tx, script) => void (await scriptRunner(tx)(script)),
+      inMigration: (work) => pglite.transaction((tx) => work({ ...sqlOf(tx), run: async (script) => void (await tx.exec(script)) })),
       prismaAdapter: new PrismaPGlite(pglite),
       queueDb: fromPglite(pglite),
       async close() {
@@ -33,20 +33,11 @@ export async function openEmbedded(folder: string): Promise<Driver> {
   }
 }
 
-const EXEC = Symbol('exec')
-
-function sqlOf(connection: Pick<PGlite | Transaction, 'query' | 'exec'>): Sql & { [EXEC]: (script: string) => Promise<unknown> } {
+function sqlOf(connection: Pick<PGlite | Transaction, 'query'>): Sql {
   return {
     async query<Row>(text: string, values: readonly SqlValue[] = []) {
       const result = await connection.query<Row>(text, values as unknown[])
       return result.rows
     },
-    [EXEC]: (script) => connection.exec(script),
   }
-}
-
-function scriptRunner(tx: Sql): (script: string) => Promise<unknown> {
-  const exec = (tx as Partial<ReturnType<typeof sqlOf>>)[EXEC]
-  if (!exec) throw new TypeError('This transaction was not made by the embedded database.')
-  return exec
 }

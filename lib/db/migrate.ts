@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError, newId } from '#lib/protocol/index.ts'
-import type { Sql, TransactionalSql } from './sql.ts'
+import type { Sql } from './sql.ts'
 
 /** Any number that no other program takes on this database: "rill" in ASCII. */
 const ADVISORY_LOCK = 0x72696c6c
 
-interface Migration {
+export interface Migration {
   name: string
   script: string
   /** Prisma's checksum: the SHA-256 of the file's bytes. */
@@ -26,45 +26,61 @@ const LEDGER = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "migration_name" VARCHAR(255) NOT NULL, "logs" TEXT, "rolled_back_at" TIMESTAMPTZ,
   "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(), "applied_steps_count" INTEGER NOT NULL DEFAULT 0)`
 
-/** Runs a script of several statements; each driver has its own way. */
-export type RunScript = (tx: Sql, script: string) => Promise<void>
+/** A transaction in which a script of several statements can run, however long it takes. */
+export interface MigrationSql extends Sql {
+  run(script: string): Promise<void>
+}
+
+/** Carries out `work` in one transaction of its own. */
+export type InMigration = <T>(work: (tx: MigrationSql) => Promise<T>) => Promise<T>
 
 /**
  * Applies what is missing of `folder`/<name>/migration.sql, in order, one transaction each under an advisory lock,
- * recorded as `prisma migrate deploy` records it. Several processes may start at once. Returns the names applied.
+ * recorded as `prisma migrate deploy` records it. Several processes may start at once. Returns the names applied. Throws
+ * `config-invalid` when the database does not follow from the folder.
  */
-export async function migrate(sql: TransactionalSql, folder: string, runScript: RunScript): Promise<string[]> {
+export async function migrate(folder: string, sql: Sql, inMigration: InMigration): Promise<string[]> {
+  const missing = await missingMigrations(folder, sql)
   const applied: string[] = []
-  for (const migration of readMigrations(folder)) {
-    const isNew = await sql.transaction(async (tx) => {
-      // However long another instance takes.
-      await runScript(
-        tx,
-        `SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`,
-      )
+  for (const migration of missing) {
+    const isNew = await inMigration(async (tx) => {
+      await tx.run(`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`)
       await tx.query(LEDGER)
-      return applyOne(tx, migration, runScript)
+      // Another instance may have been first.
+      if ((await findMissing(tx, [migration])).length === 0) return false
+      await applyOne(tx, migration)
+      return true
     })
     if (isNew) applied.push(migration.name)
   }
   return applied
 }
 
-async function applyOne(tx: Sql, { name, script, checksum }: Migration, runScript: RunScript): Promise<boolean> {
-  const [row] = await tx.query<Applied>(
-    'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE migration_name = $1 AND rolled_back_at IS NULL ORDER BY started_at DESC LIMIT 1',
-    [name],
+/** The migrations of `folder` that the database has not, in order. Throws as `migrate` does. */
+export async function missingMigrations(folder: string, sql: Sql): Promise<Migration[]> {
+  const [ledger] = await sql.query<{ is_there: boolean }>(`SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS is_there`)
+  const migrations = readMigrations(folder)
+  return ledger?.is_there ? findMissing(sql, migrations) : migrations
+}
+
+async function findMissing(sql: Sql, migrations: Migration[]): Promise<Migration[]> {
+  const rows = await sql.query<Applied>(
+    'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL ORDER BY started_at',
   )
-  if (row) {
-    checkRecorded(row, checksum)
-    return false
-  }
-  await runScript(tx, script)
+  const recorded = new Map(rows.map((row) => [row.migration_name, row]))
+  return migrations.filter(({ name, checksum }) => {
+    const row = recorded.get(name)
+    if (row) checkRecorded(row, checksum)
+    return !row
+  })
+}
+
+async function applyOne(tx: MigrationSql, { name, script, checksum }: Migration): Promise<void> {
+  await tx.run(script)
   await tx.query(
     'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, started_at, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), now(), 1)',
     [newId(), checksum, name],
   )
-  return true
 }
 
 function checkRecorded(row: Applied, checksum: string): void {

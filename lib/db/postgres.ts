@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { NOTIFY, openChannel } from './channel.ts'
 import type { Driver } from './driver.ts'
+import type { MigrationSql } from './migrate.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
 export interface PostgresOptions {
@@ -15,9 +16,9 @@ export interface PostgresOptions {
   onError: (error: Error) => void
 }
 
-/** The client gives up then: a server that is frozen says nothing. A migration may take as long as it needs. */
+/** The client gives up then: a server that is frozen says nothing. */
 const QUERY_MS = 15_000
-const SCRIPT_MS = 60 * 60_000
+const CONNECT_MS = 10_000
 /** A transaction that waits for another, or whose client is frozen, must not hold up a session for long. Local, for poolers. */
 const BEGIN = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'"
 
@@ -26,7 +27,7 @@ export async function openPostgres({ url, directUrl, poolSize = 10, onError }: P
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: CONNECT_MS,
     query_timeout: QUERY_MS,
     keepAlive: true,
     application_name: 'rill',
@@ -39,7 +40,7 @@ export async function openPostgres({ url, directUrl, poolSize = 10, onError }: P
     // Not kept prepared: a pooler between may hand each statement to another connection.
     execute: async (text, values) => void (await pool.query(text, values as unknown[])),
     transaction: (work) => inTransaction(pool, work),
-    runScript,
+    inMigration: (work) => inMigration(directUrl, work),
     prismaAdapter: new PrismaPg(pool),
     queueDb: { executeSql: async (text, values) => pool.query(text, values) },
     channel,
@@ -53,7 +54,7 @@ export async function openPostgres({ url, directUrl, poolSize = 10, onError }: P
   }
 }
 
-function sqlOf(connection: pg.Pool | pg.PoolClient): Sql {
+function sqlOf(connection: pg.Pool | pg.ClientBase): Sql {
   return {
     async query<Row>(text: string, values?: readonly SqlValue[]) {
       // Without values pg speaks the simple protocol, which takes scripts of several statements.
@@ -75,12 +76,21 @@ async function queryPool<Row>(pool: pg.Pool, text: string, values?: readonly Sql
   }
 }
 
-const clients = new WeakMap<Sql, pg.PoolClient>()
-
-async function runScript(tx: Sql, script: string): Promise<void> {
-  const client = clients.get(tx)
-  if (!client) throw new TypeError('This transaction was not made by this driver.')
-  await client.query({ text: script, query_timeout: SCRIPT_MS } as pg.QueryConfig)
+/** On a connection of its own, without the pool's limits: a migration takes as long as it needs. */
+async function inMigration<T>(url: string, work: (tx: MigrationSql) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, application_name: 'rill-migrate' })
+  // A connection that breaks fails the statement too: that is what is told.
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    await client.query('BEGIN')
+    const result = await work({ ...sqlOf(client), run: async (script) => void (await client.query(script)) })
+    await client.query('COMMIT')
+    return result
+  } finally {
+    // What was not committed is rolled back with it.
+    await client.end()
+  }
 }
 
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
@@ -93,9 +103,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): P
   client.on('error', onError)
   try {
     await client.query(BEGIN)
-    const tx = sqlOf(client)
-    clients.set(tx, client)
-    const result = await work(tx)
+    const result = await work(sqlOf(client))
     await client.query('COMMIT')
     return result
   } catch (error) {
