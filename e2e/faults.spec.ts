@@ -2,11 +2,8 @@ import { readdirSync } from 'node:fs'
 import { get } from 'node:http'
 import { text } from 'node:stream/consumers'
 import pg from 'pg'
-import { Client, type Received } from '../bench/lib/client.ts'
-import { answerOf, expect, readToEnd, test, until } from './fixtures.ts'
-
-/** Servers that share a PostgreSQL must share the secret. */
-const SECRET = 'a secret that is made for these tests'
+import { Client } from '../bench/lib/client.ts'
+import { answerOf, ask, distributed, expect, expectOneEnd, test, until } from './fixtures.ts'
 
 test.describe.configure({ timeout: 180_000 })
 
@@ -100,49 +97,6 @@ test.describe('on PostgreSQL', () => {
     expect(await answerOf(client, sessionId)).toBe(provider.text)
   })
 
-  test('a server that is halted for 30 s is taken over, and writes nothing when it wakes', async ({ startServer, provider, postgres }) => {
-    const env = distributed(postgres.url, provider.url)
-    const zombie = await startServer({ env })
-    const { sessionId, received: seen } = await ask(new Client(zombie.url))
-    await until(() => seen.length > 20)
-    process.kill(zombie.pid, 'SIGSTOP')
-    const heir = await startServer({ env })
-    const client = new Client(heir.url)
-    const halted = performance.now()
-    const received: Received[] = []
-    await readToEnd(client, sessionId, received)
-    await until(() => performance.now() - halted > 30_000, 40_000)
-    process.kill(zombie.pid, 'SIGCONT')
-    expect((await fetch(`${zombie.url}/api/ready`)).status).toBe(200)
-    // What the zombie would write, it writes before this.
-    const again = await ask(new Client(zombie.url))
-    await again.reading
-    const log: Received[] = []
-    await readToEnd(client, sessionId, log)
-    expect(log.map(({ json }) => json)).toEqual(received.map(({ json }) => json))
-    expectOneEnd(log)
-    expect(log.slice(0, seen.length)).toEqual(seen)
-    expect(await answerOf(client, sessionId)).toBe(provider.text)
-    expect((await client.snapshot(sessionId)).cursor).toBe(log.at(-1)?.event.seq)
-  })
-
-  test('two instances are one: an answer made on one is read, and stopped, on the other', async ({ startServer, provider, postgres }) => {
-    const env = distributed(postgres.url, provider.url)
-    const [one, other] = await Promise.all([startServer({ env }), startServer({ env })])
-    const here = new Client(one.url)
-    const there = new Client(other.url)
-    const sessionId = await here.createSession('Faults')
-    const { runId } = await here.send(sessionId, 'Count slowly')
-    const received: Received[] = []
-    const reading = readToEnd(there, sessionId, received)
-    await until(() => received.length > 20)
-    await there.cancel(runId)
-    await reading
-    expectOneEnd(received)
-    expect(received.at(-1)?.event).toMatchObject({ type: 'run:complete', finishReason: 'cancelled' })
-    await until(() => provider.active === 0)
-  })
-
   test('two connections carry thirty readers: none is held while streaming', async ({ startServer, provider, postgres }) => {
     const server = await startServer({ env: { ...distributed(postgres.url, provider.url), RILL_DB_POOL: '2' } })
     const client = new Client(server.url)
@@ -162,18 +116,6 @@ test.describe('on PostgreSQL', () => {
   })
 })
 
-function distributed(databaseUrl: string, providerUrl: string): Record<string, string> {
-  return { DATABASE_URL: databaseUrl, OPENAI_BASE_URL: providerUrl, RILL_SECRET: SECRET }
-}
-
-/** Sends a message to a new session, to be answered in 6 s, and reads to the answer's end whatever breaks meanwhile. */
-async function ask(client: Client): Promise<{ sessionId: string; received: Received[]; reading: Promise<void> }> {
-  const sessionId = await client.createSession('Faults')
-  await client.send(sessionId, 'Count slowly')
-  const received: Received[] = []
-  return { sessionId, received, reading: readToEnd(client, sessionId, received) }
-}
-
 /** As `fetch` does, with any `Host`. */
 function getWithHost(url: string, host: string): Promise<{ status: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {
@@ -181,11 +123,6 @@ function getWithHost(url: string, host: string): Promise<{ status: number | unde
       resolve({ status: response.statusCode, body: await text(response) })
     }).on('error', reject)
   })
-}
-
-function expectOneEnd(received: Received[]): void {
-  expect(received.map(({ event }) => event.seq)).toEqual(received.map((_, index) => index + 1))
-  expect(received.filter(({ event }) => event.type === 'run:complete')).toHaveLength(1)
 }
 
 async function killConnections(url: string): Promise<void> {

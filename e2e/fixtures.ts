@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import pg from 'pg'
 import { textOf } from '#lib/protocol/index.ts'
 import type { Client, Received } from '../bench/lib/client.ts'
 import { type ScriptedProvider, startProvider } from '../bench/lib/provider.ts'
@@ -25,6 +26,8 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
+  /** An empty database on the worker's PostgreSQL. */
+  createDatabase: () => Promise<string>
   /** Starts a server of the test's own; it is stopped at the end. Without a folder it gets an empty one. */
   startServer: (options?: Partial<ServerOptions>) => Promise<RillServer & { dataFolder: string }>
   /** Errors in the browser's console that the test expects, because it cuts the network or kills the server. */
@@ -78,6 +81,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await Promise.all(context.pages().map((page) => page.close()))
     await Promise.all(servers.map((server) => server.stop('SIGKILL')))
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  },
+  createDatabase: async ({ postgres }, use) => {
+    const { url } = postgres
+    await use(async () => {
+      const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
+      const client = new pg.Client({ connectionString: url })
+      await client.connect()
+      await client.query(`CREATE DATABASE ${name}`)
+      await client.end()
+      return url.replace(/\/postgres$/, `/${name}`)
+    })
   },
   expectedErrors: [null, { option: true }],
   failOnConsoleErrors: [
@@ -135,4 +149,25 @@ export async function readToEnd(client: Client, sessionId: string, received: Rec
 /** The text of the stored answer. */
 export async function answerOf(client: Client, sessionId: string): Promise<string> {
   return textOf((await client.snapshot(sessionId)).messages[1]?.parts ?? [])
+}
+
+/** Servers that share a PostgreSQL must share the secret. */
+const SECRET = 'a secret that is made for these tests'
+
+export function distributed(databaseUrl: string, providerUrl: string): Record<string, string> {
+  return { DATABASE_URL: databaseUrl, OPENAI_BASE_URL: providerUrl, RILL_SECRET: SECRET }
+}
+
+/** Sends a message to a new session, to be answered in 6 s, and reads to the answer's end whatever breaks meanwhile. */
+export async function ask(client: Client): Promise<{ sessionId: string; received: Received[]; reading: Promise<void> }> {
+  const sessionId = await client.createSession('Faults')
+  await client.send(sessionId, 'Count slowly')
+  const received: Received[] = []
+  return { sessionId, received, reading: readToEnd(client, sessionId, received) }
+}
+
+/** The events are the log from its first, and the run ended once. */
+export function expectOneEnd(received: Received[]): void {
+  expect(received.map(({ event }) => event.seq)).toEqual(received.map((_, index) => index + 1))
+  expect(received.filter(({ event }) => event.type === 'run:complete')).toHaveLength(1)
 }

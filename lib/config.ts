@@ -17,6 +17,7 @@ const environment = z.object({
   RILL_PUBLIC_URL: url.optional(),
   RILL_SYSTEM_PROMPT: text.optional(),
   RILL_MAX_RUNS: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  RILL_DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).optional(),
   RILL_DB_POOL: z.coerce.number().int().min(2).max(1_000).default(10),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_DIRECT_URL: databaseUrl.optional(),
@@ -31,6 +32,8 @@ export interface Config {
   publicUrl?: string
   systemPrompt?: string
   maxRuns: number
+  /** How long a SIGTERM lets running steps go on. */
+  drainMs: number
   poolSize: number
   databaseUrl?: string
   /** Around a pooler that gives each statement another connection. */
@@ -56,6 +59,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     RILL_PUBLIC_URL,
     RILL_SYSTEM_PROMPT,
     RILL_MAX_RUNS,
+    RILL_DRAIN_MS,
     RILL_DB_POOL,
     DATABASE_URL,
     DATABASE_DIRECT_URL,
@@ -65,6 +69,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     isLoopback: HOST !== undefined && LOOPBACK.has(HOST),
     dataFolder: RILL_DATA_DIR,
     maxRuns: RILL_MAX_RUNS,
+    // Alone on its data, a server that stops sooner is sooner back.
+    drainMs: RILL_DRAIN_MS ?? (DATABASE_URL === undefined ? 0 : 25_000),
     poolSize: RILL_DB_POOL,
     model: modelFromEnv(given),
     ...(RILL_SECRET !== undefined && { secret: RILL_SECRET }),

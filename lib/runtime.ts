@@ -19,6 +19,10 @@ export interface Runtime {
   agent: DextoAgent
   sessions: Sessions
   auth: Auth
+  /** False once `drain` was called. */
+  readonly takesWork: boolean
+  /** Takes no messages and no runs any more. Resolves when the runs here have ended the step that they were in, or were let go. */
+  drain(): Promise<void>
   /** Hands runs over, commits what waits, closes the database and releases the data folder. */
   stop(): Promise<void>
 }
@@ -57,25 +61,29 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   const bus = channel ? createSharedBus(channel, newId()) : createMemoryBus()
   const log = createEventLog(createSqlStorage(db), bus)
   const queue = await openRunQueue(db, report)
+  /** Lost, it costs a poll or a heartbeat. */
+  const tellOthers = (topic: 'cancel' | 'work', text = '') => void channel?.send(topic, text).catch(report)
+  let takesWork = true
   const agent = new DextoAgent({
     llm: createModel(config.model),
     systemPrompt: config.systemPrompt ?? SYSTEM_PROMPT,
     store: createSqlStore(db, log, {
       enqueue: queue.enqueue,
-      // Lost, it costs a heartbeat: the worker looks then.
-      announceCancel: (runId) => void channel?.send('cancel', runId).catch(report),
+      announceCancel: (runId) => tellOthers('cancel', runId),
     }),
-    dispatch: () => worker.wake(),
+    dispatch: () => (takesWork ? worker.wake() : tellOthers('work')),
   })
   const worker = startWorker({
     queue,
     execute: (runId, signal) => agent.execute(runId, signal),
     findCancelled: (runIds) => findCancelled(db, runIds),
     stop: (runId) => agent.stopHere(runId),
+    announce: () => tellOthers('work'),
     onError: report,
     capacity: config.maxRuns,
   })
   channel?.subscribe('cancel', (runId) => agent.stopHere(runId))
+  channel?.subscribe('work', worker.wake)
   await agent.start()
   if (db.kind === 'embedded') await queue.releaseAll(await openRunIds(db))
   worker.wake()
@@ -89,6 +97,14 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     agent,
     sessions,
     auth,
+    get takesWork() {
+      return takesWork
+    },
+    drain() {
+      takesWork = false
+      agent.drain()
+      return worker.drain()
+    },
     async stop() {
       clearInterval(cleaning)
       await worker.stop()

@@ -1,4 +1,5 @@
 import 'server-only'
+import { setTimeout as pause } from 'node:timers/promises'
 import { outageOf, sqlErrorOf } from '#lib/db/sql.ts'
 import { toAppError } from '#lib/protocol/index.ts'
 import { getRuntime } from '#lib/runtime.ts'
@@ -36,17 +37,22 @@ function messageOf(error: unknown): string {
 }
 
 let isStopping = false
+const hurried = new AbortController()
 
-/** Ctrl-C comes twice: from the terminal, and from the process that passes signals on. */
+/** A deployment sends SIGTERM and waits; who presses Ctrl-C does not. Each may come twice: a starter passes signals on. */
 async function stopServer(signal: NodeJS.Signals): Promise<void> {
+  if (signal !== 'SIGTERM') hurried.abort()
   if (isStopping) return
   isStopping = true
-  setTimeout(() => {
-    console.error(`Rill did not stop within ${STOP_MS / 1_000} s of ${signal}; what was left is taken over at the next start.`)
-    process.exit(1)
-  }, STOP_MS).unref()
   try {
-    await (await getRuntime()).stop()
+    const runtime = await getRuntime()
+    const limit = pause(runtime.config.drainMs, undefined, { signal: hurried.signal }).catch(() => {})
+    await Promise.race([runtime.drain(), limit])
+    setTimeout(() => {
+      console.error(`Rill did not stop within ${STOP_MS / 1_000} s of ${signal}; what was left is taken over at the next start.`)
+      process.exit(1)
+    }, STOP_MS).unref()
+    await runtime.stop()
     process.exit(0)
   } catch (error) {
     console.error('Rill did not stop cleanly:', error)

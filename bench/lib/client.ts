@@ -28,6 +28,14 @@ export class Client {
     return (await this.#call('GET', `/api/sessions/${sessionId}`)) as Snapshot
   }
 
+  async rename(sessionId: string, title: string): Promise<void> {
+    await this.#call('PATCH', `/api/sessions/${sessionId}`, { title })
+  }
+
+  async delete(sessionId: string): Promise<void> {
+    await this.#call('DELETE', `/api/sessions/${sessionId}`)
+  }
+
   async cancel(runId: string): Promise<void> {
     await this.#call('POST', `/api/runs/${runId}/cancel`)
   }
@@ -58,6 +66,6 @@ export class Client {
       ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     })
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-    return response.json()
+    return response.status === 204 ? undefined : response.json()
   }
 }

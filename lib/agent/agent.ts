@@ -32,10 +32,13 @@ export interface StreamOptions {
   signal?: AbortSignal
 }
 
+/** What became of a run here: it is over (or was never ours), or another worker must go on. */
+export type RunOutcome = 'over' | 'handed-over'
+
 interface ActiveRun {
   controller: AbortController
   log: RunLog | undefined
-  done: Promise<void>
+  done: Promise<RunOutcome>
 }
 
 /** An agent: sessions, runs and their events. Runs belong to the agent, not to the caller that began them. */
@@ -51,6 +54,7 @@ export class DextoAgent {
   readonly #listeners = new Listeners()
   readonly #runs = new Map<string, ActiveRun>()
   readonly #background = new Set<Promise<unknown>>()
+  readonly #draining = new AbortController()
   readonly #stopping = new AbortController()
   /** What no longer listens to a caller's signal when the run is over. */
   readonly #signals = new Map<string, () => void>()
@@ -72,6 +76,11 @@ export class DextoAgent {
   async start(): Promise<void> {
     if (this.#stopping.signal.aborted) throw new AppError('not-started', 'The agent was stopped. Make a new one.')
     this.#stopListening ??= this.#store.log.onCommitted((entries) => this.#onCommitted(entries))
+  }
+
+  /** Takes no messages any more, and lets go of each run before its next step, for another worker to go on. */
+  drain(): void {
+    this.#draining.abort()
   }
 
   /**
@@ -156,7 +165,7 @@ export class DextoAgent {
 
   /** Accepts a message and begins its run, or queues it. Idempotent by `messageId`. */
   async send(input: { sessionId: string; text: string; messageId?: string }): Promise<Accepted> {
-    this.#checkStarted()
+    this.#checkTakesWork()
     const accepted = await this.#store.acceptMessage({ ...input, messageId: input.messageId ?? newId() })
     if (accepted.isRunnable) this.#dispatch(accepted.runId)
     return accepted
@@ -164,7 +173,7 @@ export class DextoAgent {
 
   /** Answers the session's last user message again. */
   async retry(sessionId: string): Promise<Accepted> {
-    this.#checkStarted()
+    this.#checkTakesWork()
     const accepted = await this.#store.retryLast(sessionId)
     this.#dispatch(accepted.runId)
     return accepted
@@ -213,13 +222,13 @@ export class DextoAgent {
   }
 
   /**
-   * Carries out a run in this process, to its end. Resolves at once when it is over, not its turn, or already here. `signal`
-   * hands the run over: it stops here without an end. Throws when the log refused to go on.
+   * Carries out a run in this process, to its end. Resolves at once when it is over or not its turn. `signal` hands the run
+   * over: it stops here without an end. Throws when the log refused to go on.
    */
-  execute(runId: string, signal?: AbortSignal): Promise<void> {
+  execute(runId: string, signal?: AbortSignal): Promise<RunOutcome> {
     const running = this.#runs.get(runId)
     if (running) return running.done
-    const run: ActiveRun = { controller: new AbortController(), log: undefined, done: Promise.resolve() }
+    const run: ActiveRun = { controller: new AbortController(), log: undefined, done: Promise.resolve('over') }
     const handOver = () => run.controller.abort(HANDOVER)
     signal?.addEventListener('abort', handOver, { once: true })
     run.done = this.#carryOut(runId, run).finally(() => {
@@ -230,10 +239,10 @@ export class DextoAgent {
     return run.done
   }
 
-  async #carryOut(runId: string, run: ActiveRun): Promise<void> {
+  async #carryOut(runId: string, run: ActiveRun): Promise<RunOutcome> {
     const { provider, model } = this.model
     const claimed = await this.#store.claimRun(runId, { provider, model })
-    if (!claimed) return
+    if (!claimed) return 'over'
     const { signal } = run.controller
     // From here: a run that waited, or whose server was away, has its time all the same.
     const timer = setTimeout(() => run.controller.abort(OUT_OF_TIME), this.#limits.durationMs)
@@ -246,11 +255,14 @@ export class DextoAgent {
         runner,
         limits: this.#limits,
         retry: this.#retry,
+        draining: this.#draining.signal,
       })
       if (next !== null) this.#dispatch(next)
       if (finishReason !== 'error' && finishReason !== 'cancelled') this.#inBackground(this.#giveTitle(claimed.sessionId))
+      return 'over'
     } catch (error) {
       if (error !== HANDOVER) throw error
+      return 'handed-over'
     } finally {
       clearTimeout(timer)
     }
@@ -307,9 +319,16 @@ export class DextoAgent {
           }
         }
       }
+      throw new AppError('not-started', 'The agent was stopped before the run ended.')
     } finally {
       leave.abort()
     }
+  }
+
+  #checkTakesWork(): void {
+    this.#checkStarted()
+    if (this.#draining.signal.aborted)
+      throw new AppError('unavailable', 'The server is being replaced. Try again in a moment.', { recoverable: true })
   }
 
   #checkStarted(): void {

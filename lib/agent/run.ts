@@ -25,6 +25,8 @@ export interface RunOptions {
   runner: ToolRunner
   limits: RunLimits
   retry: RetryPolicy
+  /** Lets go of the run before its next step. */
+  draining: AbortSignal
 }
 
 /** Why a run ends that takes longer than one may. */
@@ -74,11 +76,12 @@ function isRefusal(error: AppError): boolean {
 }
 
 async function runSteps(log: RunLog, options: RunOptions): Promise<Ending> {
-  const { model, systemPrompt, runner, limits, retry } = options
+  const { model, systemPrompt, runner, limits, retry, draining } = options
   const tools = [...runner.tools.values()].map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
   // A step whose calls were resumed is over; one without calls is made again under its own number.
   let step = (await resumeCalls(log, runner)) ? log.active.step + 1 : Math.max(1, log.active.step)
   for (; ; step += 1) {
+    if (draining.aborted) throw HANDOVER
     if (step > limits.steps || log.usage.totalTokens > limits.tokens) return { finishReason: 'max-steps', usage: log.usage }
     const messages = [...log.run.history, { ...log.answer, parts: log.answer.parts.slice(0, stepStart(log, step)) }]
     const request = { messages, tools, ...(systemPrompt !== undefined && { system: systemPrompt }) }

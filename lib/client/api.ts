@@ -26,8 +26,11 @@ export interface MessagePage {
 
 /** A request that is not answered by then has failed; what it asked for may have happened. */
 const TIMEOUT_MS = 30_000
+/** A server that is being replaced or waits for its database, and a proxy that has none to pass on to: soon there is one. */
+const COMES_BACK = new Set([502, 503, 504])
+const LONGEST_WAIT_MS = 5_000
 
-/** Calls to Rill's API. Each throws an `AppError`: `unavailable` when the server was not reached. */
+/** Calls to Rill's API. Each throws an `AppError`: `unavailable` when the server was not reached, or did not come back in 30 s. */
 export const api = {
   createSession: () => call<SessionInfo>('POST', '/api/sessions', {}),
   listSessions: (cursor?: string) =>
@@ -49,14 +52,29 @@ export const api = {
 export type Api = typeof api
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) }
+  const deadline = performance.now() + TIMEOUT_MS
+  for (;;) {
+    const response = await request(method, path, body, deadline - performance.now())
+    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
+    const waitMs = waitOf(response)
+    if (!COMES_BACK.has(response.status) || performance.now() + waitMs > deadline) throw await errorOf(response)
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
+  }
+}
+
+async function request(method: string, path: string, body: unknown, timeoutMs: number): Promise<Response> {
+  const init: RequestInit = { method, cache: 'no-store', signal: AbortSignal.timeout(timeoutMs) }
   if (body !== undefined) Object.assign(init, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
-  const response = await fetch(path, init).catch(async (error: unknown) => {
+  return fetch(path, init).catch(async (error: unknown) => {
     await untilStayed()
     throw new AppError('unavailable', 'The server cannot be reached.', { cause: error, recoverable: true })
   })
-  if (!response.ok) throw await errorOf(response)
-  return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+/** What the server asks for, in seconds; else one. */
+function waitOf(response: Response): number {
+  const seconds = Number(response.headers.get('retry-after')) || 1
+  return Math.min(seconds * 1_000, LONGEST_WAIT_MS)
 }
 
 async function errorOf(response: Response): Promise<AppError> {

@@ -1,9 +1,7 @@
 import type { LogEntry } from './entry.ts'
 
-/** Says that a session's log has grown; `entries` come along where they are at hand. */
-export interface Notice {
-  entries?: readonly LogEntry[]
-}
+/** Says that a session's log has grown; `entries` come along where they are at hand. Or that nothing more comes. */
+export type Notice = { entries?: readonly LogEntry[] } | 'closed'
 
 /** Wakes followers. It may lose notices: the log is the truth, and followers look there every `pollMs`. */
 export interface Bus {
@@ -12,6 +10,7 @@ export interface Bus {
   publish(sessionId: string, entries: readonly LogEntry[]): void
   /** Calls `listener` for each notice of the session until the returned function is called. */
   subscribe(sessionId: string, listener: (notice: Notice) => void): () => void
+  /** Ends the followers. */
   close(): Promise<void>
 }
 
@@ -22,18 +21,20 @@ export function createMemoryBus(pollMs: number | null = null): Bus {
     pollMs,
     publish: (sessionId, entries) => readers.tell(sessionId, { entries }),
     subscribe: (sessionId, listener) => readers.add(sessionId, listener),
-    close: async () => readers.clear(),
+    close: async () => readers.close(),
   }
 }
 
 /** The followers in this process, by session. */
 export class Readers {
   readonly #listeners = new Map<string, Set<(notice: Notice) => void>>()
+  #isClosed = false
 
   add(sessionId: string, listener: (notice: Notice) => void): () => void {
     const readers = this.#listeners.get(sessionId) ?? new Set()
     this.#listeners.set(sessionId, readers)
     readers.add(listener)
+    if (this.#isClosed) listener('closed')
     return () => {
       readers.delete(listener)
       if (readers.size === 0 && this.#listeners.get(sessionId) === readers) this.#listeners.delete(sessionId)
@@ -45,11 +46,12 @@ export class Readers {
   }
 
   /** Something may have been missed: all look at the log. */
-  tellAll(): void {
-    for (const readers of this.#listeners.values()) for (const listener of readers) listener({})
+  tellAll(notice: Notice = {}): void {
+    for (const readers of this.#listeners.values()) for (const listener of readers) listener(notice)
   }
 
-  clear(): void {
-    this.#listeners.clear()
+  close(): void {
+    this.#isClosed = true
+    this.tellAll('closed')
   }
 }

@@ -36,7 +36,7 @@ export interface EventLog<Tx = unknown> {
   read(sessionId: string, after: number, limit: number): Promise<LogEntry[]>
   /** The last seq of a session; throws `session-not-found`. */
   head(sessionId: string): Promise<number>
-  /** Follows a session's log from a cursor until `signal` aborts. */
+  /** Follows a session's log from a cursor until `signal` aborts, or the bus is closed. */
   follow(sessionId: string, options: FollowOptions): AsyncGenerator<Followed>
   /** Calls `listener` for whatever this process commits, after the commit, until the returned function is called. */
   onCommitted(listener: (entries: readonly LogEntry[]) => void): () => void

@@ -26,6 +26,8 @@ export async function* follow(
     }
     while (!signal.aborted) {
       const live = inbox.take(cursor)
+      // What is missing then is read from the log elsewhere: its storage closes too.
+      if (inbox.isClosed && !live?.length) return
       const entries = live ?? (await log.read(sessionId, cursor, PAGE))
       const first = entries[0]
       if (!first) {
@@ -51,6 +53,7 @@ class Inbox {
   #entries: LogEntry[] = []
   /** True when the log may hold what is not here. At first nothing is known. */
   #isBehind = true
+  isClosed = false
   #wake: (() => void) | undefined
   readonly #bus: Pick<Bus, 'pollMs'>
   readonly #signal: AbortSignal
@@ -62,14 +65,19 @@ class Inbox {
     signal.addEventListener('abort', this.#onAbort)
   }
 
-  put({ entries }: Notice): void {
+  put(notice: Notice): void {
+    if (notice === 'closed') this.isClosed = true
+    else this.#add(notice.entries)
+    this.#wake?.()
+  }
+
+  #add(entries: readonly LogEntry[] | undefined): void {
     if (!entries || this.#entries.length + entries.length > INBOX_LIMIT) {
       this.#isBehind = true
       this.#entries = []
     } else if (!this.#isBehind) {
       this.#entries.push(...entries)
     }
-    this.#wake?.()
   }
 
   /** The entries that follow the cursor; none when all was taken; undefined when the log must be read. */
@@ -89,7 +97,7 @@ class Inbox {
 
   /** Waits for a notice, the poll interval or the abort. */
   async waitForMore(): Promise<void> {
-    if (this.#entries.length > 0 || this.#isBehind || this.#signal.aborted) return
+    if (this.#entries.length > 0 || this.#isBehind || this.isClosed || this.#signal.aborted) return
     const { pollMs } = this.#bus
     let timer: ReturnType<typeof setTimeout> | undefined
     await new Promise<void>((resolve) => {

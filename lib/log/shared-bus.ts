@@ -57,7 +57,7 @@ export function createSharedBus(channel: BusChannel, instanceId: string): Bus {
     subscribe: (sessionId, listener) => readers.add(sessionId, listener),
     async close() {
       await sending
-      readers.clear()
+      readers.close()
     },
   }
 }

@@ -3,8 +3,10 @@ import type { Job, RunQueue } from './queue.ts'
 
 export interface WorkerOptions {
   queue: RunQueue
-  /** Carries out a run to its end. Throws when it could not: then another attempt is made. `signal` hands it over. */
-  execute: (runId: string, signal: AbortSignal) => Promise<void>
+  /** Carries out a run to its end, or lets go of it. Throws when it could not go on. `signal` hands it over. */
+  execute: (runId: string, signal: AbortSignal) => Promise<'over' | 'handed-over'>
+  /** Tells the workers elsewhere that a run waits which is not taken here. */
+  announce: () => void
   /** Those of the runs here that were asked to stop by another instance. */
   findCancelled: (runIds: string[]) => Promise<string[]>
   stop: (runId: string) => void
@@ -18,22 +20,25 @@ export interface WorkerOptions {
 }
 
 export interface Worker {
-  /** Looks for runs now. */
+  /** Looks for runs now: there may be one. */
   wake(): void
+  /** Takes no more runs, and leaves them to the workers elsewhere. Resolves when those here are over or handed over. */
+  drain(): Promise<void>
   /** Hands all runs over and stops. Resolves when nothing is left here. */
   stop(): Promise<void>
 }
 
 /** Takes runs from the queue and carries them out in this process, many at a time. */
 export function startWorker(options: WorkerOptions): Worker {
-  const { queue, execute, onError, capacity, pollMs = 2_000, heartbeatMs = 5_000 } = options
+  const { queue, execute, announce, onError, capacity, pollMs = 2_000, heartbeatMs = 5_000 } = options
   const handover = new AbortController()
   const active = new Map<Job, Promise<void>>()
   let fetching: Promise<void> | undefined
   let isAskedAgain = false
+  let isDraining = false
 
   function wake(): void {
-    if (handover.signal.aborted) return
+    if (isDraining) return
     if (fetching) {
       isAskedAgain = true
       return
@@ -66,14 +71,19 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function work(job: Job): Promise<void> {
+    const outcome = isDraining ? 'handed-over' : await attempt(job.id)
+    if (outcome === 'over') return queue.complete(job)
+    await queue.release(job)
+    if (isDraining) announce()
+  }
+
+  async function attempt(runId: string): Promise<'over' | 'handed-over'> {
     try {
-      if (handover.signal.aborted) return await queue.release(job)
-      await execute(job.id, handover.signal)
+      return await execute(runId, handover.signal)
     } catch (error) {
       onError(error)
-      return queue.release(job)
+      return 'handed-over'
     }
-    await (handover.signal.aborted ? queue.release(job) : queue.complete(job))
   }
 
   async function beat(): Promise<void> {
@@ -85,14 +95,21 @@ export function startWorker(options: WorkerOptions): Worker {
 
   const polling = setInterval(wake, pollMs)
   const beating = setInterval(() => void beat().catch(onError), heartbeatMs)
+
+  async function drain(): Promise<void> {
+    isDraining = true
+    clearInterval(polling)
+    await fetching
+    await Promise.allSettled(active.values())
+  }
+
   return {
     wake,
+    drain,
     async stop() {
-      clearInterval(polling)
-      clearInterval(beating)
       handover.abort()
-      await fetching
-      await Promise.allSettled(active.values())
+      await drain()
+      clearInterval(beating)
     },
   }
 }

@@ -4,10 +4,11 @@ import { getRuntime } from '#lib/runtime.ts'
 
 export const dynamic = 'force-dynamic'
 
-/** Ready: the database can be reached and is migrated. */
+/** Ready: takes messages, and the database can be reached and is migrated. */
 export async function GET(): Promise<Response> {
   try {
     const runtime = await getRuntime()
+    if (!runtime.takesWork) return json({ status: 'not-ready', message: 'The server is being replaced.' }, 503)
     await runtime.db.checkReady()
     return json({ status: 'ready' })
   } catch (error) {

@@ -1,0 +1,186 @@
+import pg from 'pg'
+import { emptyState, reduceAll } from '#lib/protocol/index.ts'
+import { startBalancer } from '../bench/lib/balancer.ts'
+import { Client, type Received } from '../bench/lib/client.ts'
+import { reconnectAtRandom } from '../bench/lib/reconnects.ts'
+import { answerOf, ask, distributed, expect, expectOneEnd, readToEnd, test, until } from './fixtures.ts'
+
+test.describe.configure({ timeout: 180_000 })
+
+test('four that start at once are one: migrated once, and readers that change between them miss and repeat nothing', async ({
+  startServer,
+  provider,
+  createDatabase,
+}) => {
+  const url = await createDatabase()
+  const env = distributed(url, provider.url)
+  const servers = await Promise.all(Array.from({ length: 4 }, () => startServer({ env })))
+  const database = new pg.Client({ connectionString: url })
+  await database.connect()
+  const { rows } = await database.query('SELECT migration_name, count(*)::int AS times FROM "_prisma_migrations" GROUP BY 1')
+  await database.end()
+  expect(rows.length).toBeGreaterThan(0)
+  expect(rows.every(({ times }) => times === 1)).toBe(true)
+  const balancer = await startBalancer(servers.map((server) => server.url))
+  const result = await reconnectAtRandom(balancer.url, 1_000)
+  await balancer.close()
+  expect(result).toMatchObject({ gaps: 0, duplicates: 0, differences: 0 })
+  expect(result.reconnects).toBeGreaterThanOrEqual(1_000)
+})
+
+test('two instances are one: an answer made on one is read, and stopped, on the other', async ({ startServer, provider, postgres }) => {
+  const env = distributed(postgres.url, provider.url)
+  const [one, other] = await Promise.all([startServer({ env }), startServer({ env })])
+  const here = new Client(one.url)
+  const there = new Client(other.url)
+  const sessionId = await here.createSession('Faults')
+  const { runId } = await here.send(sessionId, 'Count slowly')
+  const received: Received[] = []
+  const reading = readToEnd(there, sessionId, received)
+  await until(() => received.length > 20)
+  await there.cancel(runId)
+  await reading
+  expectOneEnd(received)
+  expect(received.at(-1)?.event).toMatchObject({ type: 'run:complete', finishReason: 'cancelled' })
+  await until(() => provider.active === 0)
+})
+
+test('what is done on one instance is seen on the other: rename, delete, and a message that both were given', async ({
+  startServer,
+  provider,
+  postgres,
+}) => {
+  const env = distributed(postgres.url, provider.url)
+  const [here, there] = (await Promise.all([startServer({ env }), startServer({ env })])).map(({ url }) => new Client(url)) as [
+    Client,
+    Client,
+  ]
+  const sessionId = await here.createSession('First name')
+  const received: Received[] = []
+  const reading = readToEnd(there, sessionId, received)
+  const id = crypto.randomUUID()
+  const [one, other] = await Promise.all([here.send(sessionId, 'Count', id), there.send(sessionId, 'Count', id)])
+  expect(one).toEqual(other)
+  await there.rename(sessionId, 'Second name')
+  await reading
+  expectOneEnd(received)
+  expect(received.filter(({ event }) => event.type === 'message:created')).toHaveLength(1)
+  expect((await here.snapshot(sessionId)).session.title).toBe('Second name')
+  expect(await answerOf(here, sessionId)).toBe(provider.text)
+  const { runId } = await here.send(sessionId, 'Count slowly')
+  const rest: Received[] = []
+  const followed = there.read(sessionId, received.length, (event) => {
+    rest.push(event)
+    return event.event.type === 'run:complete'
+  })
+  await until(() => rest.some(({ event }) => event.type === 'llm:chunk'))
+  await there.delete(sessionId)
+  await followed
+  expect(rest.at(-1)?.event).toMatchObject({ type: 'run:complete', runId, finishReason: 'cancelled' })
+  await expect(here.snapshot(sessionId)).rejects.toThrow(/404/)
+})
+
+test('an instance that is killed in mid-answer is taken over within 20 s, and the answer is whole', async ({
+  startServer,
+  provider,
+  postgres,
+}) => {
+  const env = distributed(postgres.url, provider.url)
+  const [doomed, heir] = await Promise.all([startServer({ env }), startServer({ env })])
+  const reader = new Client(heir.url)
+  const sessionId = await reader.createSession('Takeover')
+  await new Client(doomed.url).send(sessionId, 'Count slowly')
+  const received: Received[] = []
+  const reading = readToEnd(reader, sessionId, received)
+  await until(() => received.length > 20)
+  await doomed.stop('SIGKILL')
+  await until(() => received.some(({ event }) => event.type === 'run:started' && event.epoch === 2), 20_000)
+  await reading
+  expectOneEnd(received)
+  expect(await answerOf(reader, sessionId)).toBe(provider.text)
+})
+
+test('a server that is halted for 30 s is taken over, and writes nothing when it wakes', async ({ startServer, provider, postgres }) => {
+  const env = distributed(postgres.url, provider.url)
+  const zombie = await startServer({ env })
+  const { sessionId, received: seen } = await ask(new Client(zombie.url))
+  await until(() => seen.length > 20)
+  process.kill(zombie.pid, 'SIGSTOP')
+  const heir = await startServer({ env })
+  const client = new Client(heir.url)
+  const halted = performance.now()
+  const received: Received[] = []
+  await readToEnd(client, sessionId, received)
+  await until(() => performance.now() - halted > 30_000, 40_000)
+  process.kill(zombie.pid, 'SIGCONT')
+  expect((await fetch(`${zombie.url}/api/ready`)).status).toBe(200)
+  // What the zombie would write, it writes before this.
+  const again = await ask(new Client(zombie.url))
+  await again.reading
+  const log: Received[] = []
+  await readToEnd(client, sessionId, log)
+  expect(log.map(({ json }) => json)).toEqual(received.map(({ json }) => json))
+  expectOneEnd(log)
+  expect(log.slice(0, seen.length)).toEqual(seen)
+  expect(await answerOf(client, sessionId)).toBe(provider.text)
+  expect((await client.snapshot(sessionId)).cursor).toBe(log.at(-1)?.event.seq)
+})
+
+test.describe('a rolling deployment', () => {
+  test('what cannot end in time is handed over at once; no reader sees an error, and no word is lost', async ({
+    startServer,
+    provider,
+    postgres,
+  }) => {
+    const env = { ...distributed(postgres.url, provider.url), RILL_DRAIN_MS: '500' }
+    const old = await startServer({ env })
+    const fresh = await startServer({ env })
+    const balancer = await startBalancer([old.url])
+    const client = new Client(balancer.url)
+    const asked = await Promise.all(Array.from({ length: 50 }, () => ask(client)))
+    await until(() => asked.every(({ received }) => received.length > 5))
+    balancer.targets.push(fresh.url)
+    const stopping = old.stop('SIGTERM')
+    await until(async () => (await fetch(`${old.url}/api/ready`).catch(() => null))?.status !== 200)
+    const late = await ask(client)
+    const began = performance.now()
+    await until(() => asked.every(({ received }) => received.some(({ event }) => event.type === 'run:started' && event.epoch === 2)))
+    expect(performance.now() - began, 'handed over, not found dead').toBeLessThan(12_000)
+    expect(await stopping).toBe(0)
+    await Promise.all([...asked, late].map(({ reading }) => reading))
+    for (const { sessionId, received } of [...asked, late]) {
+      expectOneEnd(received)
+      expect(received.some(({ event }) => event.type === 'llm:error')).toBe(false)
+      expect(await answerOf(client, sessionId)).toBe(provider.text)
+      const { session, messages } = await client.snapshot(sessionId)
+      const events = received.map(({ event }) => event)
+      expect(reduceAll(emptyState(session), events).messages).toEqual(messages)
+    }
+    await balancer.close()
+  })
+
+  test('a step that is nearly done ends where it is, while new work is refused with the time to come back', async ({
+    startServer,
+    provider,
+    postgres,
+  }) => {
+    const server = await startServer({ env: distributed(postgres.url, provider.url) })
+    const client = new Client(server.url)
+    const { sessionId, received, reading } = await ask(client)
+    await until(() => received.length > 20)
+    const stopping = server.stop('SIGTERM')
+    await until(async () => (await fetch(`${server.url}/api/ready`)).status === 503)
+    const refused = await fetch(`${server.url}/api/sessions/${sessionId}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"text":"more"}',
+    })
+    expect(refused.status).toBe(503)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await fetch(`${server.url}/api/health`)).status).toBe(200)
+    await reading
+    expect(await stopping).toBe(0)
+    expectOneEnd(received)
+    expect(received.filter(({ event }) => event.type === 'run:started')).toHaveLength(1)
+  })
+})

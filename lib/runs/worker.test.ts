@@ -1,0 +1,99 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { databaseKinds, openTestDatabase } from '#lib/db/testing/database.ts'
+import { newId } from '#lib/protocol/index.ts'
+import { openRunQueue } from './queue.ts'
+import { startWorker, type Worker, type WorkerOptions } from './worker.ts'
+
+test.each(databaseKinds)('a drained worker ends its runs or lets go of them, and others are told of what waits (%s)', async (kind) => {
+  const rig = await openRig(kind)
+  const [finished, letGo] = await rig.enqueue(2)
+  let told = 0
+  const drained = rig.start({ announce: () => told++ })
+  await expect.poll(() => drained.runs.size).toBe(2)
+  const draining = drained.worker.drain()
+  const late = (await rig.enqueue(1))[0] as string
+  drained.worker.wake()
+  drained.end(finished as string, 'over')
+  drained.end(letGo as string, 'handed-over')
+  await draining
+  expect(told).toBe(1)
+  expect([...drained.runs.keys()]).toEqual([finished, letGo])
+
+  const heir = rig.start({})
+  await expect.poll(() => new Set(heir.runs.keys())).toEqual(new Set([letGo, late]))
+})
+
+test.each(databaseKinds)('a worker that stops hands its runs over, and one whose run failed tries again (%s)', async (kind) => {
+  const rig = await openRig(kind)
+  const [runId] = (await rig.enqueue(1)) as [string]
+  const errors: unknown[] = []
+  const first = rig.start({ onError: (error) => errors.push(error) })
+  await expect.poll(() => first.runs.has(runId)).toBe(true)
+  first.runs.get(runId)?.reject(new Error('The log refused.'))
+  await expect.poll(() => first.attempts).toBe(2)
+  expect(errors).toEqual([new Error('The log refused.')])
+  await first.worker.stop()
+
+  const heir = rig.start({})
+  await expect.poll(() => heir.runs.has(runId)).toBe(true)
+})
+
+interface Rig {
+  enqueue(count: number): Promise<string[]>
+  start(options: Partial<WorkerOptions>): {
+    worker: Worker
+    attempts: number
+    runs: Map<string, PromiseWithResolvers<'over' | 'handed-over'>>
+    end(runId: string, outcome: 'over' | 'handed-over'): void
+  }
+}
+
+/** A queue, and workers on it whose runs end when the test says so, or are handed over. */
+async function openRig(kind: (typeof databaseKinds)[number]): Promise<Rig> {
+  const { db, close } = await openTestDatabase(kind)
+  const queue = await openRunQueue(db, fail)
+  const workers: Worker[] = []
+  onTestFinished(async () => {
+    await Promise.all(workers.map((worker) => worker.stop()))
+    await queue.stop()
+    await close()
+  })
+  return {
+    async enqueue(count) {
+      const runIds = Array.from({ length: count }, newId)
+      for (const runId of runIds) await db.transaction((tx) => queue.enqueue(tx, runId))
+      return runIds
+    },
+    start(options) {
+      const runs = new Map<string, PromiseWithResolvers<'over' | 'handed-over'>>()
+      const started = {
+        attempts: 0,
+        runs,
+        end: (runId: string, outcome: 'over' | 'handed-over') => runs.get(runId)?.resolve(outcome),
+        worker: startWorker({
+          queue,
+          execute(runId, signal) {
+            started.attempts += 1
+            const run = Promise.withResolvers<'over' | 'handed-over'>()
+            runs.set(runId, run)
+            signal.addEventListener('abort', () => run.resolve('handed-over'))
+            return run.promise
+          },
+          announce: () => {},
+          findCancelled: async () => [],
+          stop: fail,
+          onError: fail,
+          capacity: 10,
+          pollMs: 50,
+          ...options,
+        }),
+      }
+      workers.push(started.worker)
+      return started
+    },
+  }
+}
+
+function fail(reason: unknown): never {
+  throw new Error('This was not to be called.', { cause: reason })
+}
