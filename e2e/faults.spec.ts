@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import { get } from 'node:http'
 import { text } from 'node:stream/consumers'
 import pg from 'pg'
-import { Client } from '../bench/lib/client.ts'
-import { answerOf, ask, distributed, expect, expectOneEnd, test, until } from './fixtures.ts'
+import { Client, type Received } from '../bench/lib/client.ts'
+import { answerOf, ask, distributed, expect, expectOneEnd, readToEnd, test, until } from './fixtures.ts'
 
 test.describe.configure({ timeout: 180_000 })
 
@@ -97,13 +97,14 @@ test.describe('on PostgreSQL', () => {
     expect(await answerOf(client, sessionId)).toBe(provider.text)
   })
 
-  test('two connections carry thirty readers: none is held while streaming', async ({ startServer, provider, postgres }) => {
+  test('two connections carry a hundred readers: none is held while streaming', async ({ startServer, provider, postgres }) => {
     const server = await startServer({ env: { ...distributed(postgres.url, provider.url), RILL_DB_POOL: '2' } })
     const client = new Client(server.url)
-    const asked = await Promise.all(Array.from({ length: 30 }, () => ask(client)))
-    await Promise.all(asked.map(({ reading }) => reading))
-    for (const { sessionId, received } of asked) {
-      expectOneEnd(received)
+    const asked = await Promise.all(Array.from({ length: 20 }, () => ask(client)))
+    for (const { sessionId, received, reading } of asked) {
+      const others = Array.from({ length: 4 }, (): Received[] => [])
+      await Promise.all([reading, ...others.map((other) => readToEnd(client, sessionId, other))])
+      for (const one of [received, ...others]) expectOneEnd(one)
       expect(await answerOf(client, sessionId)).toBe(provider.text)
     }
   })

@@ -19,6 +19,8 @@ const environment = z.object({
   RILL_MAX_RUNS: z.coerce.number().int().min(1).max(100_000).default(1_000),
   RILL_DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).optional(),
   RILL_DB_POOL: z.coerce.number().int().min(2).max(1_000).default(10),
+  RILL_FUNCTION_SECONDS: z.coerce.number().int().min(5).max(3_600).default(300),
+  CRON_SECRET: z.string().min(16, 'must have at least 16 characters; make one with: openssl rand -base64 32').optional(),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_DIRECT_URL: databaseUrl.optional(),
 })
@@ -35,6 +37,10 @@ export interface Config {
   /** How long a SIGTERM lets running steps go on. */
   drainMs: number
   poolSize: number
+  /** Where the process may work only while a request is under way: how long, in ms. */
+  shiftMs?: number
+  /** Lets a scheduler look for runs that were left. */
+  cronSecret?: string
   databaseUrl?: string
   /** Around a pooler that gives each statement another connection. */
   databaseDirectUrl?: string
@@ -61,22 +67,39 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     RILL_MAX_RUNS,
     RILL_DRAIN_MS,
     RILL_DB_POOL,
+    RILL_FUNCTION_SECONDS,
+    CRON_SECRET,
     DATABASE_URL,
     DATABASE_DIRECT_URL,
   } = parsed.data
+  const isFunction = isServerless(given)
+  if (isFunction && DATABASE_URL === undefined)
+    throw new AppError('config-invalid', 'DATABASE_URL is needed here: a function keeps no files. Any PostgreSQL from 15 on will do.')
   return {
     port: PORT,
     isLoopback: HOST !== undefined && LOOPBACK.has(HOST),
     dataFolder: RILL_DATA_DIR,
     maxRuns: RILL_MAX_RUNS,
     // Alone on its data, a server that stops sooner is sooner back.
-    drainMs: RILL_DRAIN_MS ?? (DATABASE_URL === undefined ? 0 : 25_000),
+    drainMs: RILL_DRAIN_MS ?? (DATABASE_URL === undefined || isFunction ? 0 : 25_000),
     poolSize: RILL_DB_POOL,
     model: modelFromEnv(given),
+    ...(isFunction && { shiftMs: RILL_FUNCTION_SECONDS * 1_000 - marginMs(RILL_FUNCTION_SECONDS) }),
+    ...(CRON_SECRET !== undefined && { cronSecret: CRON_SECRET }),
     ...(RILL_SECRET !== undefined && { secret: RILL_SECRET }),
     ...(RILL_PUBLIC_URL !== undefined && { publicUrl: RILL_PUBLIC_URL }),
     ...(RILL_SYSTEM_PROMPT !== undefined && { systemPrompt: RILL_SYSTEM_PROMPT }),
     ...(DATABASE_URL !== undefined && { databaseUrl: DATABASE_URL }),
     ...(DATABASE_DIRECT_URL !== undefined && { databaseDirectUrl: DATABASE_DIRECT_URL }),
   }
+}
+
+/** True where a process may work only while a request is under way. */
+export function isServerless(env: Record<string, string | undefined>): boolean {
+  return Boolean(env.VERCEL || env.RILL_SERVERLESS)
+}
+
+/** What a function needs before its first line of ours, and at its end: a tenth of its time, from 2 s to 10 s. */
+function marginMs(functionSeconds: number): number {
+  return Math.min(Math.max(functionSeconds * 100, 2_000), 10_000)
 }

@@ -8,7 +8,7 @@ import { createEventLog, createMemoryBus, createSharedBus, createSqlStorage, typ
 import { AppError, newId } from '#lib/protocol/index.ts'
 import { createModel } from '#lib/providers/index.ts'
 import { report } from '#lib/report.ts'
-import { createSqlStore, openRunQueue, startWorker } from '#lib/runs/index.ts'
+import { createShifts, createSqlStore, openRunQueue, type Shifts, startWorker } from '#lib/runs/index.ts'
 import { createSessions, type Sessions } from '#lib/sessions/index.ts'
 
 /** Everything that a request needs, chosen from the environment once a process. */
@@ -19,6 +19,10 @@ export interface Runtime {
   agent: DextoAgent
   sessions: Sessions
   auth: Auth
+  /** Where the process may work only while a request is under way. */
+  shifts?: Shifts
+  /** Takes up runs that other processes left, and removes what is kept no longer. Returns how many runs are not over. */
+  recover(): Promise<number>
   /** False once `drain` was called. */
   readonly takesWork: boolean
   /** Takes no messages and no runs any more. Resolves when the runs here have ended the step that they were in, or were let go. */
@@ -31,6 +35,9 @@ const SYSTEM_PROMPT = 'You are a helpful assistant. Answer in the language of th
 /** How long the events of a finished run are kept: a reader that was away for less resumes without a fresh snapshot. */
 const KEPT_MS = 60 * 60_000
 const CLEAN_UP_MS = 5 * 60_000
+const RECOVER_MS = 30_000
+/** How often readers look at the log where nothing tells them that it grew. */
+const POLL_MS = 250
 
 /** Opens all parts in order. Throws an `AppError` that says what to change. */
 export async function openRuntime(config: Config): Promise<Runtime> {
@@ -39,6 +46,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
     migrationsFolder: join(process.cwd(), 'prisma', 'migrations'),
     poolSize: config.poolSize,
     onError: report,
+    isFrozen: config.shiftMs !== undefined,
     ...(config.databaseUrl !== undefined && { url: config.databaseUrl }),
     ...(config.databaseDirectUrl !== undefined && { directUrl: config.databaseDirectUrl }),
   })
@@ -58,7 +66,8 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
       'RILL_SECRET is needed with DATABASE_URL: it signs cookies. Make one with: openssl rand -base64 32',
     )
   const { channel } = db
-  const bus = channel ? createSharedBus(channel, newId()) : createMemoryBus()
+  const { shiftMs } = config
+  const bus = channel ? createSharedBus(channel, newId()) : createMemoryBus(shiftMs === undefined ? null : POLL_MS)
   const log = createEventLog(createSqlStorage(db), bus)
   const queue = await openRunQueue(db, report)
   /** Lost, it costs a poll or a heartbeat. */
@@ -71,6 +80,8 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
       enqueue: queue.enqueue,
       announceCancel: (runId) => tellOthers('cancel', runId),
     }),
+    // A call that cannot end in a whole shift would be begun again and again.
+    ...(shiftMs !== undefined && { limits: { callMs: 0.8 * shiftMs } }),
     dispatch: () => (takesWork ? worker.wake() : tellOthers('work')),
   })
   const worker = startWorker({
@@ -81,6 +92,8 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     announce: () => tellOthers('work'),
     onError: report,
     capacity: config.maxRuns,
+    // Without a channel, that is how a Stop gets here.
+    ...(shiftMs !== undefined && { isPaused: true, pollMs: 1_000, heartbeatMs: 1_000 }),
   })
   channel?.subscribe('cancel', (runId) => agent.stopHere(runId))
   channel?.subscribe('work', worker.wake)
@@ -89,8 +102,27 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   worker.wake()
   const sessions = createSessions(db, agent, log)
   const auth = createAuth({ db, secret, ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }) })
-  const cleaning = setInterval(() => void cleanUp({ log, sessions, auth }).catch(report), CLEAN_UP_MS)
+  const clean = () => cleanUp({ log, sessions, auth })
+  const cleaning = setInterval(() => void clean().catch(report), CLEAN_UP_MS)
+
+  let recoveredAt = Number.NEGATIVE_INFINITY
+  async function recover(): Promise<number> {
+    recoveredAt = performance.now()
+    await queue.recover()
+    worker.wake()
+    await clean()
+    return (await openRunIds(db)).length
+  }
+
+  /** The timers of a frozen process stand still. */
+  async function tidy(): Promise<void> {
+    await agent.settled()
+    if (performance.now() - recoveredAt > RECOVER_MS) await recover().catch(report)
+  }
+
   return {
+    ...(shiftMs !== undefined && { shifts: createShifts({ worker, durationMs: shiftMs, tidy, rest: db.rest }) }),
+    recover,
     config,
     db,
     log,

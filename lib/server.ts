@@ -1,5 +1,6 @@
 import 'server-only'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isServerless } from '#lib/config.ts'
 import { outageOf, sqlErrorOf } from '#lib/db/sql.ts'
 import { toAppError } from '#lib/protocol/index.ts'
 import { getRuntime } from '#lib/runtime.ts'
@@ -16,7 +17,8 @@ export async function startServer(): Promise<void> {
     await getRuntime()
   } catch (error) {
     console.error(startFailure(error))
-    process.exit(1)
+    // A function is asked again, and says it again.
+    if (!isServerless(process.env)) process.exit(1)
   }
 }
 

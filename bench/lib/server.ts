@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { freePort } from './provider.ts'
 
@@ -25,27 +25,13 @@ export interface RillServer {
 /** Starts the production build as `npm start` does and waits until it is ready. */
 export async function startRill({ dataFolder, port, env = {} }: ServerOptions): Promise<RillServer> {
   const listenOn = port ?? (await freePort())
-  const child = spawn(process.execPath, [NEXT, 'start', '--hostname', '127.0.0.1', '--port', String(listenOn)], {
-    cwd: ROOT,
-    env: {
-      ...cleanEnvironment(),
-      HOST: '127.0.0.1',
-      PORT: String(listenOn),
-      RILL_DATA_DIR: dataFolder,
-      NODE_ENV: 'production',
-      NEXT_MANUAL_SIG_HANDLE: 'true',
-      NEXT_TELEMETRY_DISABLED: '1',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = rillProcess({ port: listenOn, env: { RILL_DATA_DIR: dataFolder, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
-  child.stdout.on('data', (bytes) => {
-    output += bytes
-  })
-  child.stderr.on('data', (bytes) => {
-    output += bytes
-  })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (bytes) => {
+      output += bytes
+    })
+  }
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
   const url = `http://127.0.0.1:${listenOn}`
   await waitUntilReady(url, child, () => output)
@@ -61,10 +47,36 @@ export async function startRill({ dataFolder, port, env = {} }: ServerOptions): 
   }
 }
 
+export interface RillProcessOptions {
+  port: number
+  env: Record<string, string>
+  nodeOptions?: string[]
+  stdio: SpawnOptions['stdio']
+}
+
+/** A process of the production build that listens on loopback. */
+export function rillProcess({ port, env, nodeOptions = [], stdio }: RillProcessOptions): ChildProcess {
+  return spawn(process.execPath, [...nodeOptions, NEXT, 'start', '--hostname', '127.0.0.1', '--port', String(port)], {
+    cwd: ROOT,
+    env: {
+      ...cleanEnvironment(),
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      NODE_ENV: 'production',
+      NEXT_MANUAL_SIG_HANDLE: 'true',
+      NEXT_TELEMETRY_DISABLED: '1',
+      ...env,
+    },
+    stdio,
+  })
+}
+
 /** Without the caller's own provider keys and settings. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(RILL_(?!CHROMIUM)|OPENAI_|ANTHROPIC_|GOOGLE_|DATABASE_)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(RILL_(?!CHROMIUM)|OPENAI_|ANTHROPIC_|GOOGLE_|DATABASE_|VERCEL|CRON_SECRET)/.test(name),
+    ),
   ) as NodeJS.ProcessEnv
 }
 

@@ -47,7 +47,7 @@ export function noteOf({ finishReason, error, parts }: AssistantMessage): Note |
     case 'content-filter':
       return { text: "The provider's content filter ended the answer.", offer: 'retry' }
     case 'max-steps':
-      return { text: 'The answer took as many steps as one may.', offer: 'continue' }
+      return { text: 'The answer took as many steps, or as long, as one may.', offer: 'continue' }
     case 'stop':
       return textOf(parts).trim() === '' ? { text: 'The model gave an empty answer.', offer: 'retry' } : null
     case undefined:

@@ -78,6 +78,11 @@ export class DextoAgent {
     this.#stopListening ??= this.#store.log.onCommitted((entries) => this.#onCommitted(entries))
   }
 
+  /** Resolves when what follows a run, like the session's title, is done. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#background)
+  }
+
   /** Takes no messages any more, and lets go of each run before its next step, for another worker to go on. */
   drain(): void {
     this.#draining.abort()
@@ -96,7 +101,7 @@ export class DextoAgent {
       for (const run of this.#runs.values()) run.controller.abort(reason)
       await Promise.allSettled([...this.#runs.values()].map((run) => run.done))
     }
-    await Promise.allSettled(this.#background)
+    await this.settled()
     this.#stopListening?.()
     this.#stopListening = undefined
     if (!this.#isDispatchedElsewhere) await this.#store.close()
@@ -256,6 +261,7 @@ export class DextoAgent {
         limits: this.#limits,
         retry: this.#retry,
         draining: this.#draining.signal,
+        stop: (reason) => run.controller.abort(reason),
       })
       if (next !== null) this.#dispatch(next)
       if (finishReason !== 'error' && finishReason !== 'cancelled') this.#inBackground(this.#giveTitle(claimed.sessionId))

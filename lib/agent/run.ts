@@ -12,9 +12,11 @@ export interface RunLimits {
   tokens: number
   /** How long a run may take, in ms. */
   durationMs: number
+  /** How long a model call with its retries may take, in ms. */
+  callMs: number
 }
 
-export const DEFAULT_LIMITS: RunLimits = { steps: 50, tokens: 5_000_000, durationMs: 60 * 60_000 }
+export const DEFAULT_LIMITS: RunLimits = { steps: 50, tokens: 5_000_000, durationMs: 60 * 60_000, callMs: 60 * 60_000 }
 
 /** A run that was taken over this often is ended: something in it stops its workers. */
 const MOST_EPOCHS = 10
@@ -27,6 +29,8 @@ export interface RunOptions {
   retry: RetryPolicy
   /** Lets go of the run before its next step. */
   draining: AbortSignal
+  /** Aborts `runner.signal`. */
+  stop: (reason: AppError) => void
 }
 
 /** Why a run ends that takes longer than one may. */
@@ -76,7 +80,7 @@ function isRefusal(error: AppError): boolean {
 }
 
 async function runSteps(log: RunLog, options: RunOptions): Promise<Ending> {
-  const { model, systemPrompt, runner, limits, retry, draining } = options
+  const { model, systemPrompt, runner, limits, retry, draining, stop } = options
   const tools = [...runner.tools.values()].map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
   // A step whose calls were resumed is over; one without calls is made again under its own number.
   let step = (await resumeCalls(log, runner)) ? log.active.step + 1 : Math.max(1, log.active.step)
@@ -85,7 +89,9 @@ async function runSteps(log: RunLog, options: RunOptions): Promise<Ending> {
     if (step > limits.steps || log.usage.totalTokens > limits.tokens) return { finishReason: 'max-steps', usage: log.usage }
     const messages = [...log.run.history, { ...log.answer, parts: log.answer.parts.slice(0, stepStart(log, step)) }]
     const request = { messages, tools, ...(systemPrompt !== undefined && { system: systemPrompt }) }
-    const answer = await callModel(log, { model, request, retry, step, usage: log.usage, signal: runner.signal })
+    const late = setTimeout(() => stop(OUT_OF_TIME), limits.callMs)
+    const call = callModel(log, { model, request, retry, step, usage: log.usage, signal: runner.signal })
+    const answer = await call.finally(() => clearTimeout(late))
     log.usage = answer.usage
     if (answer.calls.length === 0) return { finishReason: finishReasonOf(answer.finishReason), usage: log.usage }
     await runCalls(log, answer.calls, runner)

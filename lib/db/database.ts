@@ -14,6 +14,7 @@ export interface Database extends TransactionalSql {
   channel?: Channel
   /** Resolves when the database answers and every migration is applied; throws what is wrong. */
   checkReady(): Promise<void>
+  rest: Driver['rest']
   close(): Promise<void>
 }
 
@@ -25,6 +26,8 @@ export interface DatabaseOptions {
   dataFolder: string
   migrationsFolder: string
   poolSize?: number
+  /** The process is frozen between requests: no connection listens. */
+  isFrozen?: boolean
   onError: (error: Error) => void
 }
 
@@ -42,6 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       prisma,
       queueDb: driver.queueDb,
       ...(driver.channel && { channel: driver.channel }),
+      rest: driver.rest,
       checkReady: () => checkMigrated(driver, options.migrationsFolder),
       async close() {
         await prisma.$disconnect()
@@ -55,10 +59,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /** The driver's module is loaded only when it is the one in use: the embedded engine is large. */
-async function openDriver({ url, directUrl, dataFolder, poolSize, onError }: DatabaseOptions): Promise<Driver> {
+async function openDriver({ url, directUrl, dataFolder, migrationsFolder: _, ...options }: DatabaseOptions): Promise<Driver> {
   if (url === undefined) return (await import('./embedded.ts')).openEmbedded(dataFolder)
   const { openPostgres } = await import('./postgres.ts')
-  return openPostgres({ url, directUrl: directUrl ?? url, onError, ...(poolSize !== undefined && { poolSize }) })
+  return openPostgres({ url, directUrl: directUrl ?? url, ...options })
 }
 
 async function checkMigrated(sql: Sql, folder: string): Promise<void> {

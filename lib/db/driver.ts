@@ -14,5 +14,7 @@ export interface Driver extends TransactionalSql {
   queueDb: QueueDb
   /** Between the instances on a server; the embedded database has one process. */
   channel?: Channel
+  /** Closes the connections that nobody uses: in a process that is frozen they would die unseen. */
+  rest(): Promise<void>
   close(): Promise<void>
 }

@@ -22,6 +22,7 @@ export async function openEmbedded(folder: string): Promise<Driver> {
       inMigration: (work) => pglite.transaction((tx) => work({ ...sqlOf(tx), run: async (script) => void (await tx.exec(script)) })),
       prismaAdapter: new PrismaPGlite(pglite),
       queueDb: fromPglite(pglite),
+      rest: async () => {},
       async close() {
         await pglite.close()
         lock.release()

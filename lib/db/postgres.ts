@@ -12,6 +12,8 @@ export interface PostgresOptions {
   directUrl: string
   /** Most connections at a time. Default 10. */
   poolSize?: number
+  /** The process is frozen between requests: no connection listens. */
+  isFrozen?: boolean
   /** Told when an idle connection breaks; the pool replaces it. */
   onError: (error: Error) => void
 }
@@ -23,7 +25,7 @@ const CONNECT_MS = 10_000
 const BEGIN = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'"
 
 /** Opens a pool on a PostgreSQL server. Waiting for a connection fails after 10 s, for an answer after 15 s, rather than hang. */
-export async function openPostgres({ url, directUrl, poolSize = 10, onError }: PostgresOptions): Promise<Driver> {
+export async function openPostgres({ url, directUrl, poolSize = 10, isFrozen = false, onError }: PostgresOptions): Promise<Driver> {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -33,7 +35,7 @@ export async function openPostgres({ url, directUrl, poolSize = 10, onError }: P
     application_name: 'rill',
   })
   pool.on('error', onError)
-  const channel = openChannel({ url: directUrl, notify: (payload) => pool.query(NOTIFY, [payload]), onError })
+  const channel = isFrozen ? undefined : openChannel({ url: directUrl, notify: (payload) => pool.query(NOTIFY, [payload]), onError })
   return {
     kind: 'postgres',
     query: (text, values) => queryPool(pool, text, values),
@@ -43,9 +45,10 @@ export async function openPostgres({ url, directUrl, poolSize = 10, onError }: P
     inMigration: (work) => inMigration(directUrl, work),
     prismaAdapter: new PrismaPg(pool),
     queueDb: { executeSql: async (text, values) => pool.query(text, values) },
-    channel,
+    ...(channel && { channel }),
+    rest: () => closeIdle(pool),
     async close() {
-      await channel.close()
+      await channel?.close()
       // What breaks from here on is meant to.
       pool.off('error', onError)
       pool.on('error', () => {})
@@ -62,6 +65,10 @@ function sqlOf(connection: pg.Pool | pg.ClientBase): Sql {
       return result.rows as Row[]
     },
   }
+}
+
+async function closeIdle(pool: pg.Pool): Promise<void> {
+  while (pool.idleCount > 0) (await pool.connect()).release(true)
 }
 
 /** A pooled connection may have died unnoticed: what only reads is tried once more, on another. */

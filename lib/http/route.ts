@@ -6,12 +6,15 @@ import type { Runtime } from '#lib/runtime.ts'
 import { getRuntime } from '#lib/runtime.ts'
 import { identify } from './identity.ts'
 import { checkSameSite } from './same-site.ts'
+import { openShift } from './shift.ts'
 
 export interface RouteContext<Params> {
   request: Request
   params: Params
   runtime: Runtime
   userId: string
+  /** Aborts when the caller leaves, and before the platform ends the request: a stream ends then. */
+  signal: AbortSignal
 }
 
 type RouteHandler<Params> = (request: Request, context: { params: Promise<Params> }) => Promise<Response>
@@ -24,12 +27,15 @@ export function route<Params = Record<string, never>>(handle: (context: RouteCon
   return async (request, { params }) => {
     let setCookies: string[] = []
     let response: Response
+    const arrivedAt = performance.now()
     try {
       const runtime = await getRuntime()
       checkSameSite(request.headers, runtime.config)
+      const over = openShift(runtime, arrivedAt)
+      const signal = over ? AbortSignal.any([request.signal, over]) : request.signal
       const identity = await identify(request.headers, runtime)
       setCookies = identity.setCookies
-      response = await handle({ request, params: await params, runtime, userId: identity.userId })
+      response = await handle({ request, params: await params, runtime, userId: identity.userId, signal })
     } catch (error) {
       response = errorResponse(error)
     }

@@ -1,6 +1,7 @@
 import 'server-only'
 
 export * from './queue.ts'
+export * from './shifts.ts'
 export { MESSAGE_PAGE, readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
 export * from './sql-store.ts'
 export * from './worker.ts'

@@ -28,6 +28,8 @@ export interface RunQueue {
   release(job: Job): Promise<void>
   /** Gives back all jobs of a process that is known to be dead. */
   releaseAll(runIds: string[]): Promise<void>
+  /** Gives back the jobs of workers that have said nothing for too long. It also happens by itself, while the process runs. */
+  recover(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -74,6 +76,7 @@ export async function openRunQueue(db: Database, onError: (error: unknown) => vo
     async releaseAll(runIds) {
       if (runIds.length > 0) await boss.fail(QUEUE, runIds)
     },
+    recover: () => boss.supervise(QUEUE),
     stop: () => boss.stop({ close: false, graceful: false }),
   }
 }

@@ -38,6 +38,24 @@ test.each(databaseKinds)('a worker that stops hands its runs over, and one whose
   await expect.poll(() => heir.runs.has(runId)).toBe(true)
 })
 
+test.each(databaseKinds)('a paused worker takes nothing and hands over what it has, and works again when told (%s)', async (kind) => {
+  const rig = await openRig(kind)
+  const paused = rig.start({ isPaused: true })
+  const [runId] = (await rig.enqueue(1)) as [string]
+  paused.worker.wake()
+  await paused.worker.idle()
+  expect(paused.attempts).toBe(0)
+
+  paused.worker.resume()
+  await expect.poll(() => paused.runs.has(runId)).toBe(true)
+  await paused.worker.pause()
+  expect(await paused.runs.get(runId)?.promise).toBe('handed-over')
+  paused.worker.resume()
+  await expect.poll(() => paused.attempts).toBe(2)
+  paused.end(runId, 'over')
+  await paused.worker.idle()
+})
+
 interface Rig {
   enqueue(count: number): Promise<string[]>
   start(options: Partial<WorkerOptions>): {

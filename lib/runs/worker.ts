@@ -15,13 +15,21 @@ export interface WorkerOptions {
   capacity: number
   /** How often to look for runs that others left, in ms. */
   pollMs?: number
-  /** How often to say that we live, in ms. */
+  /** How often to say that we live, and to look whether a run is to stop, in ms. */
   heartbeatMs?: number
+  /** Takes no runs before the first `resume`. */
+  isPaused?: boolean
 }
 
 export interface Worker {
   /** Looks for runs now: there may be one. */
   wake(): void
+  /** Resolves when no run is here, and none waits that could be. */
+  idle(): Promise<void>
+  /** Hands all runs over, and takes none until `resume`. Resolves when nothing is left here. */
+  pause(): Promise<void>
+  /** Begins again, and looks for runs now. */
+  resume(): void
   /** Takes no more runs, and leaves them to the workers elsewhere. Resolves when those here are over or handed over. */
   drain(): Promise<void>
   /** Hands all runs over and stops. Resolves when nothing is left here. */
@@ -31,14 +39,15 @@ export interface Worker {
 /** Takes runs from the queue and carries them out in this process, many at a time. */
 export function startWorker(options: WorkerOptions): Worker {
   const { queue, execute, announce, onError, capacity, pollMs = 2_000, heartbeatMs = 5_000 } = options
-  const handover = new AbortController()
+  let handover = new AbortController()
   const active = new Map<Job, Promise<void>>()
   let fetching: Promise<void> | undefined
   let isAskedAgain = false
   let isDraining = false
+  let isPaused = options.isPaused ?? false
 
   function wake(): void {
-    if (isDraining) return
+    if (isDraining || isPaused) return
     if (fetching) {
       isAskedAgain = true
       return
@@ -71,7 +80,7 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function work(job: Job): Promise<void> {
-    const outcome = isDraining ? 'handed-over' : await attempt(job.id)
+    const outcome = isDraining || isPaused ? 'handed-over' : await attempt(job.id)
     if (outcome === 'over') return queue.complete(job)
     await queue.release(job)
     if (isDraining) announce()
@@ -99,12 +108,27 @@ export function startWorker(options: WorkerOptions): Worker {
   async function drain(): Promise<void> {
     isDraining = true
     clearInterval(polling)
-    await fetching
-    await Promise.allSettled(active.values())
+    await idle()
+  }
+
+  async function idle(): Promise<void> {
+    while (fetching || active.size > 0) await Promise.allSettled([fetching, ...active.values()])
   }
 
   return {
     wake,
+    idle,
+    async pause() {
+      isPaused = true
+      handover.abort()
+      await fetching
+      await Promise.allSettled(active.values())
+    },
+    resume() {
+      if (handover.signal.aborted) handover = new AbortController()
+      isPaused = false
+      wake()
+    },
     drain,
     async stop() {
       handover.abort()

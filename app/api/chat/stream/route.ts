@@ -4,13 +4,10 @@ import { report } from '#lib/report.ts'
 import { runFrames } from '#lib/sessions/index.ts'
 import { respondWithStream } from '#lib/sse/index.ts'
 
-export const POST = route(async ({ request, runtime, userId }) => {
+export const POST = route(async ({ request, runtime, userId, signal: ended }) => {
   const { message, sessionId: given } = await readBody(request, chatStreamRequest)
   const sessionId = given || (await runtime.sessions.create(userId)).id
   const { runId, cursor } = await runtime.sessions.send(userId, sessionId, { text: message })
   const after = given ? cursor - 1 : 0
-  return respondWithStream((signal) => runFrames(runtime.log, { sessionId, runId, after }, signal), {
-    signal: request.signal,
-    onError: report,
-  })
+  return respondWithStream((signal) => runFrames(runtime.log, { sessionId, runId, after }, signal), { signal: ended, onError: report })
 })

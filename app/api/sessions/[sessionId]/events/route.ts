@@ -3,11 +3,8 @@ import { report } from '#lib/report.ts'
 import { sessionFrames } from '#lib/sessions/index.ts'
 import { respondWithStream } from '#lib/sse/index.ts'
 
-export const GET = route<{ sessionId: string }>(async ({ request, runtime, userId, params }) => {
+export const GET = route<{ sessionId: string }>(async ({ request, runtime, userId, params, signal: ended }) => {
   const after = readCursor(request)
   await runtime.sessions.check(userId, params.sessionId)
-  return respondWithStream((signal) => sessionFrames(runtime.log, params.sessionId, after, signal), {
-    signal: request.signal,
-    onError: report,
-  })
+  return respondWithStream((signal) => sessionFrames(runtime.log, params.sessionId, after, signal), { signal: ended, onError: report })
 })
