@@ -13,15 +13,19 @@ interface DemoCall {
   input: string
 }
 
+/** Some patterns take quadratic time: of a longer question only the beginning is looked at. */
+const LONGEST_READ = 2_000
+
 /** What the demo says to a conversation. The same conversation gets the same answer. */
 export function answerTo({ prompt, tools }: LanguageModelV4CallOptions): DemoAnswer {
   const results = resultsSince(prompt)
   if (results.length > 0) return { reasoning: '', text: textForResults(results), calls: [] }
-  const question = lastQuestion(prompt)
+  const whole = lastQuestion(prompt)
+  const question = whole.slice(0, LONGEST_READ).toWellFormed()
   const calls = callsFor(question, new Set(tools?.map((tool) => tool.name)), prompt.length)
   if (calls.length > 0)
     return { reasoning: '', text: `Let me use ${calls.map(({ toolName }) => `\`${toolName}\``).join(' and ')} for that.`, calls }
-  return { reasoning: reasoningFor(question), text: textFor(question), calls: [] }
+  return { reasoning: reasoningFor(whole), text: textFor(question), calls: [] }
 }
 
 const NUMBER = String.raw`\(*-?(?:sqrt\()?\d[\d,]*(?:\.\d+)?%?\)*`

@@ -42,6 +42,13 @@ describe('the demo model', () => {
     expect(last?.type === 'finish' && last.usage.inputTokens).toBeGreaterThan(0)
   })
 
+  it.each(['(', '1,', '?', ')'])('takes a question of 60,000 times %j in its stride', async (piece) => {
+    const began = performance.now()
+    const { error } = await ask(model, question(`1+1${piece.repeat(60_000)}x`, { tools }))
+    expect(error).toBeUndefined()
+    expect(performance.now() - began).toBeLessThan(2_000)
+  })
+
   it('thinks first when asked to', async () => {
     const { events } = await ask(model, 'Explain why tides happen')
     expect(events[0]?.type).toBe('reasoning')
