@@ -78,7 +78,8 @@ function failureOf(thrown: unknown): Failure {
 }
 
 function failureOfCall(error: APICallError): Failure {
-  const said = readError(error.data ?? parseJson(error.responseBody))
+  // The SDK's `data` has lost the fields that its schema does not name.
+  const said = readError(parseJson(error.responseBody)) ?? readError(error.data)
   const delay = /"retryDelay":\s*"(\d+(?:\.\d+)?)s"/.exec(error.responseBody ?? '')?.[1]
   const isError = (error.statusCode ?? 0) >= 300
   return {
@@ -132,7 +133,8 @@ const REQUEST = /invalid_request_error|INVALID_ARGUMENT|bad_request|invalid_prom
 function classify({ status, codes, message }: Failure): ErrorCode | undefined {
   const said = `${codes} ${message}`
   if (status === 413 || (status !== 429 && CONTEXT.test(said))) return 'provider-context-too-long'
-  if (status === 402 || BILLING.test(said)) return 'provider-billing'
+  // Rate limits, too, are often explained with a word about billing.
+  if (status === 402 || BILLING.test(RATE.test(codes) ? codes : said)) return 'provider-billing'
   if (status === 401 || status === 403 || AUTH.test(said)) return 'provider-auth'
   if (status === 404 || (status !== 429 && (status ?? 0) < 500 && MODEL.test(said))) return 'provider-model-not-found'
   if (status === 429 || RATE.test(said)) return 'provider-rate-limited'
