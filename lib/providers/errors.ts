@@ -56,6 +56,8 @@ function isNetworkError(thrown: unknown): boolean {
   for (let error = thrown, depth = 0; error instanceof Error && depth < 10; error = error.cause, depth += 1) {
     const { code } = error as NodeJS.ErrnoException
     if (typeof code === 'string' && NETWORK_CODES.test(code)) return true
+    // What Node calls the end of `AbortSignal.timeout`.
+    if (error.name === 'TimeoutError') return true
     // Without a status nobody has answered.
     if (APICallError.isInstance(error) && error.statusCode === undefined) return true
     if (error instanceof TypeError && /^(fetch failed|terminated|failed to fetch)$/i.test(error.message)) return true

@@ -4,7 +4,7 @@ import type { ModelConfig } from './model.ts'
 import type { Fetch, ProviderPlan } from './plan.ts'
 
 /** Stands for whatever model the server names first. */
-const FIRST_OFFERED = 'default'
+export const FIRST_OFFERED = 'default'
 const DEADLINE_MS = 10_000
 
 /** Any server that speaks OpenAI's chat format: Ollama, vLLM, LM Studio, OpenRouter and others. A key is optional. */

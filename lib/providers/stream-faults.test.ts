@@ -113,6 +113,13 @@ describe('deadlines', () => {
     await expect(ask(waiting, question('Hi', { signal: controller.signal }))).rejects.toBe(reason)
   })
 
+  it('is kept by the list of models, too', async () => {
+    const fetch: typeof globalThis.fetch = () =>
+      Promise.reject(new DOMException('The operation was aborted due to timeout', 'TimeoutError'))
+    const silent = createModel({ provider: 'openai-compatible', model: 'default', baseURL: provider.baseURL }, { fetch })
+    expect((await ask(silent)).error).toMatchObject({ code: 'provider-unreachable', recoverable: true })
+  })
+
   it('a stall in mid-stream', async () => {
     provider.play({ steps: [{ text: chatChunk({ content: 'So far' }) }, { hang: true }] })
     const { text, error } = await ask(model({ deadlines: stalling }))

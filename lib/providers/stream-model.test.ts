@@ -76,6 +76,20 @@ describe('a good answer', () => {
     expect(first.model).toBe('scripted')
     expect(provider.requests[0]?.body).toMatchObject({ model: 'scripted' })
   })
+
+  it.each([
+    ['has none yet', Response.json({ data: [] })],
+    ['is still starting', new Response('loading', { status: 503 })],
+  ])('asks again where the server %s', async (_name, first) => {
+    const lists = [first]
+    const fetch: typeof globalThis.fetch = async (input, init) =>
+      (String(input).endsWith('/models') ? lists.shift() : undefined) ?? globalThis.fetch(input, init)
+    provider.play({ status: 503 }, chatAnswer(['ok']))
+    const patient = createModel({ provider: 'openai-compatible', model: 'default', baseURL: provider.baseURL }, { fetch })
+    expect((await ask(patient)).error?.code).toBe('provider-unavailable')
+    expect((await ask(patient)).text).toBe('ok')
+    expect(provider.requests.map(({ body }) => (body as { model: string }).model)).toEqual(['default', 'scripted'])
+  })
 })
 
 describe('characters', () => {

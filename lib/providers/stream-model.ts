@@ -3,6 +3,7 @@ import { DeadlineWatch } from './deadlines.ts'
 import { cutError, malformedError, toProviderError } from './errors.ts'
 import { eventsOf } from './generate-once.ts'
 import { DEFAULT_DEADLINES, type Model, type ModelConfig, type ModelDeadlines, type ModelEvent, type ModelRequest } from './model.ts'
+import { FIRST_OFFERED } from './openai-compatible.ts'
 import type { Fetch, ModelFactory } from './plan.ts'
 import { plans } from './plans.ts'
 import { toPrompt } from './prompt.ts'
@@ -36,6 +37,8 @@ export function createStreamingModel(source: ModelSource): Model {
   const makeModel = async (watched: Fetch) => {
     const languageModel = (await load())(watched)
     modelId = languageModel.modelId
+    // A server that named no model may name one the next time.
+    if (modelId === FIRST_OFFERED) loading = undefined
     return languageModel
   }
   return {
