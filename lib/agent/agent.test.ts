@@ -295,6 +295,12 @@ describe('tools', () => {
     expect(calls).toEqual([])
   })
 
+  test('a call without arguments runs, unless the answer was cut before they came', async () => {
+    const bare = { call: 'failing', args: '' }
+    expect(await resultsOf([bare])).toMatchObject([{ error: 'No luck.' }])
+    expect(await resultsOf([bare, { finish: 'length' }])).toMatchObject([{ error: expect.stringContaining('nothing was run') }])
+  })
+
   test('a result that is too large is cut, with a marker', async () => {
     const [result] = await resultsOf([{ call: 'large', args: {} }])
     expect(String(result?.result).length).toBeLessThan(257_000)

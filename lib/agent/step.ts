@@ -93,9 +93,13 @@ async function tryModel(log: RunLog, { model, request, retry, step, usage, signa
           })
         calls.push({ callId: ids.end(event.callId), toolName: event.toolName, input: event.input, metadata: event.metadata })
         break
-      case 'finish':
+      case 'finish': {
         await log.settle()
-        return { finishReason: event.finishReason, usage: addUsage(usage, event.usage), calls }
+        // Nothing means no arguments, unless the answer was cut: then it may be all that is left of some.
+        const noArguments = event.finishReason === 'tool-calls' ? '{}' : ''
+        const asked = calls.map((call) => ({ ...call, input: call.input || noArguments }))
+        return { finishReason: event.finishReason, usage: addUsage(usage, event.usage), calls: asked }
+      }
       default:
         event satisfies never
     }

@@ -76,7 +76,7 @@ function check(call: AskedCall, tools: ReadonlyMap<string, Tool>, before: { tool
   if (!tool) return refuse(`There is no tool "${toolName}". The tools are: ${[...tools.keys()].join(', ') || 'none'}.`)
   let args: JsonValue
   try {
-    args = cleanJson(JSON.parse(call.input || '{}'))
+    args = cleanJson(JSON.parse(call.input))
     tool.parse(args)
   } catch (error) {
     return refuse(`The arguments are not valid and nothing was run: ${messageOf(error)}`)
