@@ -295,6 +295,16 @@ describe('tools', () => {
     expect(calls).toEqual([])
   })
 
+  test.each([
+    ['no prototype', Object.create(null), 'The tool failed.'],
+    ['a message that is no text', Object.assign(new Error(), { message: 404 }), '404'],
+    ['nothing', undefined, 'undefined'],
+  ])('what is thrown may have %s', async (_name, thrown, error) => {
+    const odd = tool({ name: 'odd', description: 'Odd.', inputSchema: z.object({}), execute: () => Promise.reject(thrown) })
+    const { agent, sessionId } = await startAgent([[{ call: 'odd', args: {} }], [{ say: 'done' }]], { tools: [odd] })
+    expect(await agent.generate('x', { sessionId })).toMatchObject({ content: 'done', toolCalls: [{ success: false, error }] })
+  })
+
   test('a call without arguments runs, unless the answer was cut before they came', async () => {
     const bare = { call: 'failing', args: '' }
     expect(await resultsOf([bare])).toMatchObject([{ error: 'No luck.' }])

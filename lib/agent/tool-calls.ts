@@ -1,4 +1,4 @@
-import { cleanJson, type JsonValue, type ToolPart, toAppError } from '#lib/protocol/index.ts'
+import { cleanJson, cleanText, type JsonValue, type ToolPart } from '#lib/protocol/index.ts'
 import type { Tool } from '#lib/tools/index.ts'
 import type { RunEvent, RunLog } from './run-log.ts'
 import type { AskedCall } from './step.ts'
@@ -142,6 +142,12 @@ function cut(result: JsonValue): JsonValue {
 }
 
 function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return cut(toAppError(error).code === 'internal' ? text.toWellFormed().replaceAll('\0', '\uFFFD') : text) as string
+  let text: string
+  try {
+    text = String(error instanceof Error ? error.message : error)
+  } catch {
+    // Anything can be thrown, also what cannot be made text.
+    text = 'The tool failed.'
+  }
+  return cut(cleanText(text)) as string
 }
