@@ -130,8 +130,8 @@ export function createMemoryStore(): AgentStore {
     async renameSession(sessionId, title, options) {
       const session = sessions.get(sessionId)
       if (!session) return null
-      if (options?.onlyUntitled && session.info.title !== null) return session.info
       return log.transact(sessionId, async (_tx, { at }) => {
+        if (options?.onlyUntitled && session.info.title !== null) return { events: [], result: session.info }
         session.info = { ...session.info, title, updatedAt: at }
         return { events: [{ type: 'session:title-updated', title }], result: session.info }
       })

@@ -72,6 +72,12 @@ describe.each(['memory', ...databaseKinds] as const)('the store of an agent (%s)
     expect(await store.snapshot(session.id)).toBeNull()
   })
 
+  test('a title that a person gives at the same moment stays', async () => {
+    const sessionId = await newSession()
+    await Promise.all([store.renameSession(sessionId, 'Mine'), store.renameSession(sessionId, 'Automatic', { onlyUntitled: true })])
+    expect(await store.getSession(sessionId)).toMatchObject({ title: 'Mine' })
+  })
+
   test('what does not exist is said', async () => {
     const nobody = newId()
     expect(await store.getSession(nobody)).toBeNull()
