@@ -94,6 +94,12 @@ describe('what the reference page shows', () => {
 })
 
 describe('runs', () => {
+  test('a provider that there is not is refused at once', () => {
+    const make = () => new DextoAgent({ llm: { provider: 'nobody' as 'openai', model: 'x', apiKey: process.env.NOT_SET } })
+    expect(make).toThrow(expect.objectContaining({ code: 'config-invalid' }))
+    expect(make).toThrow(/"nobody".*openai/)
+  })
+
   test('calls before start, and of unknown sessions, throw typed errors', async () => {
     const agent = new DextoAgent({ llm: scriptedModel([]) })
     await expect(agent.createSession()).rejects.toMatchObject({ code: 'not-started' })

@@ -1,5 +1,7 @@
+import { AppError } from '#lib/protocol/index.ts'
 import type { Model, ModelConfig } from './model.ts'
 import type { Fetch } from './plan.ts'
+import { isProvider, plans } from './plans.ts'
 import { createStreamingModel } from './stream-model.ts'
 
 export * from './from-env.ts'
@@ -11,7 +13,11 @@ export interface ModelOptions {
   onIgnored?: (what: string) => void
 }
 
-/** A model as the configuration says. Nothing is loaded or dialled before the first call. */
+/** A model as the configuration says; `config-invalid` is thrown for an unknown provider. The first call loads and dials. */
 export function createModel(config: ModelConfig, { fetch = globalThis.fetch, onIgnored }: ModelOptions = {}): Model {
+  if (!isProvider(config.provider))
+    throw new AppError('config-invalid', `There is no provider "${config.provider}". There are: ${Object.keys(plans).join(', ')}.`, {
+      field: 'provider',
+    })
   return createStreamingModel({ config, fetch, onIgnored: onIgnored ?? (() => undefined) })
 }

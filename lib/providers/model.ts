@@ -56,8 +56,9 @@ export interface ModelConfig {
   provider: 'openai' | 'openai-compatible' | 'anthropic' | 'google' | 'demo'
   /** For `openai-compatible`, `default` is the first model that the server lists. */
   model: string
-  apiKey?: string
-  baseURL?: string
+  /** Undefined is allowed, so that `process.env.X` can be written here. */
+  apiKey?: string | undefined
+  baseURL?: string | undefined
   deadlines?: Partial<ModelDeadlines>
   /** How fast the demo speaks; 0 means at once. Default 40. */
   tokensPerSecond?: number
