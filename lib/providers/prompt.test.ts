@@ -90,6 +90,16 @@ describe('toPrompt', () => {
     ])
   })
 
+  it.each([
+    ['functions.add!', 'functions_add_'],
+    ['', 'unknown'],
+    ['x'.repeat(100), 'x'.repeat(64)],
+  ])('gives the invented tool %j a name that is taken', (invented, toolName) => {
+    const part: Part = { type: 'tool', callId: 'c', toolName: invented, status: 'failed', args: '{}', error: 'No.', durationMs: 0 }
+    const messages = toPrompt({ messages: [answer([part])] }, asked)
+    expect(messages.map(({ content }) => content[0])).toMatchObject([{ toolName }, { toolName }])
+  })
+
   it('passes files that a provider can read, and names the others', () => {
     const message = userSays('See')
     message.parts.push(

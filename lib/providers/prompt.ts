@@ -79,13 +79,18 @@ function assistantMessages(message: AssistantMessage, asked: Asked): LanguageMod
     if (part.type !== 'tool' && results.length > 0) flush()
     if (part.type !== 'tool') said.push(...saidPart(part, isOwn))
     else if (part.status !== 'pending') {
-      const call = { toolCallId: isOwn ? part.callId : part.callId.replace(/[^\w-]/g, '_'), toolName: part.toolName }
+      const call = { toolCallId: isOwn ? part.callId : plain(part.callId), toolName: plain(part.toolName).slice(0, 64) || 'unknown' }
       said.push({ type: 'tool-call', ...call, input: inputOf(part), ...(isOwn && optionsOf(part.metadata)) })
       results.push({ type: 'tool-result', ...call, output: outputOf(part) })
     }
   }
   flush()
   return messages
+}
+
+/** The characters that every provider takes. Models invent tools with other names, and such a name would be refused from then on. */
+function plain(name: string): string {
+  return name.replace(/[^\w-]/g, '_')
 }
 
 /** Reasoning goes back only with its provider's own mark on it: without one it would be refused or misread. */
