@@ -28,10 +28,11 @@ async function ensureDependencies() {
 
 /** Puts a Node that is new enough first on the PATH, and goes on under it. */
 async function ensureNode() {
-  if (isAtLeast(process.versions.node, OLDEST_NODE)) return
+  // Installing packages removes the Node that was brought here before, even if it is the one that runs this.
+  if (isAtLeast(process.versions.node, OLDEST_NODE) && existsSync(process.execPath)) return
   const node = join(root, 'node_modules', 'node', 'bin', 'node')
   if (!existsSync(node)) {
-    await step(`Node ${process.versions.node} is older than ${OLDEST_NODE}: installing ${NODE_PACKAGE} for this project…`, 'npm', [
+    await step(`The Node of this machine is older than ${OLDEST_NODE}: installing ${NODE_PACKAGE} for this project…`, 'npm', [
       'install',
       '--no-save',
       '--no-audit',
