@@ -66,6 +66,7 @@ export async function aiSdkTarget(providerUrl: string): Promise<Target> {
 }
 
 async function peer(name: string, child: ChildProcess, url: string): Promise<Target> {
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const target: Target = {
     name,
     pid: child.pid ?? 0,
@@ -74,11 +75,10 @@ async function peer(name: string, child: ChildProcess, url: string): Promise<Tar
         await fetch(url, { method: 'POST', signal, headers: { 'content-type': 'application/json' }, body: '{"prompt":"Go"}' }),
       )
     },
-    stop: () =>
-      new Promise((resolve) => {
-        child.once('exit', () => resolve())
-        child.kill('SIGTERM')
-      }),
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+    },
   }
   for (const until = Date.now() + 30_000; Date.now() < until; await pause(50)) {
     const probe = new AbortController()
@@ -90,6 +90,7 @@ async function peer(name: string, child: ChildProcess, url: string): Promise<Tar
       // It does not listen yet.
     }
   }
+  await target.stop()
   throw new Error(`${name} did not start.`)
 }
 
