@@ -311,6 +311,21 @@ describe('tools', () => {
     expect(await agent.generate('x', { sessionId })).toMatchObject({ content: 'done', toolCalls: [{ success: false, error }] })
   })
 
+  test('a tool may be given as its definition alone', async () => {
+    const double = {
+      name: 'double',
+      description: 'Doubles.',
+      inputSchema: z.object({ of: z.number() }),
+      execute: (input: unknown) => input,
+    }
+    const { agent, sessionId, model } = await startAgent([[{ call: 'double', args: { of: 2, and: 3 } }], [{ say: 'done' }]], {
+      tools: [double],
+    })
+    expect((await agent.generate('x', { sessionId })).toolCalls).toMatchObject([{ success: true, result: { of: 2 } }])
+    expect(model.requests[0]?.tools.at(-1)).toMatchObject({ name: 'double', inputSchema: { type: 'object', required: ['of'] } })
+    expect(() => new DextoAgent({ llm: model, tools: [{ ...double, name: 'no name' }] })).toThrow(/"no name"/)
+  })
+
   test('a call without arguments runs, unless the answer was cut before they came', async () => {
     const bare = { call: 'failing', args: '' }
     expect(await resultsOf([bare])).toMatchObject([{ error: 'No luck.' }])

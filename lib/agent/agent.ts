@@ -1,7 +1,7 @@
 import type { LogEntry } from '#lib/log/index.ts'
 import { AppError, type ErrorCode, type EventType, newId, type RillEvent, type SessionInfo, toAppError } from '#lib/protocol/index.ts'
 import { createModel, type Model, type ModelConfig } from '#lib/providers/index.ts'
-import { builtInTools, type Tool } from '#lib/tools/index.ts'
+import { builtInTools, type Tool, type ToolDefinition, tool } from '#lib/tools/index.ts'
 import { collect, type GenerateResult } from './generate.ts'
 import { type Listener, Listeners } from './listeners.ts'
 import { createMemoryStore } from './memory-store.ts'
@@ -15,8 +15,8 @@ export interface AgentOptions {
   /** Which model to talk to, or one that is made already. */
   llm: ModelConfig | Model
   systemPrompt?: string
-  /** Tools beside the built-in ones. */
-  tools?: Tool[]
+  /** Tools beside the built-in ones. A definition becomes a tool, or throws, as with `tool`. */
+  tools?: (Tool | ToolDefinition)[]
   limits?: Partial<RunLimits>
   retry?: Partial<RetryPolicy>
   /** Where sessions are kept. Default: in memory. */
@@ -63,7 +63,8 @@ export class DextoAgent {
   constructor(options: AgentOptions) {
     this.model = 'stream' in options.llm ? options.llm : createModel(options.llm)
     this.#store = options.store ?? createMemoryStore()
-    this.#tools = new Map([...builtInTools, ...(options.tools ?? [])].map((tool) => [tool.name, tool]))
+    const tools = (options.tools ?? []).map((given) => ('parse' in given ? given : tool(given)))
+    this.#tools = new Map([...builtInTools, ...tools].map((one) => [one.name, one]))
     this.#systemPrompt = options.systemPrompt
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#retry = { ...DEFAULT_RETRY, ...options.retry }

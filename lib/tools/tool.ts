@@ -37,6 +37,9 @@ export interface JsonSchemaTool extends Options {
   execute(input: unknown, context: ToolContext): unknown
 }
 
+/** What `tool` takes. */
+export type ToolDefinition = SchemaTool<core.$ZodType> | JsonSchemaTool
+
 /** The names that every provider takes. */
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/
 
@@ -45,8 +48,8 @@ const NAME = /^[a-zA-Z0-9_-]{1,64}$/
  * JSON Schema of an object, would be refused by providers.
  */
 export function tool<Schema extends core.$ZodType>(definition: SchemaTool<Schema>): Tool
-export function tool(definition: JsonSchemaTool): Tool
-export function tool(definition: SchemaTool<core.$ZodType> | JsonSchemaTool): Tool {
+export function tool(definition: ToolDefinition): Tool
+export function tool(definition: ToolDefinition): Tool {
   const { name, description, inputSchema, execute, ...options } = definition
   if (!NAME.test(name)) {
     throw new AppError('config-invalid', `The tool name "${name}" is not valid: use 1 to 64 letters, digits, "_" and "-".`, {
