@@ -110,6 +110,12 @@ describe('runs', () => {
     await expect(started.deleteSession(newId())).rejects.toMatchObject({ code: 'session-not-found' })
   })
 
+  test.each([undefined, 5, '', ' \n'])('%j is no message', async (text) => {
+    const { agent, sessionId } = await startAgent([[{ say: 'x' }]])
+    await expect(agent.stream(text as string, { sessionId })).rejects.toMatchObject({ code: 'invalid-request', field: 'text' })
+    expect(await agent.generate('a\0\ud800', { sessionId })).toMatchObject({ content: 'x' })
+  })
+
   test('leaving the loop early leaves the run going', async () => {
     const { agent, store, sessionId } = await startAgent([[{ say: 'one' }, { say: ' two' }]])
     for await (const event of await agent.stream('Count', { sessionId })) if (event.type === 'llm:chunk') break

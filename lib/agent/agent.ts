@@ -1,5 +1,14 @@
 import type { LogEntry } from '#lib/log/index.ts'
-import { AppError, type ErrorCode, type EventType, newId, type RillEvent, type SessionInfo, toAppError } from '#lib/protocol/index.ts'
+import {
+  AppError,
+  cleanText,
+  type ErrorCode,
+  type EventType,
+  newId,
+  type RillEvent,
+  type SessionInfo,
+  toAppError,
+} from '#lib/protocol/index.ts'
 import { createModel, type Model, type ModelConfig } from '#lib/providers/index.ts'
 import { builtInTools, type Tool, type ToolDefinition, tool } from '#lib/tools/index.ts'
 import { collect, type GenerateResult } from './generate.ts'
@@ -169,10 +178,11 @@ export class DextoAgent {
     return collect(await this.stream(text, options))
   }
 
-  /** Accepts a message and begins its run, or queues it. Idempotent by `messageId`. */
+  /** Accepts a message and begins its run, or queues it. Idempotent by `messageId`. Throws `invalid-request` for no text. */
   async send(input: { sessionId: string; text: string; messageId?: string }): Promise<Accepted> {
     this.#checkTakesWork()
-    const accepted = await this.#store.acceptMessage({ ...input, messageId: input.messageId ?? newId() })
+    const text = textToSend(input.text)
+    const accepted = await this.#store.acceptMessage({ ...input, text, messageId: input.messageId ?? newId() })
     if (accepted.isRunnable) this.#dispatch(accepted.runId)
     return accepted
   }
@@ -341,6 +351,12 @@ export class DextoAgent {
   #checkStarted(): void {
     if (!this.#stopListening) throw new AppError('not-started', 'The agent is not started. Call "await agent.start()" first.')
   }
+}
+
+/** Programs that are not type-checked send anything, and what is in the log must be readable for ever. */
+function textToSend(text: unknown): string {
+  if (typeof text === 'string' && text.trim() !== '') return cleanText(text)
+  throw new AppError('invalid-request', 'A message must be text, and not empty.', { field: 'text' })
 }
 
 function stopped(): AppError {
