@@ -6,5 +6,6 @@ await runMain(async () => {
   const [script, ...args] = process.argv.slice(2)
   await setUp()
   await ensureBuild()
-  process.exitCode = (await run(process.execPath, [script, ...args], { limitMs: 3_600_000 })).code
+  // Node runs TypeScript without the flag only from 22.18 on.
+  process.exitCode = (await run(process.execPath, ['--experimental-strip-types', script, ...args], { limitMs: 3_600_000 })).code
 })

@@ -46,7 +46,7 @@ export async function rillTarget(providerUrl: string, databaseUrl?: string): Pro
 
 export async function relayTarget(providerUrl: string): Promise<Target> {
   const port = await freePort()
-  const child = spawn(process.execPath, [join(ROOT, 'bench', 'peers', 'relay.ts')], {
+  const child = spawn(process.execPath, [...process.execArgv, join(ROOT, 'bench', 'peers', 'relay.ts')], {
     env: { ...process.env, PORT: String(port), OPENAI_BASE_URL: providerUrl },
     stdio: 'inherit',
   })
