@@ -56,6 +56,7 @@ describe('a good answer', () => {
     ['length', 'length'],
     ['content_filter', 'content-filter'],
     ['tool_calls', 'tool-calls'],
+    ['error', 'error'],
   ] as const)('ends with %s', async (raw, finishReason) => {
     provider.play(chatAnswer(['x'], { finishReason: raw }))
     expect((await ask(model())).events.at(-1)).toMatchObject({ type: 'finish', finishReason })

@@ -174,7 +174,9 @@ export function mergeMetadata(known: ProviderMetadata | undefined, added: object
 }
 
 /** The finish reason in Rill's words. Servers often say "stop" though they ask for tools. */
-export function reasonOf({ unified }: LanguageModelV4FinishReason, hasCalls: boolean): StepFinishReason {
+export function reasonOf({ unified, raw }: LanguageModelV4FinishReason, hasCalls: boolean): StepFinishReason {
+  // OpenRouter's word, which the SDK does not know: a failure is no end.
+  if (raw === 'error') return 'error'
   if (unified === 'stop' || unified === 'other') return hasCalls ? 'tool-calls' : 'stop'
   return unified
 }

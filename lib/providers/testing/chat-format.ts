@@ -5,7 +5,7 @@ export const DONE = 'data: [DONE]\n\n'
 
 const BASE = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1_760_000_000, model: 'scripted' }
 
-export type ChatFinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls'
+export type ChatFinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls' | 'error'
 
 /** One event with one choice. */
 export function chatChunk(delta: Record<string, unknown>, finishReason: ChatFinishReason | null = null): string {
