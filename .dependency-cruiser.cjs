@@ -26,6 +26,7 @@ module.exports = {
     above('runs', 'protocol', 'db', 'log', 'agent'),
     above('sessions', 'protocol', 'sse', 'db', 'log', 'agent', 'runs'),
     above('http', 'protocol', 'sse', 'db/sql', 'auth', 'sessions', 'runtime', 'report', 'config'),
+    above('doctor', 'protocol', 'sse', 'providers', 'db', 'auth', 'config', 'report', 'http/internal'),
     {
       name: 'browser-code',
       comment: 'What runs in the browser shares protocol and sse with the server, and nothing else.',

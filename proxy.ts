@@ -1,6 +1,7 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { contentSecurityPolicy } from '#lib/http/content-security-policy.ts'
 import { identifyVisitor } from '#lib/http/identity.ts'
+import { mayOperate } from '#lib/http/operator.ts'
 import { errorResponse } from '#lib/http/route.ts'
 import { checkHost } from '#lib/http/same-site.ts'
 import { getRuntime } from '#lib/runtime.ts'
@@ -23,7 +24,9 @@ async function passOn(request: NextRequest): Promise<NextResponse> {
   const policy = contentSecurityPolicy(crypto.randomUUID())
   const headers = new Headers(request.headers)
   headers.set('Content-Security-Policy', policy)
-  const { setCookies } = await identifyVisitor(headers, runtime)
+  // The operator's page must be there when the database is not.
+  const isOperator = request.nextUrl.pathname === '/operator' && mayOperate(headers, runtime.config)
+  const { setCookies } = isOperator ? { setCookies: [] } : await identifyVisitor(headers, runtime)
   if (setCookies.length > 0) headers.set('cookie', withCookies(headers.get('cookie'), setCookies))
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('Content-Security-Policy', policy)

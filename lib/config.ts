@@ -29,6 +29,8 @@ export interface Config {
   port: number
   /** True when only this machine can reach the server. */
   isLoopback: boolean
+  /** Where this machine reaches the server. */
+  ownUrl: string
   dataFolder: string
   secret?: string
   publicUrl?: string
@@ -48,6 +50,11 @@ export interface Config {
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
+
+function ownUrl(host = '127.0.0.1', port: number): string {
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
 
 /** The configuration, or an `AppError` `config-invalid` whose message names each variable that is wrong. */
 export function readConfig(env: Record<string, string | undefined>): Config {
@@ -77,6 +84,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw new AppError('config-invalid', 'DATABASE_URL is needed here: a function keeps no files. Any PostgreSQL from 15 on will do.')
   return {
     port: PORT,
+    ownUrl: ownUrl(HOST, PORT),
     isLoopback: HOST !== undefined && LOOPBACK.has(HOST),
     dataFolder: RILL_DATA_DIR,
     maxRuns: RILL_MAX_RUNS,

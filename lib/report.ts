@@ -24,3 +24,10 @@ function textOf(error: unknown): string {
   const own = `${error.stack ?? error.message}${code === undefined ? '' : `\n    code: ${String(code)}`}`
   return error.cause === undefined ? own : `${own}\n  Caused by: ${textOf(error.cause)}`
 }
+
+/** The one message that says why: a failed `fetch` has it in its cause, a connection refused at several addresses in its errors. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const inner = error instanceof AggregateError ? error.errors[0] : error.message === 'fetch failed' ? error.cause : undefined
+  return inner === undefined ? error.message : reasonOf(inner)
+}

@@ -1,9 +1,9 @@
 import 'server-only'
-import { join } from 'node:path'
 import { DextoAgent } from '#lib/agent/index.ts'
 import { type Auth, createAuth, keptSecret } from '#lib/auth/index.ts'
 import { type Config, readConfig } from '#lib/config.ts'
 import { type Database, openDatabase } from '#lib/db/database.ts'
+import { MIGRATIONS_FOLDER } from '#lib/db/migrate.ts'
 import { createEventLog, createMemoryBus, createSharedBus, createSqlStorage, type EventLog } from '#lib/log/index.ts'
 import { AppError, newId } from '#lib/protocol/index.ts'
 import { createModel } from '#lib/providers/index.ts'
@@ -23,6 +23,8 @@ export interface Runtime {
   shifts?: Shifts
   /** Takes up runs that other processes left, and removes what is kept no longer. Returns how many runs are not over. */
   recover(): Promise<number>
+  /** Signs cookies, and what a program shows at an internal route. */
+  secret: string
   /** False once `drain` was called. */
   readonly takesWork: boolean
   /** Takes no messages and no runs any more. Resolves when the runs here have ended the step that they were in, or were let go. */
@@ -43,7 +45,7 @@ const POLL_MS = 250
 export async function openRuntime(config: Config): Promise<Runtime> {
   const db = await openDatabase({
     dataFolder: config.dataFolder,
-    migrationsFolder: join(process.cwd(), 'prisma', 'migrations'),
+    migrationsFolder: MIGRATIONS_FOLDER,
     poolSize: config.poolSize,
     onError: report,
     isFrozen: config.shiftMs !== undefined,
@@ -129,6 +131,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     agent,
     sessions,
     auth,
+    secret,
     get takesWork() {
       return takesWork
     },

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isServerless } from '#lib/config.ts'
 import { outageOf, sqlErrorOf } from '#lib/db/sql.ts'
 import { toAppError } from '#lib/protocol/index.ts'
+import { reasonOf } from '#lib/report.ts'
 import { getRuntime } from '#lib/runtime.ts'
 
 /** How long a stop may take before the process ends all the same. What is not done then is taken over, as after a crash. */
@@ -25,17 +26,10 @@ export async function startServer(): Promise<void> {
 /** What to change, where that is known. */
 function startFailure(error: unknown): unknown {
   const outage = outageOf(error)
-  if (outage) return `${outage.message} Check DATABASE_URL: ${messageOf(error)}`
-  if (sqlErrorOf(error)) return `The database cannot be used. Check DATABASE_URL: ${messageOf(error)}`
+  if (outage) return `${outage.message} Check DATABASE_URL: ${reasonOf(error)}`
+  if (sqlErrorOf(error)) return `The database cannot be used. Check DATABASE_URL: ${reasonOf(error)}`
   const { code, message, cause } = toAppError(error)
   return code === 'internal' ? cause : message
-}
-
-/** A refused connection to several addresses has its reason one level deeper. */
-function messageOf(error: unknown): string {
-  const [first] = error instanceof AggregateError ? error.errors : []
-  const { message } = (first ?? error) as Error
-  return message
 }
 
 let isStopping = false

@@ -5,10 +5,15 @@ import { join } from 'node:path'
 import { makeFolder } from '#lib/db/make-folder.ts'
 import { newId } from '#lib/protocol/index.ts'
 
+/** Where `keptSecret` keeps it. */
+export function secretPath(dataFolder: string): string {
+  return join(dataFolder, 'secret')
+}
+
 /** The secret that signs cookies, made once and kept in the data folder, readable by its owner only. */
 export function keptSecret(dataFolder: string): string {
   makeFolder(dataFolder)
-  const path = join(dataFolder, 'secret')
+  const path = secretPath(dataFolder)
   // Whole or not there: a process that dies here, or another that starts at the same time, must not leave half a secret.
   const own = `${path}.${newId()}`
   writeFileSync(own, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 })

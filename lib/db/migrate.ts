@@ -8,6 +8,9 @@ import type { Sql } from './sql.ts'
 /** Any number that no other program takes on this database: "rill" in ASCII. */
 const ADVISORY_LOCK = 0x72696c6c
 
+/** Where a server that was started in the project's folder finds them. */
+export const MIGRATIONS_FOLDER = join(process.cwd(), 'prisma', 'migrations')
+
 export interface Migration {
   name: string
   script: string
@@ -56,18 +59,32 @@ export async function migrate(folder: string, sql: Sql, inMigration: InMigration
   return applied
 }
 
+/** The names of what the database has and `folder` has not: a newer version was here. */
+export async function unknownMigrations(folder: string, sql: Sql): Promise<string[]> {
+  if (!(await hasLedger(sql))) return []
+  const known = new Set(migrationNames(folder))
+  return (await appliedMigrations(sql)).map((row) => row.migration_name).filter((name) => !known.has(name))
+}
+
 /** The migrations of `folder` that the database has not, in order. Throws as `migrate` does. */
 export async function missingMigrations(folder: string, sql: Sql): Promise<Migration[]> {
-  const [ledger] = await sql.query<{ is_there: boolean }>(`SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS is_there`)
   const migrations = readMigrations(folder)
-  return ledger?.is_there ? findMissing(sql, migrations) : migrations
+  return (await hasLedger(sql)) ? findMissing(sql, migrations) : migrations
+}
+
+async function hasLedger(sql: Sql): Promise<boolean> {
+  const [ledger] = await sql.query<{ is_there: boolean }>(`SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS is_there`)
+  return ledger?.is_there ?? false
+}
+
+function appliedMigrations(sql: Sql): Promise<Applied[]> {
+  return sql.query<Applied>(
+    'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL ORDER BY started_at',
+  )
 }
 
 async function findMissing(sql: Sql, migrations: Migration[]): Promise<Migration[]> {
-  const rows = await sql.query<Applied>(
-    'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL ORDER BY started_at',
-  )
-  const recorded = new Map(rows.map((row) => [row.migration_name, row]))
+  const recorded = new Map((await appliedMigrations(sql)).map((row) => [row.migration_name, row]))
   return migrations.filter(({ name, checksum }) => {
     const row = recorded.get(name)
     if (row) checkRecorded(row, checksum)

@@ -1,10 +1,11 @@
 import 'server-only'
 import { outageOf } from '#lib/db/sql.ts'
-import { toHttpError } from '#lib/protocol/index.ts'
+import { AppError, toHttpError } from '#lib/protocol/index.ts'
 import { report } from '#lib/report.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { getRuntime } from '#lib/runtime.ts'
 import { identify } from './identity.ts'
+import { isInternal } from './internal.ts'
 import { checkSameSite } from './same-site.ts'
 import { openShift } from './shift.ts'
 
@@ -42,6 +43,24 @@ export function route<Params = Record<string, never>>(handle: (context: RouteCon
     for (const cookie of setCookies) response.headers.append('Set-Cookie', cookie)
     return response
   }
+}
+
+/** A route handler for programs that know the server's secret. To all others the path is not there. */
+export function internalRoute(handle: (request: Request, runtime: Runtime) => Promise<Response>): (request: Request) => Promise<Response> {
+  return async (request) => {
+    try {
+      const runtime = await getRuntime()
+      if (!isInternal(request, runtime.secret)) throw noSuchPath(request)
+      return await handle(request, runtime)
+    } catch (error) {
+      return errorResponse(error)
+    }
+  }
+}
+
+/** For a path that the API does not have. */
+export function noSuchPath(request: Request): AppError {
+  return new AppError('not-found', `The API has no ${new URL(request.url).pathname.slice(0, 200)}.`)
 }
 
 /** Internal failures are logged in full and shown in general. */

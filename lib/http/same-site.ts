@@ -48,9 +48,21 @@ function isFromBrowser(headers: Headers): boolean {
 
 /** True for a request of a program on this machine, to a server that only this machine reaches, with no proxy between. */
 export function isLocalScript(headers: Headers, door: Door): boolean {
+  return isFromHere(headers, door) && !isFromBrowser(headers) && !headers.has('cookie')
+}
+
+/** What proxies add. Next adds `X-Forwarded-For` and `X-Forwarded-Host` itself, with the peer and the `Host`. */
+const PROXY_HEADERS = ['forwarded', 'via', 'x-real-ip', 'cf-connecting-ip']
+
+/** True for a request of this machine, to a server that only this machine reaches, with no proxy between that says so. */
+export function isFromHere(headers: Headers, door: Door): boolean {
   const forwarded = headers.get('x-forwarded-for') ?? '127.0.0.1'
-  const isDirect = forwarded.split(',').every((address) => /^(::ffff:)?127\.|^::1$/.test(address.trim())) && !headers.has('forwarded')
-  return door.isLoopback && door.publicUrl === undefined && isDirect && !isFromBrowser(headers) && !headers.has('cookie')
+  const hosts = [headers.get('host'), headers.get('x-forwarded-host')].filter((host) => host !== null)
+  const isDirect =
+    forwarded.split(',').every((address) => /^(::ffff:)?127\.|^::1$/.test(address.trim())) &&
+    hosts.every((host) => LOOPBACK_HOST.test(host)) &&
+    !PROXY_HEADERS.some((name) => headers.has(name))
+  return door.isLoopback && door.publicUrl === undefined && isDirect
 }
 
 function foreignSite(): AppError {

@@ -1,0 +1,7 @@
+import { examineServer } from '#lib/doctor/index.ts'
+import { internalRoute, json } from '#lib/http/index.ts'
+
+export const dynamic = 'force-dynamic'
+
+/** What `npm run doctor` asks a server that runs. */
+export const GET = internalRoute(async (_request, runtime) => json({ findings: await examineServer(runtime) }))

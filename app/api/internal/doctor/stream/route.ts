@@ -1,0 +1,8 @@
+import { ticks } from '#lib/doctor/index.ts'
+import { internalRoute } from '#lib/http/index.ts'
+import { respondWithStream } from '#lib/sse/index.ts'
+
+export const dynamic = 'force-dynamic'
+
+/** What the doctor reads through the public URL. */
+export const GET = internalRoute(async (request) => respondWithStream(ticks, { signal: request.signal }))

@@ -1,0 +1,35 @@
+import 'server-only'
+import { reasonOf } from '#lib/report.ts'
+
+/** What was seen of one thing that Rill stands on. */
+export interface Finding {
+  name: string
+  status: 'ok' | 'warning' | 'failed'
+  found: string
+  /** What to change. */
+  change?: string
+}
+
+export interface Check {
+  name: string
+  limitMs: number
+  /** What to change when looking fails, or takes too long. */
+  change: string
+  /** Must let go of everything when `signal` aborts, which it also does at the end. */
+  look(signal: AbortSignal): Promise<Omit<Finding, 'name'>>
+}
+
+/** Carries out a check within its time. Never throws: what goes wrong is the finding. */
+export async function carryOut({ name, limitMs, change, look }: Check): Promise<Finding> {
+  const ended = new AbortController()
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`There was no answer within ${limitMs / 1_000} s.`)), limitMs)
+  try {
+    return { name, ...(await Promise.race([look(ended.signal), late.promise])) }
+  } catch (error) {
+    return { name, status: 'failed', found: reasonOf(error), change }
+  } finally {
+    clearTimeout(timer)
+    ended.abort()
+  }
+}

@@ -1,0 +1,83 @@
+import 'server-only'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { secretPath } from '#lib/auth/secret.ts'
+import { type Config, readConfig } from '#lib/config.ts'
+import { MIGRATIONS_FOLDER } from '#lib/db/migrate.ts'
+import { internalToken } from '#lib/http/internal.ts'
+import { reasonOf } from '#lib/report.ts'
+import type { Finding } from './check.ts'
+import { examine } from './doctor.ts'
+import { tableOf } from './table.ts'
+
+const PATH = '/api/internal/doctor'
+/** Longer than any check takes. */
+const ANSWER_MS = 40_000
+
+interface Diagnosis {
+  /** Who looked. */
+  by: string
+  findings: Finding[]
+}
+
+/** Asks the server that runs here, which alone can open an embedded database; without one looks from here. */
+async function diagnose(): Promise<Diagnosis> {
+  let config: Config
+  try {
+    config = readConfig(process.env)
+  } catch (error) {
+    const found = reasonOf(error).replace('The configuration is not valid.\n', '')
+    return { by: 'Rill would not start.', findings: [{ name: 'configuration', status: 'failed', found, change: 'See .env.example.' }] }
+  }
+  const secret = config.secret ?? keptSecretIn(config)
+  const answer = await askServer(config.ownUrl, secret)
+  if (Array.isArray(answer)) return { by: `The server at ${config.ownUrl} looked.`, findings: answer }
+  const findings = await examineHere(config, secret, answer === 'stranger')
+  if (answer !== 'stranger') return { by: `No server runs at ${config.ownUrl}: looked from here.`, findings }
+  const change = 'Stop it, or set PORT and RILL_SECRET (or RILL_DATA_DIR) as that server has them.'
+  const stranger = {
+    name: 'server',
+    status: 'failed',
+    found: `what answers at ${config.ownUrl} does not know this secret`,
+    change,
+  } as const
+  return { by: 'Looked from here.', findings: [stranger, ...findings] }
+}
+
+function keptSecretIn({ databaseUrl, dataFolder }: Config): string | undefined {
+  const path = secretPath(dataFolder)
+  return databaseUrl === undefined && existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}
+
+/** What the server found; else whether another answers there, or nobody. */
+async function askServer(ownUrl: string, secret: string | undefined): Promise<Finding[] | 'stranger' | 'nobody'> {
+  try {
+    const headers = { authorization: `Bearer ${internalToken(secret ?? '', PATH)}` }
+    const response = await fetch(`${ownUrl}${PATH}`, { headers, redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) })
+    return response.ok ? ((await response.json()) as { findings: Finding[] }).findings : 'stranger'
+  } catch (error) {
+    return /ECONNREFUSED/.test(reasonOf(error)) ? 'nobody' : 'stranger'
+  }
+}
+
+async function examineHere(config: Config, secret: string | undefined, isServing: boolean): Promise<Finding[]> {
+  const isThere = existsSync(join(config.dataFolder, 'postgres'))
+  let close: (() => Promise<void>) | undefined
+  const openEmbedded = async () => {
+    const driver = await (await import('#lib/db/embedded.ts')).openEmbedded(config.dataFolder)
+    close = driver.close
+    return driver
+  }
+  try {
+    const migrationsFolder = MIGRATIONS_FOLDER
+    return await examine({ config, secret, openEmbedded: isThere ? openEmbedded : null, isServing, migrationsFolder, now: Date.now })
+  } finally {
+    await close?.()
+  }
+}
+
+const { by, findings } = await diagnose()
+const hasFailed = findings.some(({ status }) => status === 'failed')
+const text = process.argv.includes('--json') ? JSON.stringify({ ok: !hasFailed, by, findings }, null, 2) : `${by}\n\n${tableOf(findings)}`
+// A connection to a frozen server may never end: once the text is out, so is this.
+process.stdout.write(`${text}\n`, () => process.exit(hasFailed ? 1 : 0))
