@@ -1,24 +1,26 @@
 import 'server-only'
 import { hearNotify, type Look } from '#lib/db/look.ts'
-import { missingMigrations, unknownMigrations } from '#lib/db/migrate.ts'
-import type { Check } from './check.ts'
-import type { Subject } from './subject.ts'
+import { MIGRATIONS_FOLDER, missingMigrations, unknownMigrations } from '#lib/db/migrate.ts'
+import type { Check, Subject } from './check.ts'
+
+type Connect = (signal: AbortSignal) => Promise<Look>
 
 const REACH =
   'Check that the server runs, that this machine may connect to it, and the host, port, user, password and database in DATABASE_URL.'
+const BEFORE = 'See to the database first.'
 const OLDEST_VERSION = 150_000
 /** Each piece of an answer waits for a commit before it is shown. */
 const SLOW_MS = 50
 /** Cookies, deadlines and what is kept for an hour are reckoned on both clocks. */
 const CLOCK_MS = { warning: 2_000, failed: 60_000 }
 
-export function databaseCheck({ config }: Subject, open: () => Promise<Look>): Check {
+export function databaseCheck({ config }: Subject, connect: Connect): Check {
   return {
     name: 'database',
     limitMs: 12_000,
     change: config.databaseUrl === undefined ? 'See what the error says; the data is in RILL_DATA_DIR.' : REACH,
-    async look() {
-      const sql = await open()
+    async look(signal) {
+      const sql = await connect(signal)
       const [row] = await sql.query<{ version: string; number: string }>(
         "SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number",
       )
@@ -66,15 +68,15 @@ export function listenCheck({ config }: Subject): Check {
   }
 }
 
-export function migrationsCheck({ isServing, migrationsFolder }: Subject, open: () => Promise<Look>): Check {
+export function migrationsCheck({ isServing }: Subject, connect: Connect): Check {
   return {
     name: 'migrations',
     limitMs: 12_000,
-    change: 'See what the error says.',
-    async look() {
-      const sql = await open()
-      const missing = (await missingMigrations(migrationsFolder, sql)).map(({ name }) => name)
-      const unknown = await unknownMigrations(migrationsFolder, sql)
+    change: BEFORE,
+    async look(signal) {
+      const sql = await connect(signal)
+      const missing = (await missingMigrations(MIGRATIONS_FOLDER, sql)).map(({ name }) => name)
+      const unknown = await unknownMigrations(MIGRATIONS_FOLDER, sql)
       if (missing.length > 0) {
         const change = isServing ? 'Restart Rill: it applies them when it starts.' : 'Start Rill: it applies them.'
         return { status: isServing ? 'failed' : 'warning', found: `missing: ${missing.join(', ')}`, change }
@@ -86,14 +88,14 @@ export function migrationsCheck({ isServing, migrationsFolder }: Subject, open: 
   }
 }
 
-export function clockCheck({ config, now }: Subject, open: () => Promise<Look>): Check {
+export function clockCheck({ config, now = Date.now }: Subject, connect: Connect): Check {
   return {
     name: 'clock',
     limitMs: 12_000,
-    change: REACH,
-    async look() {
+    change: BEFORE,
+    async look(signal) {
       if (config.databaseUrl === undefined) return { status: 'ok', found: "the embedded database goes by this machine's" }
-      const sql = await open()
+      const sql = await connect(signal)
       const before = now()
       const [row] = await sql.query<{ ms: number }>('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms')
       const offMs = (before + now()) / 2 - (row?.ms ?? Number.NaN)

@@ -1,40 +1,37 @@
 import 'server-only'
+import type { Config } from '#lib/config.ts'
 import { type Look, openLook } from '#lib/db/look.ts'
-import { carryOut, type Finding } from './check.ts'
+import type { Sql } from '#lib/db/sql.ts'
+import { carryOut, type Finding, type Subject } from './check.ts'
 import { clockCheck, databaseCheck, listenCheck, migrationsCheck } from './database.ts'
 import { dataFolderCheck, secretCheck } from './machine.ts'
 import { providerCheck } from './provider.ts'
 import { streamingCheck } from './streaming.ts'
-import type { Subject } from './subject.ts'
 
-/** Looks at everything side by side. Never throws. */
-export async function examine(subject: Subject): Promise<Finding[]> {
-  const ended = new AbortController()
-  try {
-    return await Promise.all([
-      ...databaseFindings(subject, ended.signal),
-      ...[secretCheck(subject), providerCheck(subject), streamingCheck(subject)].map(carryOut),
-    ])
-  } finally {
-    ended.abort()
-  }
+/** Looks at the server that this process is. */
+export function examineServer({ config, secret, db }: { config: Config; secret: string; db: Sql }): Promise<Finding[]> {
+  return examine({ config, secret, openEmbedded: async () => db, isServing: true })
 }
 
-function databaseFindings(subject: Subject, signal: AbortSignal): Promise<Finding>[] {
+/** Looks at everything side by side. Never throws. */
+export function examine(subject: Subject): Promise<Finding[]> {
+  const checks = [secretCheck(subject), providerCheck(subject), streamingCheck(subject)]
+  return Promise.all([...databaseFindings(subject), ...checks.map(carryOut)])
+}
+
+function databaseFindings(subject: Subject): Promise<Finding>[] {
   const { config, openEmbedded } = subject
   const { databaseUrl, dataFolder } = config
-  let opening: Promise<Look> | undefined
-  /** One connection for all: on a full server one may be had where three may not. */
-  const open = (connect: () => Promise<Look>) => () => {
-    opening ??= connect()
-    return opening
-  }
-  const checks = (connect: () => Promise<Look>) =>
-    [databaseCheck, migrationsCheck, clockCheck].map((check) => carryOut(check(subject, open(connect))))
-  if (databaseUrl !== undefined) return [...checks(() => openLook(databaseUrl, signal)), carryOut(listenCheck(subject))]
-  const folder = carryOut(dataFolderCheck(subject))
-  if (openEmbedded === null) return [none(dataFolder), folder]
-  return [...checks(async () => ({ isPooled: false, query: (await openEmbedded()).query })), carryOut(listenCheck(subject)), folder]
+  const folder = databaseUrl === undefined ? [carryOut(dataFolderCheck(subject))] : []
+  const connect =
+    databaseUrl === undefined ? openEmbedded && (() => asLook(openEmbedded)) : (signal: AbortSignal) => openLook(databaseUrl, signal)
+  if (connect === null) return [none(dataFolder), ...folder]
+  const checks = [databaseCheck, migrationsCheck, clockCheck, listenCheck]
+  return [...checks.map((check) => carryOut(check(subject, connect))), ...folder]
+}
+
+async function asLook(open: () => Promise<Sql>): Promise<Look> {
+  return { isPooled: false, query: (await open()).query }
 }
 
 async function none(dataFolder: string): Promise<Finding> {

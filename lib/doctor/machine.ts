@@ -4,8 +4,7 @@ import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { secretPath } from '#lib/auth/secret.ts'
 import { newId } from '#lib/protocol/index.ts'
-import type { Check } from './check.ts'
-import type { Subject } from './subject.ts'
+import type { Check, Subject } from './check.ts'
 
 const MAKE_SECRET = 'Make one with: openssl rand -base64 32'
 const MB = 1024 * 1024

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { secretPath } from '#lib/auth/secret.ts'
 import { type Config, readConfig } from '#lib/config.ts'
-import { MIGRATIONS_FOLDER } from '#lib/db/migrate.ts'
+import type { Driver } from '#lib/db/driver.ts'
 import { internalToken } from '#lib/http/internal.ts'
 import { reasonOf } from '#lib/report.ts'
 import type { Finding } from './check.ts'
@@ -14,14 +14,8 @@ const PATH = '/api/internal/doctor'
 /** Longer than any check takes. */
 const ANSWER_MS = 40_000
 
-interface Diagnosis {
-  /** Who looked. */
-  by: string
-  findings: Finding[]
-}
-
 /** Asks the server that runs here, which alone can open an embedded database; without one looks from here. */
-async function diagnose(): Promise<Diagnosis> {
+async function diagnose(): Promise<{ by: string; findings: Finding[] }> {
   let config: Config
   try {
     config = readConfig(process.env)
@@ -62,18 +56,15 @@ async function askServer(ownUrl: string, secret: string | undefined): Promise<Fi
 
 async function examineHere(config: Config, secret: string | undefined, isServing: boolean): Promise<Finding[]> {
   const isThere = existsSync(join(config.dataFolder, 'postgres'))
-  let close: (() => Promise<void>) | undefined
-  const openEmbedded = async () => {
-    const driver = await (await import('#lib/db/embedded.ts')).openEmbedded(config.dataFolder)
-    close = driver.close
-    return driver
+  let opening: Promise<Driver> | undefined
+  const openEmbedded = () => {
+    opening ??= import('#lib/db/embedded.ts').then((embedded) => embedded.openEmbedded(config.dataFolder))
+    return opening
   }
-  try {
-    const migrationsFolder = MIGRATIONS_FOLDER
-    return await examine({ config, secret, openEmbedded: isThere ? openEmbedded : null, isServing, migrationsFolder, now: Date.now })
-  } finally {
-    await close?.()
-  }
+  const findings = await examine({ config, secret, openEmbedded: isThere ? openEmbedded : null, isServing })
+  // Where it did not open, that is among the findings.
+  await opening?.then((driver) => driver.close()).catch(() => {})
+  return findings
 }
 
 const { by, findings } = await diagnose()

@@ -1,8 +1,7 @@
 import 'server-only'
 import { newId, type UserMessage } from '#lib/protocol/index.ts'
 import { createModel } from '#lib/providers/index.ts'
-import type { Check } from './check.ts'
-import type { Subject } from './subject.ts'
+import type { Check, Subject } from './check.ts'
 
 /** Asks the model for a word, as the agent would, and hangs up at the first piece of the answer. */
 export function providerCheck({ config }: Subject): Check {

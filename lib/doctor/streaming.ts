@@ -2,8 +2,7 @@ import 'server-only'
 import { setTimeout as pause } from 'node:timers/promises'
 import { internalToken } from '#lib/http/internal.ts'
 import { createDecoder, encodeEvent } from '#lib/sse/index.ts'
-import type { Check, Finding } from './check.ts'
-import type { Subject } from './subject.ts'
+import type { Check, Finding, Subject } from './check.ts'
 
 export const STREAM_PATH = '/api/internal/doctor/stream'
 const TICKS = 5
