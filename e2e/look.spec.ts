@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { answers, expect, liveAnswer, say, test } from './fixtures.ts'
+import { answers, expect, liveAnswer, NETWORK_ERRORS, say, test } from './fixtures.ts'
 
 async function expectNoViolations(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
@@ -39,6 +39,44 @@ for (const colorScheme of ['light', 'dark'] as const) {
     })
   })
 }
+
+test.describe("the operator's page", () => {
+  const checks = (page: Page) => page.getByRole('list', { name: 'Checks' }).getByRole('listitem')
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`says how the server is, fits 360 px, and axe finds nothing, in ${colorScheme}`, async ({ page, rill }) => {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width: 360, height: 720 })
+      await page.goto('/operator')
+      await expect(checks(page)).toHaveCount(8)
+      await expect(checks(page).filter({ hasText: 'streaming' })).toContainText(`one by one through ${rill.url}`)
+      await expect(checks(page).filter({ hasText: 'provider' })).toContainText('openai-compatible/scripted')
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+      await expectNoViolations(page)
+      await page.getByRole('button', { name: 'Check again' }).click()
+      await expect(page.getByText('This takes a few seconds')).toBeVisible()
+      await expect(checks(page)).toHaveCount(8)
+      await page.setViewportSize({ width: 1280, height: 860 })
+      await expectNoViolations(page)
+      await page.screenshot({ path: `test-results/operator-${colorScheme}.png` })
+    })
+  }
+
+  test.describe('behind a proxy', () => {
+    test.use({ extraHTTPHeaders: { 'x-forwarded-for': '203.0.113.9' }, expectedErrors: NETWORK_ERRORS })
+
+    test('is not there', async ({ page }) => {
+      const seen = async (path: string) => {
+        const response = await page.goto(path)
+        await expect(page.getByRole('heading')).toHaveText('There is nothing here')
+        return [response?.status(), await page.title(), await page.locator('body').innerText()]
+      }
+      const unknown = await seen('/nothing')
+      expect(await seen('/operator')).toEqual(unknown)
+      expect(unknown[0]).toBe(404)
+    })
+  })
+})
 
 test('the theme that was chosen stays after a reload', async ({ page }) => {
   await page.goto('/')

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readConfig } from '#lib/config.ts'
 import { createTestServerDatabase, databaseKinds } from '#lib/db/testing/database.ts'
+import type { Finding } from '#lib/doctor/index.ts'
+import { internalToken } from '#lib/http/internal.ts'
 import {
   emptyState,
   newId,
@@ -19,6 +21,8 @@ import { createDecoder } from '#lib/sse/index.ts'
 import * as nothing from './[...path]/route.ts'
 import * as chatStream from './chat/stream/route.ts'
 import * as health from './health/route.ts'
+import * as doctor from './internal/doctor/route.ts'
+import * as doctorStream from './internal/doctor/stream/route.ts'
 import * as ready from './ready/route.ts'
 import * as cancel from './runs/[runId]/cancel/route.ts'
 import * as events from './sessions/[sessionId]/events/route.ts'
@@ -93,6 +97,7 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
     dropDatabase = database?.drop
     const env = {
       HOST: '127.0.0.1',
+      PORT: '1',
       RILL_DATA_DIR: dataFolder,
       RILL_DEMO_TOKENS_PER_SECOND: '1000',
       ...(database && { DATABASE_URL: database.url, RILL_SECRET: 'x'.repeat(32) }),
@@ -433,6 +438,25 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
   test('health and readiness', async () => {
     expect(health.GET().status).toBe(200)
     expect((await ready.GET()).status).toBe(200)
+  })
+
+  test('the doctor answers whoever knows the secret; to others it is not there', async () => {
+    const unknown = await call(nothing.GET, '/api/internal/doctor')
+    for (const authorization of ['', 'Bearer x', `Bearer ${internalToken('another secret', '/api/internal/doctor')}`]) {
+      const refused = await call(doctor.GET, '/api/internal/doctor', { headers: { authorization } })
+      expect(refused.status).toBe(404)
+      expect(await refused.clone().json()).toEqual(await unknown.clone().json())
+      expect((await call(doctorStream.GET, '/api/internal/doctor/stream', { headers: { authorization } })).status).toBe(404)
+    }
+    const knows = (path: string) => ({ headers: { authorization: `Bearer ${internalToken(runtime.secret, path)}` } })
+    const response = await call(doctor.GET, '/api/internal/doctor', knows('/api/internal/doctor'))
+    const { findings } = (await response.json()) as { findings: Finding[] }
+    expect(findings.map(({ name }) => name)).toEqual(expect.arrayContaining(['database', 'listen', 'migrations', 'secret', 'streaming']))
+    // No server listens here: only the stream through its address cannot be read.
+    expect(findings.filter(({ status }) => status === 'failed').map(({ name }) => name)).toEqual(['streaming'])
+    expect(JSON.stringify(findings)).not.toContain(runtime.secret)
+    const stream = await call(doctorStream.GET, '/api/internal/doctor/stream', knows('/api/internal/doctor/stream'))
+    expect((await stream.text()).match(/event: tick/g)).toHaveLength(5)
   })
 
   test('a run whose worker died is taken over, and the answer is whole', async () => {

@@ -26,16 +26,10 @@ async function diagnose(): Promise<{ by: string; findings: Finding[] }> {
   const secret = config.secret ?? keptSecretIn(config)
   const answer = await askServer(config.ownUrl, secret)
   if (Array.isArray(answer)) return { by: `The server at ${config.ownUrl} looked.`, findings: answer }
-  const findings = await examineHere(config, secret, answer === 'stranger')
-  if (answer !== 'stranger') return { by: `No server runs at ${config.ownUrl}: looked from here.`, findings }
+  const findings = await examineHere(config, secret, answer !== null)
+  if (answer === null) return { by: `No server runs at ${config.ownUrl}: looked from here.`, findings }
   const change = 'Stop it, or set PORT and RILL_SECRET (or RILL_DATA_DIR) as that server has them.'
-  const stranger = {
-    name: 'server',
-    status: 'failed',
-    found: `what answers at ${config.ownUrl} does not know this secret`,
-    change,
-  } as const
-  return { by: 'Looked from here.', findings: [stranger, ...findings] }
+  return { by: 'Looked from here.', findings: [{ name: 'server', status: 'failed', found: answer, change }, ...findings] }
 }
 
 function keptSecretIn({ databaseUrl, dataFolder }: Config): string | undefined {
@@ -43,14 +37,16 @@ function keptSecretIn({ databaseUrl, dataFolder }: Config): string | undefined {
   return databaseUrl === undefined && existsSync(path) ? readFileSync(path, 'utf8') : undefined
 }
 
-/** What the server found; else whether another answers there, or nobody. */
-async function askServer(ownUrl: string, secret: string | undefined): Promise<Finding[] | 'stranger' | 'nobody'> {
+/** What the server found; else what is wrong with what answers there, or null when nobody does. */
+async function askServer(ownUrl: string, secret = ''): Promise<Finding[] | string | null> {
   try {
-    const headers = { authorization: `Bearer ${internalToken(secret ?? '', PATH)}` }
+    const headers = { authorization: `Bearer ${internalToken(secret, PATH)}` }
     const response = await fetch(`${ownUrl}${PATH}`, { headers, redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) })
-    return response.ok ? ((await response.json()) as { findings: Finding[] }).findings : 'stranger'
+    if (response.ok) return ((await response.json()) as { findings: Finding[] }).findings
+    return `what runs at ${ownUrl} answers ${response.status}: it has another secret, or is no Rill of this version`
   } catch (error) {
-    return /ECONNREFUSED/.test(reasonOf(error)) ? 'nobody' : 'stranger'
+    const reason = reasonOf(error)
+    return reason.includes('ECONNREFUSED') ? null : `what runs at ${ownUrl} gives no answer: ${reason}`
   }
 }
 

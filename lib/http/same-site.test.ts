@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { mayOperate } from './operator.ts'
 import { checkSameSite, type Door, isLocalScript } from './same-site.ts'
 
 const LOOPBACK: Door = { isLoopback: true }
@@ -43,5 +44,28 @@ describe("who is taken for this machine's scripts", () => {
   ]
   test.each(cases)('%s', (_name, door, headers, isScript) => {
     expect(isLocalScript(new Headers(headers), door)).toBe(isScript)
+  })
+})
+
+describe('who may see how the server is', () => {
+  const host = 'localhost:3000'
+  const cases: [name: string, door: Door, headers: Record<string, string>, mayOperate: boolean][] = [
+    ['a browser on this machine', LOOPBACK, { host, 'sec-fetch-site': 'none', cookie: 'a=b', 'x-forwarded-for': '::1' }, true],
+    ['a link of our own', LOOPBACK, { host, 'sec-fetch-site': 'same-origin', 'x-forwarded-host': host }, true],
+    ['a script on this machine', LOOPBACK, { host }, true],
+    ['another site', LOOPBACK, { host, 'sec-fetch-site': 'cross-site' }, false],
+    ['another port of this machine', LOOPBACK, { host, 'sec-fetch-site': 'same-site' }, false],
+    ['someone behind a proxy', LOOPBACK, { host, 'x-forwarded-for': '203.0.113.9' }, false],
+    ['someone who claims to be here, behind a proxy', LOOPBACK, { host, 'x-forwarded-for': '127.0.0.1, 203.0.113.9' }, false],
+    ['behind a proxy that says "Forwarded"', LOOPBACK, { host, forwarded: 'for=127.0.0.1' }, false],
+    ['behind a proxy that says "Via"', LOOPBACK, { host, via: '1.1 proxy' }, false],
+    ['behind a proxy that says "X-Real-IP"', LOOPBACK, { host, 'x-real-ip': '203.0.113.9' }, false],
+    ['behind a proxy that names itself', LOOPBACK, { host, 'x-forwarded-host': 'chat.example.org' }, false],
+    ['a name', LOOPBACK, { host: 'chat.example.org' }, false],
+    ['a server that others reach', OPEN, { host }, false],
+    ['a server with a public address', PUBLIC, { host }, false],
+  ]
+  test.each(cases)('%s', (_name, door, headers, expected) => {
+    expect(mayOperate(new Headers(headers), door)).toBe(expected)
   })
 })
