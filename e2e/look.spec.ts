@@ -69,7 +69,7 @@ test.describe("the operator's page", () => {
       const seen = async (path: string) => {
         const response = await page.goto(path)
         await expect(page.getByRole('heading')).toHaveText('There is nothing here')
-        return [response?.status(), await page.title(), await page.locator('body').innerText()]
+        return [response?.status(), await page.title(), await page.getByRole('main').textContent()]
       }
       const unknown = await seen('/nothing')
       expect(await seen('/operator')).toEqual(unknown)
