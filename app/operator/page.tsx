@@ -27,7 +27,10 @@ export default async function OperatorPage() {
         <Diagnosis runtime={runtime} />
       </Suspense>
       <p className="mt-6 text-small text-soft">
-        The same in a terminal: <code className="code">npm run doctor</code>. <Link href="/">Back to Rill</Link>
+        The same in a terminal: <code className="code">npm run doctor</code>.{' '}
+        <Link href="/" className="underline">
+          Back to Rill
+        </Link>
       </p>
     </main>
   )

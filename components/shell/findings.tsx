@@ -16,11 +16,12 @@ export function Findings({ findings }: { findings: Finding[] }) {
           <h2 className="flex items-baseline gap-2.5 font-medium">
             <i className={`size-2 flex-none rounded-full ${COLOURS[status]}`} aria-hidden="true" />
             <span>
-              {name} <span className="block font-normal text-small text-soft">{status}</span>
+              <span className="block first-letter:uppercase">{name}</span>
+              <span className="block font-normal text-small text-soft">{status}</span>
             </span>
           </h2>
           <div className="min-w-0 [overflow-wrap:anywhere]">
-            <p>{found}</p>
+            <p className="first-letter:uppercase">{found}</p>
             {change !== undefined && <p className="mt-1 text-soft">{change}</p>}
           </div>
         </li>

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer as createNetServer } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGzip } from 'node:zlib'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Config, readConfig } from '#lib/config.ts'
 import { openDatabase } from '#lib/db/database.ts'
@@ -13,6 +14,7 @@ import { isInternal } from '#lib/http/internal.ts'
 import { startScriptedProvider } from '#lib/providers/testing/scripted-provider.ts'
 import { respondWithStream } from '#lib/sse/index.ts'
 import { carryOut, examine, type Finding, type Subject, ticks } from './index.ts'
+import { tableOf } from './table.ts'
 
 const SECRET = 'a secret that is made for these tests'
 const folders: string[] = []
@@ -43,6 +45,31 @@ async function listening(server: Server | ReturnType<typeof createNetServer>): P
   servers.push(server)
   return (server.address() as AddressInfo).port
 }
+
+test.each([
+  [{}, 'http://127.0.0.1:3000'],
+  [{ HOST: '0.0.0.0', PORT: '80' }, 'http://127.0.0.1:80'],
+  [{ HOST: '::' }, 'http://[::1]:3000'],
+  [{ HOST: 'chat.lan' }, 'http://chat.lan:3000'],
+])('a server with %o is reached at %s', (env, url) => {
+  expect(readConfig(env).ownUrl).toBe(url)
+})
+
+test('the table is aligned, and counts', () => {
+  const findings: Finding[] = [
+    { name: 'a', status: 'ok', found: 'well' },
+    { name: 'longer', status: 'failed', found: 'one\ntwo', change: 'Mend it.' },
+  ]
+  const lines = [
+    '  ok       a       well',
+    '  failed   longer  one',
+    '                   two',
+    '                   → Mend it.',
+    '',
+    '1 ok, 0 warning, 1 failed',
+  ]
+  expect(tableOf(findings)).toBe(lines.join('\n'))
+})
 
 describe('a check', () => {
   test('that takes too long fails, and is told to let go', async () => {
@@ -144,6 +171,20 @@ describe.runIf(process.env.TEST_DATABASE_URL)('a PostgreSQL server', () => {
       listen: { status: 'ok', found: expect.stringContaining('heard') },
       secret: { status: 'ok' },
     })
+  })
+
+  test('no connection is left behind', async () => {
+    const other = await createTestServerDatabase()
+    const watching = new pg.Client({ connectionString: server.url })
+    await watching.connect()
+    try {
+      await findingsOf({ ...env, DATABASE_DIRECT_URL: other.url })
+      const left = async () => (await watching.query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'rill-doctor'")).rowCount
+      await expect.poll(left).toBe(0)
+    } finally {
+      await watching.end()
+      await other.drop()
+    }
   })
 
   test('an empty database', async () => {

@@ -51,7 +51,7 @@ export function dataFolderCheck({ config: { dataFolder } }: Subject): Check {
       }
       const { bavail, bsize } = await statfs(dataFolder)
       const freeMb = Math.floor((bavail * bsize) / MB)
-      const found = `${dataFolder} is writable, ${freeMb < 10_240 ? `${freeMb} MB` : `${Math.floor(freeMb / 1024)} GB`} free`
+      const found = `writable: ${dataFolder}, with ${freeMb < 10_240 ? `${freeMb} MB` : `${Math.floor(freeMb / 1024)} GB`} free`
       if (freeMb >= FREE_MB.warning) return { status: 'ok', found }
       return { status: freeMb < FREE_MB.failed ? 'failed' : 'warning', found, change: 'Free some space on that disk.' }
     },

@@ -26,7 +26,10 @@ export function providerCheck({ config }: Subject): Check {
         const [found = '', ...change] = (error as Error).message.split(/(?<=\.) /)
         return { status: 'failed', found, change: change.join(' ') }
       }
-      return { status: 'ok', found: `${model.provider}/${model.model} began to answer after ${Math.round(performance.now() - began)} ms` }
+      return {
+        status: 'ok',
+        found: `the model ${model.provider}/${model.model} began to answer after ${Math.round(performance.now() - began)} ms`,
+      }
     },
   }
 }

@@ -87,9 +87,9 @@ function refused(response: Response, origin: string): Omit<Finding, 'name'> {
   const location = headers.get('location')
   if (location !== null && status >= 300 && status < 400) {
     const change = 'Set RILL_PUBLIC_URL to the address that people end up at.'
-    return { status: 'failed', found: `${origin} leads on to ${new URL(location, origin).origin}`, change }
+    return { status: 'failed', found: `the address ${origin} leads on to ${new URL(location, origin).origin}`, change }
   }
-  const found = `${origin} answered ${status} ${headers.get('content-type')?.split(';')[0] ?? ''}`.trim()
+  const found = `what is at ${origin} answered ${status} ${headers.get('content-type')?.split(';')[0] ?? ''}`.trim()
   const change =
     status === 401 || status === 403
       ? `The proxy refuses: let ${STREAM_PATH} through, or look from a place that it lets in.`
