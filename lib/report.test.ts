@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { report } from './report.ts'
+import { reasonOf, report } from './report.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -23,4 +23,12 @@ test('an error that comes again and again is printed now and then', () => {
   report(new Error('another'))
   expect(lines).toHaveBeenCalledTimes(4)
   vi.useRealTimers()
+})
+
+test('the one reason, however deep it lies', async () => {
+  const refused = new Error('connect ECONNREFUSED 127.0.0.1:1')
+  expect(reasonOf(new AggregateError([refused, new Error('connect ECONNREFUSED ::1:1')]))).toBe(refused.message)
+  expect(reasonOf(new TypeError('fetch failed', { cause: new AggregateError([refused]) }))).toBe(refused.message)
+  expect(reasonOf(new Error('As it says.', { cause: refused }))).toBe('As it says.')
+  expect(reasonOf('thrown text')).toBe('thrown text')
 })
