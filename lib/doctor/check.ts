@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Config } from '#lib/config.ts'
 import type { Sql } from '#lib/db/sql.ts'
+import { AppError } from '#lib/protocol/index.ts'
 import { reasonOf } from '#lib/report.ts'
 
 /** Whom the doctor looks at: a server that runs, or one that is to be started. */
@@ -42,7 +43,10 @@ export async function carryOut({ name, limitMs, change, look }: Check): Promise<
   try {
     return { name, ...(await Promise.race([look(ended.signal), late.promise])) }
   } catch (error) {
-    return { name, status: 'failed', found: reasonOf(error), change }
+    const reason = reasonOf(error)
+    // Of Rill's own errors the first sentence says what is wrong, the others what to change.
+    const [found = '', ...advice] = error instanceof AppError ? reason.split(/(?<=\.) /) : [reason]
+    return { name, status: 'failed', found, change: advice.join(' ') || change }
   } finally {
     clearTimeout(timer)
     ended.abort()

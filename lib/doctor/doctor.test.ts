@@ -11,6 +11,7 @@ import { openDatabase } from '#lib/db/database.ts'
 import { MIGRATIONS_FOLDER } from '#lib/db/migrate.ts'
 import { createTestServerDatabase, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
 import { isInternal } from '#lib/http/internal.ts'
+import { AppError } from '#lib/protocol/index.ts'
 import { startScriptedProvider } from '#lib/providers/testing/scripted-provider.ts'
 import { respondWithStream } from '#lib/sse/index.ts'
 import { carryOut, examine, type Finding, type Subject, ticks } from './index.ts'
@@ -130,6 +131,12 @@ describe('the embedded database', () => {
     )
     const { migrations } = await findingsOf({}, { openEmbedded })
     expect(migrations).toMatchObject({ status: 'warning', found: 'unknown to this version: 9999_newer' })
+  })
+
+  test("what Rill's own errors advise is what to change", async () => {
+    const taken = new AppError('data-folder-locked', 'The folder is in use. Stop the other one.')
+    const { database: found } = await findingsOf({}, { openEmbedded: () => Promise.reject(taken) })
+    expect(found).toMatchObject({ status: 'failed', found: 'The folder is in use.', change: 'Stop the other one.' })
   })
 
   test('one that cannot be opened says why', async () => {
@@ -377,6 +384,12 @@ describe('streaming through the public URL', () => {
     expect(await look(`http://127.0.0.1:${rill}`, 'another secret than the server has')).toMatchObject({
       status: 'failed',
       found: expect.stringContaining('404'),
+    })
+    const broken = createServer((_, outgoing) => outgoing.writeHead(502).end())
+    expect(await look(`http://127.0.0.1:${await listening(broken)}`)).toMatchObject({
+      status: 'failed',
+      found: expect.stringContaining('answered 502'),
+      change: expect.stringContaining('does not reach Rill'),
     })
     const redirecting = createServer((_, outgoing) => outgoing.writeHead(308, { location: 'https://chat.example.org/' }).end())
     expect(await look(`http://127.0.0.1:${await listening(redirecting)}`)).toMatchObject({

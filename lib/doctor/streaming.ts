@@ -90,9 +90,11 @@ function refused(response: Response, origin: string): Omit<Finding, 'name'> {
     return { status: 'failed', found: `the address ${origin} leads on to ${new URL(location, origin).origin}`, change }
   }
   const found = `what is at ${origin} answered ${status} ${headers.get('content-type')?.split(';')[0] ?? ''}`.trim()
-  const change =
-    status === 401 || status === 403
-      ? `The proxy refuses: let ${STREAM_PATH} through, or look from a place that it lets in.`
-      : `Another server answers there, or one with another RILL_SECRET, version or clock. It is the proxy's to lead to this one.`
-  return { status: 'failed', found, change }
+  return { status: 'failed', found, change: changeFor(status) }
+}
+
+function changeFor(status: number): string {
+  if (status === 401 || status === 403) return `The proxy refuses: let ${STREAM_PATH} through, or look from a place that it lets in.`
+  if (status >= 500) return 'The proxy does not reach Rill, or Rill is not well: see what both print.'
+  return 'Another server answers there, or one with another RILL_SECRET, version or clock: lead the address to this one.'
 }
