@@ -20,6 +20,8 @@ export interface ScriptedProvider {
   requests: number
   /** Answers the next requests with this status instead. */
   failNext(status: number, times: number): void
+  /** Lets no answer go beyond this many deltas, until the function that it returns is called. */
+  hold(deltas: number): () => void
   close(): Promise<void>
 }
 
@@ -29,32 +31,45 @@ export interface ScriptedProvider {
 export async function startProvider({ deltas, perSecond, textOf = (index) => `w${index} ` }: ProviderScript): Promise<ScriptedProvider> {
   const texts = Array.from({ length: deltas }, (_, index) => textOf(index))
   const failures: number[] = []
+  let held: { deltas: number; released: Promise<void> } | undefined
   const provider: ScriptedProvider = {
     url: '',
     text: texts.join(''),
     active: 0,
     requests: 0,
     failNext: (status, times) => failures.push(...Array.from({ length: times }, () => status)),
+    hold(deltas) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held = { deltas, released: promise }
+      return () => {
+        held = undefined
+        resolve()
+      }
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
   }
-  const server = createServer((request, response) => void answer(request, response, provider, failures, texts, perSecond))
+  const mayWrite = (index: number) => (held && index >= held.deltas ? held.released : undefined)
+  const server = createServer((request, response) => void answer(request, response, { provider, failures, texts, perSecond, mayWrite }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   provider.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
   return provider
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  provider: ScriptedProvider,
-  failures: number[],
-  texts: string[],
-  perSecond: number,
-): Promise<void> {
+interface AnswerOptions {
+  provider: ScriptedProvider
+  failures: number[]
+  texts: string[]
+  perSecond: number
+  /** What a delta has to wait for. */
+  mayWrite: (index: number) => Promise<void> | undefined
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: AnswerOptions): Promise<void> {
+  const { provider, failures, texts, perSecond, mayWrite } = options
   const body = await readAll(request)
   if (request.url?.endsWith('/models')) {
     response.setHeader('content-type', 'application/json')
@@ -78,6 +93,7 @@ async function answer(
   for (const [index, content] of (isTitle ? ['Scripted title'] : texts).entries()) {
     const due = began + (index * 1_000) / rate - performance.now()
     if (due > 1) await new Promise((resolve) => setTimeout(resolve, due))
+    await mayWrite(index)
     if (response.destroyed) return
     response.write(chunk({ delta: { content } }))
   }
