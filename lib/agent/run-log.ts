@@ -71,14 +71,13 @@ export class RunLog {
   /** Hands a piece of text to the log without waiting for the commit, unless too much waits already. */
   async appendDelta(event: Extract<RunEvent, { type: 'llm:chunk' }>): Promise<void> {
     this.#throwFailure()
-    const pieces = piecesOf(event.content).map((content) => ({ ...event, content }))
-    for (const piece of pieces) this.#later([piece], piece.content.length)
+    for (const content of piecesOf(event.content)) this.#later({ ...event, content }, content.length)
     if (this.#waiting > MOST_WAITING) await this.settle()
   }
 
   async appendArgsDelta(event: Extract<RunEvent, { type: 'llm:tool-call-partial' }>): Promise<void> {
     this.#throwFailure()
-    for (const argsDelta of piecesOf(event.argsDelta)) this.#later([{ ...event, argsDelta }], argsDelta.length)
+    for (const argsDelta of piecesOf(event.argsDelta)) this.#later({ ...event, argsDelta }, argsDelta.length)
     if (this.#waiting > MOST_WAITING) await this.settle()
   }
 
@@ -88,14 +87,12 @@ export class RunLog {
     this.#throwFailure()
   }
 
-  #later(events: RunEvent[], size: number): void {
+  #later(event: RunEvent, size: number): void {
     this.#waiting += size
-    this.#last = this.#write(events).finally(() => {
-      this.#waiting -= size
-    })
+    this.#last = this.#write([event], size)
   }
 
-  async #write(events: RunEvent[]): Promise<void> {
+  async #write(events: RunEvent[], size = 0): Promise<void> {
     const { id: runId, epoch, sessionId } = this.run
     try {
       await this.#log.append(
@@ -106,6 +103,8 @@ export class RunLog {
     } catch (error) {
       this.#failure ??= error
       this.#stop(error instanceof AppError ? error : new AppError('unavailable', 'The answer could not be stored.', { cause: error }))
+    } finally {
+      this.#waiting -= size
     }
   }
 

@@ -24,7 +24,7 @@ export async function* follow(
       yield { type: 'reset', head: await log.head(sessionId) }
       return
     }
-    while (!signal.aborted) {
+    while (!inbox.isLeft) {
       const live = inbox.take(cursor)
       // What is missing then is read from the log elsewhere: its storage closes too.
       if (inbox.isClosed && !live?.length) return
@@ -54,14 +54,20 @@ class Inbox {
   /** True when the log may hold what is not here. At first nothing is known. */
   #isBehind = true
   isClosed = false
+  /** Noted, not asked of the signal: one that follows others is slow to ask. */
+  isLeft: boolean
   #wake: (() => void) | undefined
   readonly #bus: Pick<Bus, 'pollMs'>
   readonly #signal: AbortSignal
-  readonly #onAbort = () => this.#wake?.()
+  readonly #onAbort = () => {
+    this.isLeft = true
+    this.#wake?.()
+  }
 
   constructor(signal: AbortSignal, bus: Pick<Bus, 'pollMs'>) {
     this.#signal = signal
     this.#bus = bus
+    this.isLeft = signal.aborted
     signal.addEventListener('abort', this.#onAbort)
   }
 
@@ -97,7 +103,7 @@ class Inbox {
 
   /** Waits for a notice, the poll interval or the abort. */
   async waitForMore(): Promise<void> {
-    if (this.#entries.length > 0 || this.#isBehind || this.isClosed || this.#signal.aborted) return
+    if (this.#entries.length > 0 || this.#isBehind || this.isClosed || this.isLeft) return
     const { pollMs } = this.#bus
     let timer: ReturnType<typeof setTimeout> | undefined
     await new Promise<void>((resolve) => {

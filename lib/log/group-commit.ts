@@ -29,8 +29,11 @@ const MOST_COUNTERS = 10_000
 const MOST_TRIES = 100
 /** From this many appends in a commit on, the writer gathers before the next: fewer, larger commits. */
 const BUSY = 2
-/** It gathers as long as the last commit took, so that a database which answers on this thread gets at most half of it. */
-const GATHER_MS = { least: 1, most: 5 }
+/**
+ * It gathers as long as the last commit took, so that a database which answers on this thread gets at most half of it; and longer
+ * the more there was to commit: a row among 32 costs half of what it costs among 8.
+ */
+const GATHER_MS = { least: 1, perAppend: 0.3, most: 5 }
 
 /**
  * The one writer of a process. While a commit is in flight, appends wait and then go together, all sessions in one insert;
@@ -108,7 +111,8 @@ export class GroupCommit<Tx> {
       const began = performance.now()
       if (appends.length > 0) await this.#commit(appends)
       const tookMs = performance.now() - began
-      this.#gatherMs = appends.length < BUSY ? 0 : Math.min(Math.max(tookMs, GATHER_MS.least), GATHER_MS.most)
+      const wantedMs = Math.max(tookMs, appends.length * GATHER_MS.perAppend, GATHER_MS.least)
+      this.#gatherMs = appends.length < BUSY ? 0 : Math.min(wantedMs, GATHER_MS.most)
       for (const transaction of transactions) this.#runReserved(transaction)
     }
   }
