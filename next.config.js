@@ -8,10 +8,15 @@ const securityHeaders = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
 }
 
+/** The same for the same sources (scripts/lib/build.mjs): instances that were built apart are one version. */
+const buildId = process.env.RILL_BUILD_ID ?? crypto.randomUUID()
+
 /** @type {import('next').NextConfig} */
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
+  generateBuildId: () => buildId,
+  env: { RILL_BUILD_ID: buildId },
   // The embedded database brings its own WebAssembly, the others load parts of themselves at run time.
   serverExternalPackages: [
     '@electric-sql/pglite',

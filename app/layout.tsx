@@ -5,6 +5,7 @@ import './globals.css'
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import { MendScript } from '#components/shell/mend-script.tsx'
 
 export const metadata: Metadata = {
   title: { default: 'Rill', template: '%s · Rill' },
@@ -16,6 +17,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = (await cookies()).get('rill-theme')?.value
   return (
     <html lang="en" data-theme={theme === 'light' || theme === 'dark' ? theme : undefined} suppressHydrationWarning>
+      <head>
+        <MendScript />
+      </head>
       <body>{children}</body>
     </html>
   )

@@ -214,3 +214,22 @@ test('no HTML and no image of a model is let in', async ({ page, startServer }) 
   expect(asked.filter((url) => !url.startsWith(server.url))).toEqual([])
   await provider.close()
 })
+
+test.describe('while another version is deployed', () => {
+  test.use({ expectedErrors: NETWORK_ERRORS })
+
+  test('a page whose scripts are not where it asks is asked for again until it is whole', async ({ page }) => {
+    let failures = 0
+    await page.route('**/_next/static/chunks/*.js', async (route) => {
+      if (failures >= 20) return route.continue()
+      failures += 1
+      await route.fulfill({ status: 404, body: 'not here' })
+    })
+    await page.goto('/')
+    // The page that is whole takes the focus.
+    await expect(page.getByLabel('Message')).toBeFocused()
+    expect(failures).toBe(20)
+    await say(page, 'Count')
+    await expect(answers(page)).toHaveCount(1)
+  })
+})

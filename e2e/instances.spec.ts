@@ -1,9 +1,24 @@
+import { rmSync } from 'node:fs'
 import pg from 'pg'
 import { emptyState, reduceAll } from '#lib/protocol/index.ts'
 import { startBalancer } from '../bench/lib/balancer.ts'
 import { Client, type Received } from '../bench/lib/client.ts'
 import { reconnectAtRandom } from '../bench/lib/reconnects.ts'
-import { answerOf, ask, distributed, expect, expectOneEnd, readToEnd, test, until } from './fixtures.ts'
+import {
+  answerOf,
+  answers,
+  ask,
+  distributed,
+  expect,
+  expectOneEnd,
+  liveAnswer,
+  NETWORK_ERRORS,
+  readToEnd,
+  say,
+  test,
+  until,
+} from './fixtures.ts'
+import { makeOtherBuild } from './other-build.ts'
 
 test.describe.configure({ timeout: 180_000 })
 
@@ -184,6 +199,40 @@ test.describe('a rolling deployment', () => {
     expect(await stopping).toBe(0)
     expectOneEnd(received)
     expect(received.filter(({ event }) => event.type === 'run:started')).toHaveLength(1)
+  })
+
+  test.describe('to another version', () => {
+    test.use({ expectedErrors: NETWORK_ERRORS })
+
+    test('a page of the version before goes on, and offers a reload that loses no draft', async ({
+      page,
+      startServer,
+      provider,
+      postgres,
+    }) => {
+      const env = { ...distributed(postgres.url, provider.url), RILL_DRAIN_MS: '0' }
+      const folder = makeOtherBuild()
+      const [old, fresh] = await Promise.all([startServer({ env }), startServer({ env, folder })])
+      const balancer = await startBalancer([old.url])
+      await page.goto(balancer.url)
+      await say(page, 'Count slowly')
+      await expect(liveAnswer(page)).toContainText('w10')
+      balancer.targets.push(fresh.url)
+      expect(await old.stop('SIGTERM')).toBe(0)
+      await expect(answers(page).locator('.prose')).toHaveText(provider.text.trim())
+      const note = page.getByRole('status').filter({ hasText: 'Rill was updated' })
+      await expect(note).toBeVisible()
+      await say(page, 'Count')
+      await expect(answers(page)).toHaveCount(2)
+      await page.getByLabel('Message').fill('half a thought')
+      await note.getByRole('button', { name: 'Reload' }).click()
+      await expect(page.getByLabel('Message')).toBeFocused()
+      await expect(page.getByLabel('Message')).toHaveValue('half a thought')
+      await expect(answers(page)).toHaveCount(2)
+      await expect(note).toHaveCount(0)
+      await balancer.close()
+      rmSync(folder, { recursive: true })
+    })
   })
 })
 

@@ -7,6 +7,8 @@ const NEXT = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next')
 
 export interface ServerOptions {
   dataFolder: string
+  /** Where the build is. Default: this project. */
+  folder?: string
   /** The same port again after a restart; else a free one. */
   port?: number
   env?: Record<string, string>
@@ -23,9 +25,9 @@ export interface RillServer {
 }
 
 /** Starts the production build as `npm start` does and waits until it is ready. */
-export async function startRill({ dataFolder, port, env = {} }: ServerOptions): Promise<RillServer> {
+export async function startRill({ dataFolder, folder = ROOT, port, env = {} }: ServerOptions): Promise<RillServer> {
   const listenOn = port ?? (await freePort())
-  const child = rillProcess({ port: listenOn, env: { RILL_DATA_DIR: dataFolder, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = rillProcess({ folder, port: listenOn, env: { RILL_DATA_DIR: dataFolder, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (bytes) => {
@@ -48,6 +50,7 @@ export async function startRill({ dataFolder, port, env = {} }: ServerOptions): 
 }
 
 export interface RillProcessOptions {
+  folder?: string
   port: number
   env: Record<string, string>
   nodeOptions?: string[]
@@ -55,9 +58,9 @@ export interface RillProcessOptions {
 }
 
 /** A process of the production build that listens on loopback. */
-export function rillProcess({ port, env, nodeOptions = [], stdio }: RillProcessOptions): ChildProcess {
+export function rillProcess({ folder = ROOT, port, env, nodeOptions = [], stdio }: RillProcessOptions): ChildProcess {
   return spawn(process.execPath, [...nodeOptions, NEXT, 'start', '--hostname', '127.0.0.1', '--port', String(port)], {
-    cwd: ROOT,
+    cwd: folder,
     env: {
       ...cleanEnvironment(),
       HOST: '127.0.0.1',

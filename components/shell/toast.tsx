@@ -1,7 +1,7 @@
 'use client'
-import { useSessionList } from '#lib/client/index.ts'
+import { useIsOutdated, useSessionList } from '#lib/client/index.ts'
 
-/** What was deleted can be brought back for a while; what went wrong is said. */
+/** What was deleted can be brought back for a while; what went wrong is said, and that the server is of another version now. */
 export function Toast() {
   const { deleted, problem, undo, dismiss } = useSessionList()
   if (problem) {
@@ -14,12 +14,25 @@ export function Toast() {
       </p>
     )
   }
-  if (!deleted) return null
+  if (!deleted) return <UpdateToast />
   return (
     <p className="toast" role="status">
       <span className="min-w-0 truncate">Deleted “{deleted.title ?? 'New session'}”</span>
       <button type="button" className="quiet-button ml-auto font-medium" onClick={() => void undo()}>
         Undo
+      </button>
+    </p>
+  )
+}
+
+/** The page goes on as it is: what both versions know stays. What is typed outlives the reload. */
+function UpdateToast() {
+  if (!useIsOutdated()) return null
+  return (
+    <p className="toast" role="status">
+      <span className="min-w-0">Rill was updated.</span>
+      <button type="button" className="quiet-button ml-auto font-medium" onClick={() => location.reload()}>
+        Reload
       </button>
     </p>
   )

@@ -9,6 +9,7 @@ import {
   sessionState,
 } from '#lib/protocol/index.ts'
 import { untilStayed } from './leaving.ts'
+import { noteVersion } from './version.ts'
 
 export interface ListedSession extends SessionInfo {
   active: boolean
@@ -55,6 +56,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
   const deadline = performance.now() + TIMEOUT_MS
   for (;;) {
     const response = await request(method, path, body, deadline - performance.now())
+    noteVersion(response)
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
     const waitMs = waitOf(response)
     if (!COMES_BACK.has(response.status) || performance.now() + waitMs > deadline) throw await errorOf(response)

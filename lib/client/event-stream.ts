@@ -1,5 +1,6 @@
 import { parseStreamEvent, type RillEvent } from '#lib/protocol/index.ts'
 import { createDecoder, type SseDecoder } from '#lib/sse/decode.ts'
+import { noteVersion } from './version.ts'
 
 export interface EventStreamOptions {
   sessionId: string
@@ -52,6 +53,7 @@ async function connectOnce(options: EventStreamOptions, signal: AbortSignal): Pr
       cache: 'no-store',
       headers: { Accept: 'text/event-stream' },
     })
+    noteVersion(response)
     if (response.status === 404) return 'gone'
     if (!response.ok || !response.body) return 'failed'
     options.onConnection('live')

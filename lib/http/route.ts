@@ -1,6 +1,6 @@
 import 'server-only'
 import { outageOf } from '#lib/db/sql.ts'
-import { AppError, toHttpError } from '#lib/protocol/index.ts'
+import { AppError, BUILD_HEADER, BUILD_ID, toHttpError } from '#lib/protocol/index.ts'
 import { report } from '#lib/report.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { getRuntime } from '#lib/runtime.ts'
@@ -41,6 +41,7 @@ export function route<Params = Record<string, never>>(handle: (context: RouteCon
       response = errorResponse(error)
     }
     for (const cookie of setCookies) response.headers.append('Set-Cookie', cookie)
+    response.headers.set(BUILD_HEADER, BUILD_ID)
     return response
   }
 }

@@ -26,7 +26,7 @@ export async function ensureBuild() {
   if (readStamp(STAMP).inputs === inputs) return
   rmSync(join(root, STAMP), { force: true })
   await step('Building…', process.execPath, [bin('next'), 'build'], {
-    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', RILL_BUILD_ID: inputs.slice(0, 20) },
   })
   writeStamp(STAMP, { inputs })
 }
