@@ -69,8 +69,9 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     )
   const { channel } = db
   const { shiftMs } = config
-  const bus = channel ? createSharedBus(channel, newId()) : createMemoryBus(shiftMs === undefined ? null : POLL_MS)
-  const log = createEventLog(createSqlStorage(db), bus)
+  const storage = createSqlStorage(db)
+  const bus = channel ? createSharedBus(channel, newId(), storage) : createMemoryBus(shiftMs === undefined ? null : POLL_MS)
+  const log = createEventLog(storage, bus)
   const queue = await openRunQueue(db, report)
   /** Lost, it costs a poll or a heartbeat. */
   const tellOthers = (topic: 'cancel' | 'work', text = '') => void channel?.send(topic, text).catch(report)

@@ -14,7 +14,8 @@ export interface Load {
 }
 
 const CLOCK_TICKS = 100
-const WARM_UP_MS = 2_000
+/** From when all streams flow to when measuring begins. */
+export const WARM_UP_MS = 2_000
 /** Streams that are opened at a time. */
 const AT_ONCE = 40
 
@@ -25,6 +26,8 @@ export async function measureLoad(
   streams: number,
   perSecond: number,
   windowMs: number,
+  /** Answers that are under way in all, when others are measured beside these. */
+  answers = streams,
 ): Promise<Load> {
   const latencies: number[] = []
   let isMeasuring = false
@@ -42,9 +45,9 @@ export async function measureLoad(
   }
   for (let opened = 0; opened < streams; opened += AT_ONCE)
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, streams - opened) }, open))
-  for (const until = Date.now() + 30_000; provider.active() < streams && Date.now() < until; ) await pause(50)
-  if (provider.active() < streams || sessionsFlowing < streams)
-    throw new Error(`${target.name}: only ${provider.active()} of ${streams} answers began.`)
+  for (const until = Date.now() + 30_000; provider.active() < answers && Date.now() < until; ) await pause(50)
+  if (provider.active() < answers || sessionsFlowing < streams)
+    throw new Error(`${target.name}: only ${provider.active()} of ${answers} answers began.`)
   await pause(WARM_UP_MS)
   const cpuBefore = cpuMs(target.pid)
   isMeasuring = true
@@ -82,7 +85,8 @@ function contentOf(text: string): string {
   return [...text.matchAll(/"(?:content|delta)":"([^"]*)"/g)].map((match) => match[1]).join(' ')
 }
 
-function quantile(sorted: number[], q: number): number {
+/** Of values in order. */
+export function quantile(sorted: number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
 }
 

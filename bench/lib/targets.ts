@@ -94,7 +94,7 @@ async function peer(name: string, child: ChildProcess, url: string): Promise<Tar
   throw new Error(`${name} did not start.`)
 }
 
-function streamOf(response: Response): ReadableStream<Uint8Array> {
+export function streamOf(response: Response): ReadableStream<Uint8Array> {
   if (!response.ok || !response.body) throw new Error(`A stream answered with ${response.status}.`)
   return response.body
 }

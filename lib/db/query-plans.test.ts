@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { READ } from '#lib/log/index.ts'
+import { READ, READ_MANY } from '#lib/log/index.ts'
 import { newId } from '#lib/protocol/index.ts'
 import { MESSAGE_PAGE } from '#lib/runs/index.ts'
 import { LIST } from '#lib/sessions/index.ts'
 import type { SqlValue } from './sql.ts'
 import { addTestUser, databaseKinds, openTestDatabase, type TestDatabase } from './testing/database.ts'
 
-/** The three queries that every open page makes, on tables with many others' rows: each must go by its index. */
+/** The queries that every open page makes, on tables with many others' rows: each must go by its index. */
 describe.each(databaseKinds)('query plans (%s)', (kind) => {
   let database: TestDatabase
   let userId: string
@@ -38,6 +38,12 @@ describe.each(databaseKinds)('query plans (%s)', (kind) => {
 
   test('events after a cursor', async () => {
     const plan = await planOf(READ, [sessionId, 50, 500])
+    expect(plan).toContain('events_pkey')
+    expect(plan).not.toMatch(/Seq Scan on events/)
+  })
+
+  test('events after the cursors of many sessions', async () => {
+    const plan = await planOf(READ_MANY, [[sessionId, newId()], [50, 1], 500])
     expect(plan).toContain('events_pkey')
     expect(plan).not.toMatch(/Seq Scan on events/)
   })

@@ -41,6 +41,10 @@ export class Readers {
     }
   }
 
+  has(sessionId: string): boolean {
+    return this.#listeners.has(sessionId)
+  }
+
   tell(sessionId: string, notice: Notice): void {
     for (const listener of this.#listeners.get(sessionId) ?? []) listener(notice)
   }

@@ -14,6 +14,12 @@ export interface MemoryFacts {
 export function createMemoryStorage(facts: MemoryFacts): LogStorage<undefined> {
   const bySession = new Map<string, LogEntry[]>()
   const headOf = (sessionId: string) => bySession.get(sessionId)?.at(-1)?.seq ?? 0
+  const read = (sessionId: string, after: number, limit: number): LogEntry[] => {
+    const entries = bySession.get(sessionId) ?? []
+    const first = entries[0]
+    const start = first ? Math.max(0, after + 1 - first.seq) : 0
+    return entries.slice(start, start + limit)
+  }
   return {
     async insert(rows) {
       const next = new Map<string, number>()
@@ -41,12 +47,8 @@ export function createMemoryStorage(facts: MemoryFacts): LogStorage<undefined> {
       }
       return { heads, epochs }
     },
-    async read(sessionId, after, limit) {
-      const entries = bySession.get(sessionId) ?? []
-      const first = entries[0]
-      const start = first ? Math.max(0, after + 1 - first.seq) : 0
-      return entries.slice(start, start + limit)
-    },
+    read: async (sessionId, after, limit) => read(sessionId, after, limit),
+    readMany: async (after, limit) => [...after].flatMap(([sessionId, seq]) => read(sessionId, seq, limit)),
     async prune(before) {
       let count = 0
       for (const [sessionId, seq] of facts.finishedBefore(before)) {

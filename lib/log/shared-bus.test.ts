@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { CatchUpSource } from './catch-up.ts'
 import type { LogEntry } from './entry.ts'
 import { createSharedBus } from './shared-bus.ts'
 
@@ -22,17 +23,34 @@ class FakeChannel {
 }
 
 let channel: FakeChannel
+/** The sessions that others wrote, as far as they did. */
+let log: Map<string, number>
+let statements: string[]
+const source: CatchUpSource = {
+  async inspect(sessionIds) {
+    statements.push(`inspect ${sessionIds}`)
+    return { heads: new Map(sessionIds.map((id) => [id, log.get(id) ?? 0])), epochs: new Map() }
+  },
+  async readMany(after, limit) {
+    statements.push(`read ${[...after]}`)
+    return [...after].flatMap(([id, seq]) => entriesOf(id, seq + 1, Math.min(log.get(id) ?? 0, seq + limit)))
+  },
+}
 beforeEach(() => {
   channel = new FakeChannel()
+  log = new Map()
+  statements = []
 })
 afterEach(() => vi.restoreAllMocks())
 
-const entries = [{ seq: 1 } as LogEntry]
+const entriesOf = (sessionId: string, from: number, to: number) =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => ({ sessionId, seq: from + index }) as LogEntry)
+const entries = entriesOf('s1', 1, 1)
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the bus of several instances', () => {
   test('gives entries to followers here, and a wake-up to those elsewhere', async () => {
-    const bus = createSharedBus(channel, 'me')
+    const bus = createSharedBus(channel, 'me', source)
     const notices: unknown[] = []
     bus.subscribe('s1', (notice) => notices.push(notice))
     bus.publish('s1', entries)
@@ -41,12 +59,48 @@ describe('the bus of several instances', () => {
     expect(channel.sent).toEqual(['log me s1'])
     channel.arrive('me s1')
     expect(notices).toHaveLength(1)
-    channel.arrive('other s2 s1')
-    expect(notices).toEqual([{ entries }, {}])
+  })
+
+  test('what others committed is read in one statement for all followers of all sessions here', async () => {
+    const bus = createSharedBus(channel, 'me', source)
+    const notices: unknown[] = []
+    for (const id of ['s1', 's2', 's2']) bus.subscribe(id, (notice) => notices.push(id, notice))
+    for (const id of ['s1', 's2']) bus.publish(id, entriesOf(id, 1, 1))
+    await bus.close()
+    notices.length = 0
+    for (const id of ['s1', 's2', 's3']) log.set(id, 3)
+    channel.arrive('other s3 s1 s2')
+    await settled()
+    expect(statements).toEqual(['read s1,1,s2,1'])
+    const [one, two] = ['s1', 's2'].map((id) => ({ entries: entriesOf(id, 2, 3) }))
+    expect(notices).toEqual(['s1', one, 's2', two, 's2', two])
+  })
+
+  test('followers of whom it is not known where they are read by themselves, and then are known', async () => {
+    const bus = createSharedBus(channel, 'me', source)
+    const notices: unknown[] = []
+    bus.subscribe('s1', (notice) => notices.push(notice))
+    log.set('s1', 700)
+    channel.arrive('other s1')
+    await settled()
+    log.set('s1', 1_300)
+    channel.arrive('other s1')
+    await settled()
+    expect(statements).toEqual(['inspect s1', 'read s1,700', 'read s1,1200'])
+    expect(notices).toEqual([{}, { entries: entriesOf('s1', 701, 1_200) }, { entries: entriesOf('s1', 1_201, 1_300) }])
+  })
+
+  test('when the log cannot be read, the followers are sent there', async () => {
+    const bus = createSharedBus(channel, 'me', { ...source, inspect: () => Promise.reject(new Error('away')) })
+    const notices: unknown[] = []
+    bus.subscribe('s1', (notice) => notices.push(notice))
+    channel.arrive('other s1')
+    await settled()
+    expect(notices).toEqual([{}])
   })
 
   test('what is committed while a message is under way goes with the next, once a session', async () => {
-    const bus = createSharedBus(channel, 'me')
+    const bus = createSharedBus(channel, 'me', source)
     const { promise, resolve } = Promise.withResolvers<void>()
     channel.answer = () => promise
     bus.publish('s1', entries)
@@ -58,7 +112,7 @@ describe('the bus of several instances', () => {
   })
 
   test('many sessions go in messages of a size that PostgreSQL takes', async () => {
-    const bus = createSharedBus(channel, 'me')
+    const bus = createSharedBus(channel, 'me', source)
     channel.answer = () => settled().then(() => undefined)
     const ids = Array.from({ length: 1_000 }, (_, index) => String(index).padStart(36, '0'))
     for (const id of ids) bus.publish(id, entries)
@@ -68,7 +122,7 @@ describe('the bus of several instances', () => {
   })
 
   test('a message that could not be sent holds up no later one', async () => {
-    const bus = createSharedBus(channel, 'me')
+    const bus = createSharedBus(channel, 'me', source)
     channel.answer = () => Promise.reject(new Error('the database is away'))
     bus.publish('s1', entries)
     await settled()
@@ -79,7 +133,7 @@ describe('the bus of several instances', () => {
   })
 
   test('when the channel comes or goes, all look at the log, and look more often without it', () => {
-    const bus = createSharedBus(channel, 'me')
+    const bus = createSharedBus(channel, 'me', source)
     const notices: unknown[] = []
     for (const id of ['s1', 's2']) bus.subscribe(id, (notice) => notices.push(notice))
     expect(bus.pollMs).toBe(5_000)
@@ -90,7 +144,7 @@ describe('the bus of several instances', () => {
   })
 
   test('who has left is not told', () => {
-    const bus = createSharedBus(channel, 'me')
+    const bus = createSharedBus(channel, 'me', source)
     const listener = vi.fn()
     bus.subscribe('s1', listener)()
     bus.publish('s1', entries)

@@ -1,4 +1,5 @@
 import { type Bus, Readers } from './bus.ts'
+import { CatchUp, type CatchUpSource } from './catch-up.ts'
 
 /** What the bus needs of the channel between instances. */
 export interface BusChannel {
@@ -15,11 +16,12 @@ const POLL_MS = { up: 5_000, down: 250 }
 const SESSIONS_A_MESSAGE = 150
 
 /**
- * The bus of one instance among several on one log: followers here get entries at once, those elsewhere a wake-up, and read
- * the log. One message is under way at a time; what is committed meanwhile goes with the next.
+ * The bus of one instance among several on one log: followers here get entries at once. Other instances get a wake-up, and
+ * read the log for their followers. One message is under way at a time; what is committed meanwhile goes with the next.
  */
-export function createSharedBus(channel: BusChannel, instanceId: string): Bus {
+export function createSharedBus(channel: BusChannel, instanceId: string, source: CatchUpSource): Bus {
   const readers = new Readers()
+  const catchUp = new CatchUp(source, readers)
   const waiting = new Set<string>()
   let isSending = false
   let sending = Promise.resolve()
@@ -41,7 +43,7 @@ export function createSharedBus(channel: BusChannel, instanceId: string): Bus {
 
   channel.subscribe(TOPIC, (text) => {
     const [from, ...sessionIds] = text.split(' ')
-    if (from !== instanceId) for (const sessionId of sessionIds) readers.tell(sessionId, {})
+    if (from !== instanceId) catchUp.want(sessionIds.filter((sessionId) => readers.has(sessionId)))
   })
   channel.onChange(() => readers.tellAll())
 
@@ -51,12 +53,19 @@ export function createSharedBus(channel: BusChannel, instanceId: string): Bus {
     },
     publish(sessionId, entries) {
       readers.tell(sessionId, { entries })
+      if (readers.has(sessionId)) catchUp.gave(sessionId, entries.at(-1)?.seq ?? 0)
       waiting.add(sessionId)
       if (!isSending) sending = send()
     },
-    subscribe: (sessionId, listener) => readers.add(sessionId, listener),
+    subscribe(sessionId, listener) {
+      const unsubscribe = readers.add(sessionId, listener)
+      return () => {
+        unsubscribe()
+        if (!readers.has(sessionId)) catchUp.forget(sessionId)
+      }
+    },
     async close() {
-      await sending
+      await Promise.all([sending, catchUp.settled()])
       readers.close()
     },
   }

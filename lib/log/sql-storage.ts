@@ -19,6 +19,13 @@ export const READ = `
 SELECT seq, run_id, type, (extract(epoch FROM at) * 1000)::float8 AS at_ms, data::text AS data
 FROM events WHERE session_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`
 
+/** The limit is each session's own: one that grew much must not hold back the others. */
+export const READ_MANY = `
+SELECT e.* FROM unnest($1::uuid[], $2::int[]) AS wanted(session_id, after) CROSS JOIN LATERAL (
+  SELECT session_id, seq, run_id, type, (extract(epoch FROM at) * 1000)::float8 AS at_ms, data::text AS data
+  FROM events WHERE events.session_id = wanted.session_id AND seq > wanted.after ORDER BY seq LIMIT $3
+) e ORDER BY e.session_id, e.seq`
+
 /** Removes a batch of finished runs' events. Those before them in the session are older still; the session's last event stays. */
 const PRUNE = `
 WITH old AS (
@@ -74,6 +81,10 @@ export function createSqlStorage(sql: TransactionalSql): LogStorage<Sql> {
       return { heads: new Map(heads.map((row) => [row.id, row.head])), epochs: new Map(runs.map((row) => [row.id, row.epoch])) }
     },
     read: (sessionId, after, limit) => readEntries(sql, sessionId, after, limit),
+    async readMany(after, limit) {
+      const rows = await sql.query<EventRow & { session_id: string }>(READ_MANY, [[...after.keys()], [...after.values()], limit])
+      return rows.map((row) => entryOf(row.session_id, row))
+    },
     async prune(before) {
       for (let total = 0; ; ) {
         const [row] = await sql.query<{ runs: number; events: number }>(PRUNE, [before])

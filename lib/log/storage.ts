@@ -24,6 +24,8 @@ export interface LogStorage<Tx> {
   inspect(sessionIds: readonly string[], runIds: readonly string[]): Promise<{ heads: Map<string, number>; epochs: Map<string, number> }>
   /** Events after a seq, in order, at most `limit`. */
   read(sessionId: string, after: number, limit: number): Promise<LogEntry[]>
+  /** Events after a seq of each session, in order, at most `limit` a session. */
+  readMany(after: ReadonlyMap<string, number>, limit: number): Promise<LogEntry[]>
   /** Removes events of runs that finished before `before`. Returns how many. The last event of a session stays. */
   prune(before: Date): Promise<number>
   /** Why the rows cannot be reached for now, when the failure leaves open whether what was sent was done; else undefined. */

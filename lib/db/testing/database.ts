@@ -11,7 +11,7 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
-const MIGRATIONS = join(import.meta.dirname, '..', '..', '..', 'prisma', 'migrations')
+export const MIGRATIONS = join(import.meta.dirname, '..', '..', '..', 'prisma', 'migrations')
 
 /** The databases that a suite runs on: always the embedded one, and a PostgreSQL server where the tests have one. */
 export const databaseKinds: TestDatabase['name'][] = process.env.TEST_DATABASE_URL ? ['embedded', 'postgres'] : ['embedded']

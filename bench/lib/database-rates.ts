@@ -1,0 +1,85 @@
+import pg from 'pg'
+import { pause } from './load.ts'
+
+export interface DatabaseRates {
+  commitsPerSecond: number
+  /** Events that were inserted. */
+  rowsPerSecond: number
+  notificationsPerSecond: number
+}
+
+/** What a database does for about `ms`: it is asked before and after, and listened to between. */
+export async function measureRates(database: pg.Client, ms: number): Promise<DatabaseRates> {
+  const listener = new pg.Client({ connectionString: urlOf(database) })
+  await listener.connect()
+  let notifications = 0
+  listener.on('notification', () => {
+    notifications += 1
+  })
+  await listener.query('LISTEN rill')
+  const before = await counters(database)
+  const heardBefore = notifications
+  await pause(ms)
+  const after = await counters(database)
+  const heard = notifications - heardBefore
+  await listener.end()
+  const seconds = (after.at - before.at) / 1_000
+  return {
+    commitsPerSecond: (after.commits - before.commits) / seconds,
+    rowsPerSecond: (after.rows - before.rows) / seconds,
+    notificationsPerSecond: heard / seconds,
+  }
+}
+
+/** A connection reports what it did at most once a second, so that two askings are alike late. */
+async function counters(database: pg.Client): Promise<{ at: number; commits: number; rows: number }> {
+  const { rows } = await database.query<{ commits: string; rows: string }>(
+    `SELECT (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()) AS commits,
+      (SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'events') AS rows`,
+  )
+  return { at: performance.now(), commits: Number(rows[0]?.commits), rows: Number(rows[0]?.rows) }
+}
+
+/** How many transactions with a NOTIFY a second `writers` connections get through, with `listeners` that hear them all. */
+export async function measureNotify(database: pg.Client, writers: number, listeners: number, ms: number): Promise<number> {
+  const connect = async () => {
+    const client = new pg.Client({ connectionString: urlOf(database) })
+    await client.connect()
+    return client
+  }
+  const listening = await Promise.all(Array.from({ length: listeners }, connect))
+  await Promise.all(listening.map((client) => client.query('LISTEN scale')))
+  const writing = await Promise.all(Array.from({ length: writers }, connect))
+  let count = 0
+  const until = performance.now() + ms
+  await Promise.all(
+    writing.map(async (client) => {
+      for (; performance.now() < until; count += 1) await client.query("SELECT pg_notify('scale', $1)", [crypto.randomUUID()])
+    }),
+  )
+  await Promise.all([...listening, ...writing].map((client) => client.end()))
+  return (count * 1_000) / ms
+}
+
+/** Rows a second of the log's insert when nothing else is done, `batch` rows a commit, on one connection. */
+export async function measureInserts(database: pg.Client, batch: number, ms: number): Promise<number> {
+  const userId = crypto.randomUUID()
+  const sessionId = crypto.randomUUID()
+  await database.query("INSERT INTO users (id, name, email) VALUES ($1, 'Bench', $2)", [userId, `${userId}@bench.invalid`])
+  await database.query('INSERT INTO sessions (id, user_id) VALUES ($1, $2)', [sessionId, userId])
+  const data = JSON.stringify({ chunkType: 'text', content: 'some words ' })
+  let seq = 0
+  for (const until = performance.now() + ms; performance.now() < until; seq += batch) {
+    await database.query(
+      `INSERT INTO events (session_id, seq, type, at, data)
+       SELECT $1::uuid, seq, 'llm:chunk', now(), $2::text::json FROM generate_series($3::int, $4::int) AS seq`,
+      [sessionId, data, seq + 1, seq + batch],
+    )
+  }
+  return (seq * 1_000) / ms
+}
+
+function urlOf(database: pg.Client): string {
+  const { user, host, port, database: name } = database
+  return `postgres://${user}@${host}:${port}/${name}`
+}
