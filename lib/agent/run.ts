@@ -18,8 +18,8 @@ export interface RunLimits {
 
 export const DEFAULT_LIMITS: RunLimits = { steps: 50, tokens: 5_000_000, durationMs: 60 * 60_000, callMs: 60 * 60_000 }
 
-/** A run that was taken over this often is ended: something in it stops its workers. */
-const MOST_EPOCHS = 10
+/** A run that was taken over this often without completing a step is ended: something in it stops its workers. */
+export const MOST_EPOCHS = 10
 
 export interface RunOptions {
   model: Model
@@ -52,7 +52,7 @@ export async function carryOut(
   let ending: Ending
   try {
     if (log.run.isCancelled) throw new AppError('cancelled', 'Stopped.')
-    if (log.run.epoch > MOST_EPOCHS) ending = { finishReason: 'interrupted', usage: log.usage }
+    if (log.run.epoch > MOST_EPOCHS + log.active.step) ending = { finishReason: 'interrupted', usage: log.usage }
     else ending = await runSteps(log, options)
   } catch (thrown) {
     const error = toAppError(signal.aborted ? signal.reason : thrown)

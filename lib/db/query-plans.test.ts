@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { READ, READ_MANY } from '#lib/log/index.ts'
 import { newId } from '#lib/protocol/index.ts'
-import { MESSAGE_PAGE } from '#lib/runs/index.ts'
+import { MESSAGE_PAGE, OPEN_RUNS } from '#lib/runs/index.ts'
 import { LIST } from '#lib/sessions/index.ts'
 import type { SqlValue } from './sql.ts'
 import { addTestUser, databaseKinds, openTestDatabase, type TestDatabase } from './testing/database.ts'
@@ -26,6 +26,9 @@ describe.each(databaseKinds)('query plans (%s)', (kind) => {
     )
     await db.query(
       "INSERT INTO messages (id, session_id, role, position, content) SELECT gen_random_uuid(), s.id, 'user', n, '{}' FROM (SELECT id FROM sessions LIMIT 200) s, generate_series(1, 50) n",
+    )
+    await db.query(
+      "INSERT INTO runs (id, session_id, message_id, answer_id, status, position) SELECT gen_random_uuid(), s.id, gen_random_uuid(), gen_random_uuid(), 'finished', n FROM (SELECT id FROM sessions LIMIT 200) s, generate_series(1, 20) n",
     )
     for (const table of ['sessions', 'events', 'messages', 'runs']) await db.query(`ANALYZE ${table}`)
   })
@@ -52,6 +55,13 @@ describe.each(databaseKinds)('query plans (%s)', (kind) => {
     const plan = await planOf(MESSAGE_PAGE, [sessionId, 1_000_000, 51])
     expect(plan).toContain('messages_session_id_position_key')
     expect(plan).not.toMatch(/Seq Scan on messages/)
+  })
+
+  test('the open runs of a session', async () => {
+    const plan = await planOf(OPEN_RUNS, [sessionId])
+    expect(plan).toContain('runs_one_active_key')
+    expect(plan).toContain('runs_queued_idx')
+    expect(plan).not.toMatch(/Seq Scan on runs/)
   })
 
   test("a page of a user's sessions", async () => {

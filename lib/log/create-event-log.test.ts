@@ -178,6 +178,17 @@ describe.each(kinds)('the event log (%s)', (kind) => {
     expect((await rig.log.follow(sessionId, { after: 9, signal }).next()).value).toEqual({ type: 'reset', head: 5 })
     expect((await rig.log.follow(sessionId, { after: 3, signal }).next()).value).toMatchObject({ type: 'entries' })
   })
+
+  test('pruning goes on until all of a long run is gone', async () => {
+    const sessionId = await rig.addSession()
+    const runId = await rig.addRun(sessionId, 1)
+    const events = Array.from({ length: 2_500 }, (_, index) => title(String(index)))
+    await rig.log.append(sessionId, events)
+    await rig.log.append(sessionId, [title('new')])
+    await rig.setRun(runId, { status: 'finished', finishedAt: new Date(Date.now() - 7_200_000), endPosition: 2_500 })
+    expect(await rig.log.prune(new Date(Date.now() - 3_600_000))).toBe(2_500)
+    expect((await rig.log.read(sessionId, 0, 10)).map((entry) => entry.seq)).toEqual([2_501])
+  })
 })
 
 function title(text: string): NewEvent {

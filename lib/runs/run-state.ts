@@ -8,25 +8,49 @@ const PAGE = 1_000
 /** What waits for its run is not in the conversation yet. `$1` is the session. */
 export const QUEUED = "SELECT message_id FROM runs WHERE session_id = $1 AND status = 'queued'"
 
+interface Reading {
+  /** Passes over what this version cannot read, as another wrote it, rather than throw. */
+  isLenient: boolean
+}
+
 /** Folds the log's events onto a state, from its cursor to the log's end. */
-export async function readRunState(log: Pick<EventLog, 'read'>, from: SessionState): Promise<SessionState> {
+export async function readRunState(log: Pick<EventLog, 'read'>, from: SessionState, { isLenient }: Reading): Promise<SessionState> {
   let state = from
   for (;;) {
     const entries = await log.read(state.session.id, state.cursor, PAGE)
-    for (const entry of entries) state = reduce(state, entry.event)
+    for (const entry of entries) {
+      const event = isLenient ? readable(() => entry.event) : entry.event
+      state = event ? reduce(state, event) : { ...state, cursor: entry.seq }
+    }
     if (entries.length < PAGE) return state
   }
 }
 
+/** Which answer it is that is written: to what, and from where on. */
+interface Place {
+  sessionId: string
+  position: number
+  messageId: string
+}
+
 /** The conversation before an answer, oldest first: without what waits, and without earlier answers to the same message. */
-export async function readHistory(sql: Sql, sessionId: string, position: number, messageId: string): Promise<Message[]> {
+export async function readHistory(sql: Sql, { sessionId, position, messageId }: Place, { isLenient }: Reading): Promise<Message[]> {
   const rows = await sql.query<{ content: string }>(
     `SELECT content::text AS content FROM messages WHERE session_id = $1 AND position <= $2 AND NOT (role = 'assistant' AND parent_id = $3) AND id NOT IN (${QUEUED}) ORDER BY position`,
     [sessionId, position, messageId],
   )
-  return rows.map(toMessage)
+  return isLenient ? rows.flatMap((row) => readable(() => toMessage(row)) ?? []) : rows.map(toMessage)
 }
 
 export function toMessage(row: { content: string }): Message {
   return messageSchema.parse(JSON.parse(row.content))
+}
+
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    // Lenient: see `Reading`.
+    return undefined
+  }
 }

@@ -65,12 +65,19 @@ async function readActiveRun(tx: Sql, session: SessionInfo): Promise<Pick<Sessio
     [session.id],
   )
   if (!run) {
-    const [last] = await tx.query<{ head: number }>('SELECT COALESCE(max(seq), 0) AS head FROM events WHERE session_id = $1', [session.id])
-    return { activeRun: null, cursor: last?.head ?? 0 }
+    return { activeRun: null, cursor: await readHead(tx, session.id) }
   }
   const from = pendingState(session, { id: run.id, position: run.position, createdAt: new Date(run.created_ms).toISOString() })
-  const { activeRun, cursor } = await readRunState({ read: (id, after, limit) => readEntries(tx, id, after, limit) }, from)
+  const log = { read: (id: string, after: number, limit: number) => readEntries(tx, id, after, limit) }
+  // As a reader does who follows: what its version does not know it passes over.
+  const { activeRun, cursor } = await readRunState(log, from, { isLenient: true })
   return { activeRun, cursor }
+}
+
+/** The last seq of a session; 0 before its first event. */
+export async function readHead(tx: Sql, sessionId: string): Promise<number> {
+  const [last] = await tx.query<{ head: number }>('SELECT COALESCE(max(seq), 0) AS head FROM events WHERE session_id = $1', [sessionId])
+  return last?.head ?? 0
 }
 
 export function toSessionInfo({ id, title, created_ms, updated_ms }: SessionRow): SessionInfo {

@@ -1,11 +1,11 @@
 import 'server-only'
-import { type Accepted, type AgentStore, type ClaimedRun, pendingState, settledAnswer } from '#lib/agent/index.ts'
+import { type Accepted, type AgentStore, type ClaimedRun, MOST_EPOCHS, pendingState, settledAnswer } from '#lib/agent/index.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { type EventLog, placeEvent } from '#lib/log/index.ts'
 import { AppError, type Message, type NewEvent, newId, reduceAll, type UserMessage } from '#lib/protocol/index.ts'
 import { QUEUED, readHistory, readRunState, toMessage } from './run-state.ts'
-import { readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
+import { readHead, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
 
 /** Puts a run's job into the run queue, in the transaction that makes the run runnable. */
 export type EnqueueRun = (tx: Sql, runId: string) => Promise<void>
@@ -35,6 +35,11 @@ const SESSION = `SELECT ${SESSION_COLUMNS} FROM sessions`
 /** Most messages that may wait in one session, and the bytes of one more that may: a snapshot carries them all. */
 const MOST_QUEUED = 1_000
 const MOST_QUEUED_BYTES = 2_000_000
+
+/** What is under way and what waits in a session: each by its own index. */
+export const OPEN_RUNS = `
+SELECT EXISTS (SELECT 1 FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')) AS is_active,
+       (SELECT count(*)::int FROM runs WHERE session_id = $1 AND status = 'queued') AS queued`
 
 /** Sessions, messages and runs in PostgreSQL, embedded or not: each change is one transaction with its events. */
 export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, announceCancel }: SqlStoreOptions): AgentStore {
@@ -80,7 +85,7 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, anno
     acceptMessage: (input) => log.transact<Accepted>(input.sessionId, (tx, place) => accept(tx, input, place, enqueue)),
     async retryLast(sessionId) {
       const runId = newId()
-      return log.transact<Accepted>(sessionId, (tx, place) => retryLast(tx, { sessionId, runId, ...place }, enqueue))
+      return log.transact<Accepted>(sessionId, (tx, place) => retryLast(tx, { sessionId, runId, at: place.at }, enqueue))
     },
     claimRun: (runId, by) => claim(db, log, runId, by),
     finishRun: (run, state, events) =>
@@ -164,11 +169,7 @@ function idTaken(): AppError {
   return new AppError('conflict', 'Another message has this id.', { field: 'id' })
 }
 
-async function retryLast(
-  tx: Sql,
-  { sessionId, runId, seq, at }: { sessionId: string; runId: string; seq: number; at: string },
-  enqueue: EnqueueRun,
-) {
+async function retryLast(tx: Sql, { sessionId, runId, at }: { sessionId: string; runId: string; at: string }, enqueue: EnqueueRun) {
   await lockSession(tx, sessionId)
   // Again after an answer of the database that was lost: then it is there.
   const made = await findRun(tx, runId)
@@ -180,7 +181,9 @@ async function retryLast(
     [sessionId],
   )
   if (!last) throw new AppError('conflict', 'There is no message to answer again.')
-  const run = await insertRun(tx, { id: runId, sessionId, messageId: last.id, position: seq - 1, at }, enqueue)
+  // Nothing is inserted that would show that another instance wrote since this one last did: the log is asked.
+  const position = await readHead(tx, sessionId)
+  const run = await insertRun(tx, { id: runId, sessionId, messageId: last.id, position, at }, enqueue)
   return { events: [], result: acceptedOf(run, true) }
 }
 
@@ -201,8 +204,10 @@ async function claim(db: Database, log: EventLog<Sql>, runId: string, by: { prov
   const { id, session_id: sessionId, message_id: messageId, answer_id: answerId, epoch } = row
   const startedAt = new Date(row.created_ms).toISOString()
   const session = getOrThrow(await findSession(db, sessionId, { withDeleted: true }))
-  const state = await readRunState(log, pendingState(session, { id, position: row.position, createdAt: startedAt }))
-  const history = await readHistory(db, sessionId, row.position, messageId)
+  // What stops one worker after the other is passed over in the end, so that the run ends and keeps what can be read.
+  const reading = { isLenient: epoch > MOST_EPOCHS }
+  const state = await readRunState(log, pendingState(session, { id, position: row.position, createdAt: startedAt }), reading)
+  const history = await readHistory(db, { sessionId, position: row.position, messageId }, reading)
   return { id, sessionId, epoch, answerId, messageId, isCancelled: row.is_cancelled, startedAt, history, state }
 }
 
@@ -251,14 +256,11 @@ interface NewRun {
 }
 
 async function insertRun(tx: Sql, { id = newId(), sessionId, messageId, position, at }: NewRun, enqueue: EnqueueRun): Promise<RunRow> {
-  const [counts] = await tx.query<{ active: number; queued: number }>(
-    "SELECT count(*) FILTER (WHERE status IN ('pending', 'running'))::int AS active, count(*) FILTER (WHERE status = 'queued')::int AS queued FROM runs WHERE session_id = $1 AND status <> 'finished'",
-    [sessionId],
-  )
+  const [counts] = await tx.query<{ is_active: boolean; queued: number }>(OPEN_RUNS, [sessionId])
   const queued = counts?.queued ?? 0
   if (queued >= MOST_QUEUED || (queued > 0 && (await queuedBytes(tx, sessionId)) > MOST_QUEUED_BYTES))
     throw new AppError('too-many-queued', `${queued} messages are waiting in this session already. Wait for some answers.`)
-  const status = counts && counts.active > 0 ? 'queued' : 'pending'
+  const status = counts?.is_active ? 'queued' : 'pending'
   const row: RunRow = {
     id,
     session_id: sessionId,
@@ -278,15 +280,14 @@ async function insertRun(tx: Sql, { id = newId(), sessionId, messageId, position
   return row
 }
 
+/** Throws `conflict` when another session takes the id at the same moment. */
 async function insertMessage(tx: Sql, sessionId: string, message: Message, position: number): Promise<void> {
-  await tx.query('INSERT INTO messages (id, session_id, parent_id, role, position, content) VALUES ($1, $2, $3, $4, $5, $6::text::json)', [
-    message.id,
-    sessionId,
-    message.parentId,
-    message.role,
-    position,
-    JSON.stringify(message),
-  ])
+  const rows = await tx.query(
+    `INSERT INTO messages (id, session_id, parent_id, role, position, content) VALUES ($1, $2, $3, $4, $5, $6::text::json)
+     ON CONFLICT (id) DO NOTHING RETURNING id`,
+    [message.id, sessionId, message.parentId, message.role, position, JSON.stringify(message)],
+  )
+  if (rows.length === 0) throw idTaken()
 }
 
 /** The last message of the conversation, without those that wait. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type AgentStore, type ClaimedRun, createMemoryStore } from '#lib/agent/index.ts'
-import { addTestUser, databaseKinds, openTestDatabase } from '#lib/db/testing/database.ts'
+import { type AgentStore, type ClaimedRun, createMemoryStore, MOST_EPOCHS } from '#lib/agent/index.ts'
+import { addTestUser, databaseKinds, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
 import { createEventLog, createMemoryBus, createSqlStorage } from '#lib/log/index.ts'
 import { emptyState, type NewEvent, newId, reduceAll, type SessionState, textOf } from '#lib/protocol/index.ts'
 import { createSqlStore } from './sql-store.ts'
@@ -222,6 +222,70 @@ describe.each(['memory', ...databaseKinds] as const)('the store of an agent (%s)
     expect(accepted.filter(({ isRunnable }) => isRunnable)).toHaveLength(1)
     const { messages, queue } = await expectSnapshotIsFold(sessionId)
     expect([...messages, ...queue].map(({ id }) => id).sort()).toEqual(accepted.map(({ messageId }) => messageId).sort())
+  })
+})
+
+describe.each(databaseKinds)('the stores of two instances on one database (%s)', (kind) => {
+  let database: TestDatabase
+  let here: AgentStore
+  let there: AgentStore
+  let ownerId: string
+  beforeAll(async () => {
+    database = await openTestDatabase(kind)
+    const { db } = database
+    const open = () => createSqlStore(db, createEventLog(createSqlStorage(db), createMemoryBus()), { enqueue: async () => {} })
+    here = open()
+    there = open()
+    ownerId = await addTestUser(db)
+  })
+  afterAll(async () => {
+    await Promise.all([here.close(), there.close()])
+    await database.close()
+  })
+
+  const say = (store: AgentStore, sessionId: string, text: string, messageId = newId()) =>
+    store.acceptMessage({ sessionId, messageId, text })
+  const claim = async (store: AgentStore, runId: string) => (await store.claimRun(runId, BY)) as ClaimedRun
+
+  test('a message that was answered on one is answered again on the other, with all that was said', async () => {
+    const { id: sessionId } = await there.createSession({ ownerId })
+    const first = await claim(here, (await say(here, sessionId, 'Hello')).runId)
+    await here.finishRun(first, first.state, endOf(first, 'Hi'))
+    const again = await there.retryLast(sessionId)
+    expect(again.cursor).toBe(await here.log.head(sessionId))
+    const run = await claim(there, again.runId)
+    expect(run.history.map((message) => textOf(message.parts))).toEqual(['Hello'])
+    expect((await here.snapshot(sessionId))?.activeRun).toMatchObject({ id: again.runId })
+  })
+
+  test('an id that is given to messages of two sessions at once is one of them', async () => {
+    const sessionIds = await Promise.all([here, there].map(async (store) => (await store.createSession({ ownerId })).id))
+    for (let count = 0; count < 20; count += 1) {
+      const messageId = newId()
+      const outcomes = await Promise.allSettled([
+        say(here, sessionIds[0] as string, 'one', messageId),
+        say(there, sessionIds[1] as string, 'other', messageId),
+      ])
+      const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+      expect(refused.map(({ reason }) => reason)).toEqual([expect.objectContaining({ code: 'conflict', field: 'id' })])
+    }
+  })
+
+  test('a run whose log cannot be read stops no session for ever: in the end it is taken with what can be read', async () => {
+    const { id: sessionId } = await here.createSession({ ownerId })
+    const { runId } = await say(here, sessionId, 'Hello')
+    const run = await claim(here, runId)
+    const fence = { runId, epoch: 1 }
+    const chunk = (content: string): NewEvent => ({ type: 'llm:chunk', runId, chunkType: 'text', content })
+    await here.log.append(sessionId, [chunk('readable'), chunk('spoilt')], fence)
+    await database.db.query("UPDATE events SET data = '{}' WHERE session_id = $1 AND data::text LIKE '%spoilt%'", [sessionId])
+    expect(textOf((await there.snapshot(sessionId))?.activeRun?.answer?.parts ?? [])).toBe('readable')
+    for (let epoch = run.epoch + 1; epoch <= MOST_EPOCHS; epoch += 1)
+      await expect(there.claimRun(runId, BY)).rejects.toMatchObject({ code: 'internal' })
+    const last = await claim(there, runId)
+    expect(textOf(last.state.activeRun?.answer?.parts ?? [])).toBe('readable')
+    await there.finishRun(last, last.state, endOf(last, 'readable'))
+    expect((await here.snapshot(sessionId))?.messages.map((message) => textOf(message.parts))).toEqual(['Hello', 'readable'])
   })
 })
 

@@ -98,7 +98,9 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
       await log.transact(sessionId, async (tx) => {
         await tx.query('UPDATE sessions SET deleted_at = now() WHERE id = $1', [sessionId])
         // What waits is ended in its turn, without a call to the model.
-        await tx.query("UPDATE runs SET cancel_requested_at = now() WHERE session_id = $1 AND status <> 'finished'", [sessionId])
+        await tx.query("UPDATE runs SET cancel_requested_at = now() WHERE session_id = $1 AND status IN ('queued', 'pending', 'running')", [
+          sessionId,
+        ])
         return { events: [{ type: 'session:deleted' }], result: null }
       })
       await agent.cancel(sessionId)
