@@ -7,16 +7,23 @@ afterEach(() => void vi.useRealTimers())
 /** A source that gives what is put, and notes when it was left. */
 function makeSource() {
   let wake = Promise.withResolvers<string>()
+  async function* frames(signal: AbortSignal) {
+    while (!signal.aborted) {
+      const frame = await wake.promise
+      wake = Promise.withResolvers()
+      yield frame
+    }
+  }
   const source = {
     signal: undefined as AbortSignal | undefined,
-    async *open(signal: AbortSignal) {
+    open(signal: AbortSignal) {
       source.signal = signal
-      signal.addEventListener('abort', () => wake.reject(new Error('left')))
-      while (!signal.aborted) {
-        const frame = await wake.promise
-        wake = Promise.withResolvers()
-        yield frame
-      }
+      signal.addEventListener('abort', () => {
+        // Also where nobody waits for it.
+        wake.promise.catch(() => {})
+        wake.reject(new Error('left'))
+      })
+      return frames(signal)
     },
     put: (frame: string) => wake.resolve(frame),
     fail: (error: Error) => wake.reject(error),
@@ -97,5 +104,28 @@ test('a source that fails cuts the stream and is told of', async () => {
   source.fail(failure)
   await expect(reader.next()).rejects.toBe(failure)
   expect(onError).toHaveBeenCalledWith(failure)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a source that waits to be asked for more is left too', async () => {
+  const left = vi.fn()
+  async function* source() {
+    try {
+      for (let count = 0; ; count += 1) yield `data: ${count}\n\n`
+    } finally {
+      left()
+    }
+  }
+  const reader = readerOf(respondWithStream(source))
+  await reader.next()
+  expect(await reader.next()).toBe('data: 0\n\n')
+  await reader.leave()
+  expect(left).toHaveBeenCalledTimes(1)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a response that nobody reads holds no timer', () => {
+  const source = makeSource()
+  respondWithStream(source.open)
   expect(vi.getTimerCount()).toBe(0)
 })

@@ -23,25 +23,27 @@ export interface StreamOptions {
 export function respondWithStream(open: (signal: AbortSignal) => AsyncIterable<string>, options: StreamOptions = {}): Response {
   const left = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
-  const source = open(signal)[Symbol.asyncIterator]()
+  const frames = open(signal)[Symbol.asyncIterator]()
   const utf8 = new TextEncoder()
   let heartbeat: ReturnType<typeof setInterval> | undefined
   const finish = () => {
     clearInterval(heartbeat)
     left.abort()
   }
+  /** Not before the first read: a response that nobody reads is never cancelled either. */
+  const begin = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    controller.enqueue(utf8.encode(HEARTBEAT))
+    heartbeat = setInterval(() => {
+      // A reader that does not take what it has needs no heartbeat, and must not gather them.
+      if (controller.desiredSize === 0) controller.enqueue(utf8.encode(HEARTBEAT))
+    }, HEARTBEAT_MS)
+  }
 
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(utf8.encode(HEARTBEAT))
-      heartbeat = setInterval(() => {
-        // A reader that does not take what it has needs no heartbeat, and must not gather them.
-        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(utf8.encode(HEARTBEAT))
-      }, HEARTBEAT_MS)
-    },
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
+      if (!heartbeat) return begin(controller)
       try {
-        const next = await source.next()
+        const next = await frames.next()
         if (next.done) {
           finish()
           return controller.close()
@@ -55,7 +57,12 @@ export function respondWithStream(open: (signal: AbortSignal) => AsyncIterable<s
         controller.error(error)
       }
     },
-    cancel: finish,
-  })
+    async cancel() {
+      finish()
+      // Where it waits to be asked for more it does not see the signal.
+      await frames.return?.()
+    },
+  }
+  const body = new ReadableStream(source, { highWaterMark: 0 })
   return new Response(body, { headers: STREAM_HEADERS })
 }
