@@ -119,7 +119,8 @@ describe('reduce', () => {
     expect(waiting.activeRun).toMatchObject({ phase: 'retrying', retry: { attempt: 2, at: '2026-11-23T12:00:01.000Z' } })
     expect(textOf(waiting.activeRun?.answer?.parts ?? [])).toBe('keptbroken')
     const again = fold(...before, retrying(false), thinking('r1', 2), retrying(true), chunk('r1', 'whole'))
-    expect(again.activeRun?.retry).toBeDefined()
+    expect(again.activeRun).toMatchObject({ phase: 'writing' })
+    expect(again.activeRun?.retry).toBeUndefined()
     expect(textOf(again.activeRun?.answer?.parts ?? [])).toBe('keptwhole')
   })
 

@@ -134,7 +134,7 @@ type InRunEvent = Exclude<
 function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
   const { answer } = run
   if (!answer) return run
-  const withParts = (parts: Part[], phase: ActiveRun['phase']): ActiveRun => ({ ...run, phase, answer: { ...answer, parts } })
+  const withParts = (parts: Part[], phase: ActiveRun['phase']): ActiveRun => ({ ...withoutRetry(run), phase, answer: { ...answer, parts } })
   switch (event.type) {
     case 'llm:thinking':
       return thinking(run, answer, event)
