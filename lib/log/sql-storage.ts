@@ -26,18 +26,22 @@ SELECT e.* FROM unnest($1::uuid[], $2::int[]) AS wanted(session_id, after) CROSS
   FROM events WHERE events.session_id = wanted.session_id AND seq > wanted.after ORDER BY seq LIMIT $3
 ) e ORDER BY e.session_id, e.seq`
 
-/** Removes a batch of finished runs' events. Those before them in the session are older still; the session's last event stays. */
+/** What one statement removes: an embedded database stands still for it, and all streams with it. */
+const PRUNED_AT_ONCE = 1_000
+
+/** Removes finished runs' events, bit by bit. Those before them in the session are older still; the session's last event stays. */
 const PRUNE = `
 WITH old AS (
-  UPDATE runs SET is_pruned = true WHERE id IN (
-    SELECT id FROM runs WHERE status = 'finished' AND NOT is_pruned AND finished_at < $1 ORDER BY finished_at LIMIT 100 FOR UPDATE SKIP LOCKED
-  ) RETURNING session_id, end_position
+  SELECT id, session_id, end_position FROM runs WHERE status = 'finished' AND NOT is_pruned AND finished_at < $1
+  ORDER BY finished_at LIMIT 100 FOR UPDATE SKIP LOCKED
 ), ends AS (SELECT session_id, max(end_position) AS seq FROM old GROUP BY session_id),
 gone AS (
-  DELETE FROM events e USING ends
-  WHERE e.session_id = ends.session_id AND e.seq <= ends.seq
-    AND e.seq < (SELECT max(last.seq) FROM events last WHERE last.session_id = ends.session_id)
-  RETURNING 1
+  DELETE FROM events WHERE (session_id, seq) IN (
+    SELECT e.session_id, e.seq FROM ends JOIN events e ON e.session_id = ends.session_id AND e.seq <= ends.seq
+    WHERE e.seq < (SELECT max(last.seq) FROM events last WHERE last.session_id = ends.session_id) LIMIT ${PRUNED_AT_ONCE}
+  ) RETURNING 1
+), done AS (
+  UPDATE runs SET is_pruned = true WHERE id IN (SELECT id FROM old) AND (SELECT count(*) FROM gone) < ${PRUNED_AT_ONCE} RETURNING 1
 )
 SELECT (SELECT count(*)::int FROM old) AS runs, (SELECT count(*)::int FROM gone) AS events`
 
@@ -90,6 +94,8 @@ export function createSqlStorage(sql: TransactionalSql): LogStorage<Sql> {
         const [row] = await sql.query<{ runs: number; events: number }>(PRUNE, [before])
         total += row?.events ?? 0
         if (!row || row.runs === 0) return total
+        // What waits to be written comes first.
+        await new Promise((resolve) => setImmediate(resolve))
       }
     },
     outageOf,
