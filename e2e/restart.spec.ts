@@ -22,7 +22,7 @@ test('five crashes at random moments lose nothing and repeat nothing', async () 
   test.setTimeout(180_000)
   const result = await runCrashCycles(5)
   expect(result.problems).toEqual([])
-  expect(result).toMatchObject({ cycles: 5, bytesLost: 0, duplicated: 0 })
+  expect(result).toMatchObject({ cycles: 5, takenOver: 5, bytesLost: 0, duplicated: 0 })
 })
 
 test('SIGTERM ends the server cleanly, and a second server on its folder is refused while it lives', async ({ startServer }) => {

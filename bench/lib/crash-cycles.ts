@@ -34,20 +34,26 @@ export async function runCrashCycles(cycles: number, report: (line: string) => v
     for (let cycle = 1; cycle <= cycles; cycle += 1) {
       const client = new Client(server.url)
       const sessionId = await client.createSession()
+      // So that every cycle kills a run, and needs a takeover.
+      const release = provider.hold(DELTAS - 1)
       await client.send(sessionId, `Cycle ${cycle}`)
       const received: Received[] = []
+      const begun = Promise.withResolvers<void>()
       const reading = client.read(sessionId, 0, (one) => {
         received.push(one)
+        if (one.event.type === 'run:started') begun.resolve()
         return one.event.type === 'run:complete'
       })
       const cut = reading.then(
         () => 'complete',
         () => 'cut',
       )
-      await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 1_600))
+      await begun.promise
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 1_600))
       await server.stop('SIGKILL')
       const shownBefore = received.length
       await cut
+      release()
       server = await startRill({ dataFolder, env, port: server.port })
       const ready = performance.now()
       if (received.at(-1)?.event.type !== 'run:complete') {
@@ -93,6 +99,7 @@ async function check(
   const ends = log.filter((one) => one.event.type === 'run:complete')
   if (ends.length !== 1) fail(`the run ended ${ends.length} times`)
   if (log.some((one) => one.event.type === 'run:started' && one.event.epoch > 1)) result.takenOver += 1
+  else fail('the run was not taken over')
   const stored = textOf(snapshot.messages[1]?.parts ?? [])
   const folded = reduceAll(
     emptyState(snapshot.session),
