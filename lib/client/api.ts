@@ -65,7 +65,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
 async function request(method: string, path: string, body: unknown, timeoutMs: number): Promise<Response> {
-  const init: RequestInit = { method, cache: 'no-store', signal: AbortSignal.timeout(timeoutMs) }
+  const init: RequestInit = { method, cache: 'no-store', signal: AbortSignal.timeout(Math.max(0, timeoutMs)) }
   if (body !== undefined) Object.assign(init, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
   return fetch(path, init).catch(async (error: unknown) => {
     await untilStayed()

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { readStored, writeStored } from './storage.ts'
+import { readStored, storedKeys, writeStored } from './storage.ts'
 
 /** A message that was sent and is not in the log yet. */
 const outgoing = z.object({
@@ -10,26 +10,32 @@ const outgoing = z.object({
 })
 export type Outgoing = z.infer<typeof outgoing>
 
-/** Where a session's outgoing messages outlive a reload, so that none is lost before the log has it. */
+/** Where a session's outgoing messages outlive a reload, so that none is lost before the log has it. All tabs share it. */
 export interface Outbox {
+  /** In the order in which they were written: their ids are made in that order. */
   load(sessionId: string): Outgoing[]
-  save(sessionId: string, messages: readonly Outgoing[]): void
+  put(sessionId: string, message: Outgoing): void
+  remove(sessionId: string, id: string): void
 }
 
-const keyOf = (sessionId: string) => `rill:outgoing:${sessionId}`
+/** A key for each message: a tab that keeps its own does not touch those of another. */
+const keyOf = (sessionId: string, id = '') => `rill:outgoing:${sessionId}:${id}`
 
 export const storedOutbox: Outbox = {
-  load: (sessionId) => parse(readStored(keyOf(sessionId))),
-  save: (sessionId, messages) => writeStored(keyOf(sessionId), messages.length === 0 ? null : JSON.stringify(messages)),
+  load: (sessionId) =>
+    storedKeys(keyOf(sessionId))
+      .sort()
+      .flatMap((key) => parse(readStored(key)) ?? []),
+  put: (sessionId, message) => writeStored(keyOf(sessionId, message.id), JSON.stringify(message)),
+  remove: (sessionId, id) => writeStored(keyOf(sessionId, id), null),
 }
 
 /** What another version of the page wrote, or someone by hand, is no reason to fail. */
-function parse(json: string | null): Outgoing[] {
-  if (json === null) return []
+function parse(json: string | null): Outgoing | undefined {
+  if (json === null) return undefined
   try {
-    const kept = z.array(outgoing).safeParse(JSON.parse(json))
-    return kept.success ? kept.data : []
+    return outgoing.safeParse(JSON.parse(json)).data
   } catch {
-    return []
+    return undefined
   }
 }

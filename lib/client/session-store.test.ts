@@ -25,8 +25,11 @@ beforeEach(() => {
   outbox = {
     kept: [],
     load: () => outbox.kept,
-    save: (_, messages) => {
-      outbox.kept = [...messages]
+    put: (_, message) => {
+      outbox.kept = [...outbox.kept.filter(({ id }) => id !== message.id), message]
+    },
+    remove: (_, id) => {
+      outbox.kept = outbox.kept.filter((one) => one.id !== id)
     },
   }
   store = openStore()
@@ -193,6 +196,23 @@ describe('a reload', () => {
     store = openStore(withMessages(['m1']))
     store.connect()
     expect(outgoing()).toEqual([])
+  })
+
+  test('that had arrived long ago, before what is loaded here, is not on its way any more', async () => {
+    outbox.kept = [{ id: 'm1', text: 'hi', status: 'sending' }]
+    store = openStore(withMessages(['m8', 'm9']))
+    store.connect()
+    await vi.waitFor(() => expect(outgoing()).toEqual([]))
+    expect(outbox.kept).toEqual([])
+  })
+
+  test("that another tab keeps stays when one's own arrives", async () => {
+    outbox.kept = []
+    store.connect()
+    await store.send('mine')
+    outbox.kept.push({ id: 'theirs', text: 'theirs', status: 'failed' })
+    arrive(inLog([userSaid(outgoing()[0]?.id ?? '', 'mine', 'r1')]))
+    expect(outbox.kept.map(({ id }) => id)).toEqual(['theirs'])
   })
 
   test('takes up the outbox once, not with every connection', async () => {

@@ -68,7 +68,9 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   function setOutgoing(outgoing: Outgoing[], next: Partial<SessionView> = {}): void {
-    outbox.save(sessionId, outgoing)
+    const before = view.outgoing
+    for (const one of outgoing) if (!before.includes(one)) outbox.put(sessionId, one)
+    for (const { id } of before) if (outgoing.every((one) => one.id !== id)) outbox.remove(sessionId, id)
     change({ outgoing, ...next })
   }
 
@@ -111,10 +113,19 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     const message = view.outgoing.find((one) => one.id === id)
     if (!message) return
     try {
-      await api.sendMessage(sessionId, id, message.text)
+      const { cursor } = await api.sendMessage(sessionId, id, message.text)
+      // It had arrived before, and stands in the log before what is loaded here: no event will tell.
+      if (cursor <= folded.cursor) {
+        show()
+        discard(id)
+      }
     } catch (error) {
       update(id, { status: 'failed', error: toAppError(error).message })
     }
+  }
+
+  function discard(id: string): void {
+    setOutgoing(view.outgoing.filter((one) => one.id !== id))
   }
 
   function update(id: string, { status, error }: Pick<Outgoing, 'status' | 'error'>): void {
@@ -177,7 +188,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       update(id, { status: 'sending' })
       await deliver(id)
     },
-    discard: (id) => setOutgoing(view.outgoing.filter((one) => one.id !== id)),
+    discard,
     stop: () =>
       attempt(async () => {
         const run = folded.activeRun

@@ -21,3 +21,14 @@ export function writeStored(key: string, value: string | null): void {
     // Storage is off or full: it stays in memory.
   }
 }
+
+/** The keys that begin with `prefix`. */
+export function storedKeys(prefix: string): string[] {
+  const keys = new Set(memory.keys())
+  try {
+    for (let index = 0; index < localStorage.length; index += 1) keys.add(localStorage.key(index) ?? '')
+  } catch {
+    // Storage is off in this browser.
+  }
+  return [...keys].filter((key) => key.startsWith(prefix))
+}
