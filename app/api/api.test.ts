@@ -119,6 +119,9 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
   const follow = (headers: Record<string, string>, sessionId: string, after: number | string, signal?: AbortSignal) =>
     call(events.GET, `/api/sessions/${sessionId}/events?after=${after}`, { headers, params: { sessionId }, ...(signal && { signal }) })
 
+  const poll = (headers: Record<string, string>, sessionId: string, after: number, wait: number | string, signal?: AbortSignal) =>
+    follow(headers, sessionId, `${after}&wait=${wait}`, signal)
+
   test('a message goes in, the answer streams out, and the snapshot says the same', async () => {
     const { headers, sessionId } = await visitor()
     const accepted = await send(headers, sessionId, { text: 'Hello' })
@@ -347,6 +350,7 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
         call(messages.POST, '/x', { headers: other.headers, params, json: { text: 'mine' } }),
         call(messages.GET, `/x?before=${newId()}`, { headers: other.headers, params }),
         call(events.GET, '/x', { headers: other.headers, params }),
+        call(events.GET, '/x?wait=0', { headers: other.headers, params }),
         call(retry.POST, '/x', { method: 'POST', headers: other.headers, params }),
         call(restore.POST, '/x', { method: 'POST', headers: other.headers, params }),
         call(cancel.POST, '/x', { method: 'POST', headers: other.headers, params: { runId: id } }),
@@ -389,6 +393,10 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
         400,
         follow(headers, sessionId, after),
       ]),
+      ...['', '-1', 'x', '1.5', '1e3', '20001', '9'.repeat(10_000), '%00'].map((wait): [number, Promise<Response>] => [
+        400,
+        poll(headers, sessionId, 0, wait),
+      ]),
       ...['x', '2020-02-31T00:00:00.000Z', '0000-01-01T00:00:00.000Z', '+010000-01-01T00:00:00.000Z', '2020-01-01'].map(
         (time): [number, Promise<Response>] => [
           400,
@@ -415,6 +423,50 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
   test('a cursor beyond the log is told to begin anew', async () => {
     const { headers, sessionId } = await visitor()
     expect(await (await follow(headers, sessionId, 999)).text()).toContain('event: session:reset\ndata: {"type":"session:reset"')
+  })
+
+  test('polls give the log that the stream gives: every event once, in order', async () => {
+    const { headers, sessionId } = await visitor()
+    const first = poll(headers, sessionId, await runtime.log.head(sessionId), 20_000)
+    await send(headers, sessionId, { text: 'What is 3 * 4?' })
+    expect(await (await first).text()).toContain('event: message:created\n')
+    let wire = ''
+    const seen: RillEvent[] = []
+    while (!seen.some((event) => event.type === 'run:complete')) {
+      const response = await poll(headers, sessionId, seen.length, 20_000)
+      expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+      expect(response.headers.get('cache-control')).toBe('no-cache, no-transform')
+      const announced = Number(response.headers.get('content-length'))
+      const bytes = new Uint8Array(await response.arrayBuffer())
+      expect(bytes.length).toBe(announced)
+      wire += new TextDecoder().decode(bytes)
+      for await (const event of read(new Response(bytes))) seen.push(event)
+    }
+    expect(seen.map((event) => event.seq)).toEqual(seen.map((_, index) => index + 1))
+    const streamed = await untilComplete(await follow(headers, sessionId, 0))
+    expect(seen.slice(0, streamed.length)).toEqual(streamed)
+    // What is there comes in one piece, byte for byte, however short the wait is.
+    expect((await (await poll(headers, sessionId, 0, 0)).text()).startsWith(wire)).toBe(true)
+  })
+
+  test('a poll is empty when nothing came in time, and ends when its caller leaves', async () => {
+    const { headers, sessionId } = await visitor()
+    const cursor = await runtime.log.head(sessionId)
+    for (const wait of [0, 50]) {
+      const response = await poll(headers, sessionId, cursor, wait)
+      expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '0', ''])
+    }
+    const leave = new AbortController()
+    const left = poll(headers, sessionId, cursor, 20_000, leave.signal)
+    leave.abort()
+    expect(await (await left).text()).toBe('')
+  })
+
+  test('a poll from a cursor beyond the log is told to begin anew, one of a session that was deleted that it is gone', async () => {
+    const { headers, sessionId } = await visitor()
+    expect(await (await poll(headers, sessionId, 999, 0)).text()).toContain('event: session:reset\ndata: {"type":"session:reset"')
+    await call(session.DELETE, '/x', { method: 'DELETE', headers, params: { sessionId } })
+    expect((await poll(headers, sessionId, 0, 0)).status).toBe(404)
   })
 
   test('requests of other sites are refused; scripts on this machine are one owner', async () => {

@@ -6,6 +6,8 @@ export const MAX_MESSAGE_BYTES = 256 * 1024
 export const MAX_TITLE_LENGTH = 200
 export const MESSAGE_PAGE_SIZE = 50
 export const SESSION_PAGE_SIZE = 50
+/** The longest that a reader may have an answer wait for an event, in ms. */
+export const MAX_WAIT_MS = 20_000
 
 const wellFormed = z.refine<string>((text) => text.isWellFormed() && !text.includes('\0'), 'must be valid Unicode text without NUL')
 const notBlank = z.refine<string>((text) => text.trim() !== '', 'must not be empty')

@@ -16,6 +16,42 @@ export async function* sessionFrames(log: EventLog, sessionId: string, after: nu
   }
 }
 
+/** How long what comes right after an event is waited for, so that an answer that is being written is not one request a word. */
+const GATHER_MS = 100
+/** In characters: a poll that has so much ends, and the next one goes on. */
+const ENOUGH = 1_000_000
+
+export interface PollOptions {
+  /** The cursor to go on from. */
+  after: number
+  /** How long to wait for an event where there is none yet. */
+  waitMs: number
+  /** Ends the poll with what there is. */
+  signal: AbortSignal
+}
+
+/** What a session's log has after a cursor as SSE frames, like `sessionFrames`; empty when nothing came in time. */
+export async function polledFrames(log: EventLog, sessionId: string, { after, waitMs, signal }: PollOptions): Promise<string> {
+  const over = new AbortController()
+  const endIn = (ms: number) => setTimeout(() => over.abort(), ms)
+  // What is there already is given however short the wait is.
+  let timer = (await log.head(sessionId)) > after ? undefined : endIn(waitMs)
+  let frames = ''
+  try {
+    for await (const batch of sessionFrames(log, sessionId, after, AbortSignal.any([signal, over.signal]))) {
+      if (frames === '') {
+        clearTimeout(timer)
+        timer = endIn(GATHER_MS)
+      }
+      frames += batch
+      if (frames.length >= ENOUGH) break
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+  return frames
+}
+
 export interface FollowedRun {
   sessionId: string
   runId: string

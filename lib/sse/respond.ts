@@ -66,3 +66,9 @@ export function respondWithStream(open: (signal: AbortSignal) => AsyncIterable<s
   const body = new ReadableStream(source, { highWaterMark: 0 })
   return new Response(body, { headers: STREAM_HEADERS })
 }
+
+/** A complete response of ready-made frames, maybe of none, for a reader whose streams are held back on their way. */
+export function respondWithFrames(frames: string): Response {
+  const bytes = new TextEncoder().encode(frames)
+  return new Response(bytes, { headers: { ...STREAM_HEADERS, 'Content-Length': String(bytes.length) } })
+}
