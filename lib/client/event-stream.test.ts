@@ -1,6 +1,8 @@
-import { describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { type RillEvent, reduce, reduceAll, type SessionState } from '#lib/protocol/index.ts'
-import { type Connection, type EventStreamOptions, followSession } from './event-stream.ts'
+import { followSession } from './event-stream.ts'
+import { heldBack } from './held-back.ts'
+import type { Connection, EventStreamOptions } from './line.ts'
 import { answered, emptySession, inLog, onWire, SESSION, userSaid } from './testing/events.ts'
 
 const LOG = inLog([
@@ -10,6 +12,8 @@ const LOG = inLog([
   ...answered('r2', 'm2', ['vier', ' fünf']),
 ])
 const WHOLE = reduceAll(emptySession(), LOG)
+
+beforeEach(() => heldBack.forget())
 
 /** What a connection does: give bytes in pieces and then end, break, or stay open. */
 type Line = { pieces: Uint8Array[]; ends: 'close' | 'break' | 'stay' } | { status: number } | { refuse: true }

@@ -1,6 +1,6 @@
 export * from './api.ts'
 export * from './drafts.ts'
-export type { Connection } from './event-stream.ts'
+export type { Connection } from './line.ts'
 export type { Outgoing } from './outbox.ts'
 export * from './session-list.tsx'
 export type { SessionStore, SessionView } from './session-store.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { AppError, type Message, type NewEvent, type RillEvent, reduceAll, type SessionState } from '#lib/protocol/index.ts'
-import type { EventStreamOptions } from './event-stream.ts'
+import type { EventStreamOptions } from './line.ts'
 import type { Outbox, Outgoing } from './outbox.ts'
 import { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts'
 import { answered, emptySession, inLog, SESSION, userSaid } from './testing/events.ts'
@@ -304,11 +304,11 @@ describe('what the user asks for', () => {
   })
 })
 
-test('a session that is gone may come back', () => {
+test.each(['live', 'polling'] as const)('a session that is gone may come back (%s)', (connection) => {
   store.connect()
   line?.onGone()
   expect(store.get().isGone).toBe(true)
   store.connect()
-  line?.onConnection('live')
-  expect(store.get()).toMatchObject({ isGone: false, connection: 'live' })
+  line?.onConnection(connection)
+  expect(store.get()).toMatchObject({ isGone: false, connection })
 })

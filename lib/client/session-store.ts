@@ -1,6 +1,7 @@
 import { AppError, newId, type RillEvent, reduce, type SessionState, toAppError } from '#lib/protocol/index.ts'
 import type { Api } from './api.ts'
-import { type Connection, type EventStreamOptions, followSession } from './event-stream.ts'
+import { followSession } from './event-stream.ts'
+import type { Connection, EventStreamOptions } from './line.ts'
 import { type Outbox, type Outgoing, storedOutbox } from './outbox.ts'
 
 export interface SessionView {
@@ -152,7 +153,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
         onEvents: fold,
         onReset: reset,
         onGone: () => change({ isGone: true }),
-        onConnection: (connection) => change({ connection, ...(connection === 'live' && { isGone: false }) }),
+        onConnection: (connection) => change({ connection, ...((connection === 'live' || connection === 'polling') && { isGone: false }) }),
       },
       leave.signal,
     )
