@@ -8,6 +8,7 @@ import { Announcer } from './announcer.tsx'
 import { Composer } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
+import { HeldBackNote } from './held-back-note.tsx'
 import { useStickyScroll } from './use-sticky-scroll.ts'
 
 /** One session: read, write, stop. */
@@ -17,6 +18,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   const isBusy = state.activeRun !== null
   const isGone = state.deleted || view.isGone
   const isLost = useIsLate(view.connection === 'lost')
+  const isHeldBack = useIsLate(view.connection === 'polling')
   const { scroller, content, isAtEnd, toEnd } = useStickyScroll(state.messages[0]?.id)
   useTitleAndList(state, isBusy)
 
@@ -39,6 +41,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
         )}
         <Composer sessionId={state.session.id} isBusy={isBusy} isLocked={isGone} onSend={send} onStop={store.stop}>
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
+          {isHeldBack && !isGone && <HeldBackNote />}
           <Queue queue={state.queue} />
         </Composer>
       </div>
