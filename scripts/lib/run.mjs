@@ -9,16 +9,16 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export class SetupError extends Error {}
 
 /**
- * Runs a command in the project's folder. Resolves with its exit code and, when quiet, what it printed. Ends it after
+ * Runs a command, in the project's folder unless told otherwise. Resolves with its exit code and, when quiet, what it printed. Ends it after
  * `limitMs`.
  * @param {string} command
  * @param {string[]} args
- * @param {{ quiet?: boolean, env?: NodeJS.ProcessEnv, limitMs?: number }} [options]
+ * @param {{ quiet?: boolean, env?: NodeJS.ProcessEnv, limitMs?: number, cwd?: string }} [options]
  * @returns {Promise<{ code: number, output: string }>}
  */
-export function run(command, args, { quiet = false, env = process.env, limitMs = 15 * 60_000 } = {}) {
+export function run(command, args, { quiet = false, env = process.env, limitMs = 15 * 60_000, cwd = root } = {}) {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'] })
+    const child = spawn(command, args, { cwd, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'] })
     const output = []
     child.stdout?.on('data', (bytes) => output.push(bytes))
     child.stderr?.on('data', (bytes) => output.push(bytes))
