@@ -91,6 +91,17 @@ test('what a function cannot finish in its time is handed over, and streams end 
   expect(platform.counts.killed).toBe(0)
 })
 
+test('a poll ends before its function does, with what there is', async ({ startPlatform }) => {
+  const platform = await startPlatform(12)
+  const client = new Client(platform.url)
+  const sessionId = await client.createSession('Functions')
+  const { cursor } = await client.snapshot(sessionId)
+  const response = await fetch(`${platform.url}/api/sessions/${sessionId}/events?after=${cursor}&wait=20000`)
+  expect([response.status, await response.text()]).toEqual([200, ''])
+  await until(() => platform.counts.frozen === platform.counts.started)
+  expect(platform.counts.killed).toBe(0)
+})
+
 test('an answer that no function can finish ends with what was written', async ({ startPlatform, provider }) => {
   const platform = await startPlatform(6)
   const client = new Client(platform.url)

@@ -436,11 +436,9 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
       const response = await poll(headers, sessionId, seen.length, 20_000)
       expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
       expect(response.headers.get('cache-control')).toBe('no-cache, no-transform')
-      const announced = Number(response.headers.get('content-length'))
-      const bytes = new Uint8Array(await response.arrayBuffer())
-      expect(bytes.length).toBe(announced)
-      wire += new TextDecoder().decode(bytes)
-      for await (const event of read(new Response(bytes))) seen.push(event)
+      const piece = await response.text()
+      wire += piece
+      for await (const event of read(new Response(piece))) seen.push(event)
     }
     expect(seen.map((event) => event.seq)).toEqual(seen.map((_, index) => index + 1))
     const streamed = await untilComplete(await follow(headers, sessionId, 0))
@@ -454,7 +452,7 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
     const cursor = await runtime.log.head(sessionId)
     for (const wait of [0, 50]) {
       const response = await poll(headers, sessionId, cursor, wait)
-      expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '0', ''])
+      expect([response.status, await response.text()]).toEqual([200, ''])
     }
     const leave = new AbortController()
     const left = poll(headers, sessionId, cursor, 20_000, leave.signal)

@@ -64,7 +64,8 @@ export async function requestEvents(options: EventStreamOptions, signal: AbortSi
   const response = await (options.fetch ?? globalThis.fetch)(waitMs === undefined ? path : `${path}&wait=${waitMs}`, {
     signal,
     cache: 'no-store',
-    headers: { Accept: 'text/event-stream' },
+    // Some proxies hold back what they compress; some of those leave it alone when they are asked to.
+    headers: { Accept: 'text/event-stream', 'Cache-Control': 'no-cache, no-transform' },
   })
   noteVersion(response)
   return response

@@ -265,6 +265,20 @@ test('polls that fail are tried again as streams are: from the cursor, and less 
   await reader.leave()
 })
 
+test('an answer that was cut, and does not show it, loses nothing: what is not whole is asked for again', async () => {
+  const bytes = onWire(LOG)
+  for (let cut = 0; cut <= bytes.length; cut += 7) {
+    const world = makeWorld()
+    world.log = LOG
+    heldBack.note()
+    world.polls = [() => sse(bytes.slice(0, cut) as Uint8Array<ArrayBuffer>)]
+    const reader = follow(world)
+    await pass(1_000)
+    expect(reader.seqs(), `cut at ${cut}`).toEqual(upTo(LOG.length))
+    await reader.leave()
+  }
+})
+
 test('an empty answer before its time is waited after: the server is about to stop', async () => {
   const world = makeWorld()
   heldBack.note()

@@ -67,8 +67,7 @@ export function respondWithStream(open: (signal: AbortSignal) => AsyncIterable<s
   return new Response(body, { headers: STREAM_HEADERS })
 }
 
-/** A complete response of ready-made frames, maybe of none, for a reader whose streams are held back on their way. */
+/** A response of ready-made frames, maybe of none, for a reader whose streams are held back on their way. */
 export function respondWithFrames(frames: string): Response {
-  const bytes = new TextEncoder().encode(frames)
-  return new Response(bytes, { headers: { ...STREAM_HEADERS, 'Content-Length': String(bytes.length) } })
+  return new Response(frames, { headers: STREAM_HEADERS })
 }
