@@ -121,6 +121,21 @@ test('asks for what comes after the cursor, of its session', async () => {
   expect(asked).toEqual([`/api/sessions/${SESSION}/events?after=0`, `/api/sessions/${SESSION}/events?after=${LOG.length}`])
 })
 
+test('a page that cannot take what it is given tries ever more slowly, and its fault is seen', async () => {
+  const fault = new Error('a fault of the page')
+  const seen = vi.fn()
+  vi.stubGlobal('reportError', seen)
+  const { waits } = await read((_, connection) => (connection > 6 ? null : { pieces: [onWire(LOG)], ends: 'stay' }), {
+    onEvents() {
+      throw fault
+    },
+  })
+  vi.unstubAllGlobals()
+  expect(seen).toHaveBeenCalledTimes(6)
+  expect(seen).toHaveBeenCalledWith(fault)
+  expect(waits[5]).toBeGreaterThanOrEqual(5_000)
+})
+
 test('waits longer after each failure, up to a limit, and begins anew once the line was alive', async () => {
   const { waits } = await read((cursor, connection) => {
     if (connection <= 10) return connection % 2 ? { refuse: true } : { status: 503 }

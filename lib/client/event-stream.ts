@@ -5,6 +5,8 @@ import { type PollingOutcome, pollOnce, pollWhileHeldBack } from './polling.ts'
 
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 10_000
+/** A line that stood for so long, or brought something, was a good one: when it breaks, the next is tried at once. */
+const GOOD_MS = 5_000
 
 /**
  * Follows a session's log until `signal` aborts: reconnects from the cursor whenever the line breaks, and polls where streams
@@ -25,12 +27,14 @@ export async function followSession(options: EventStreamOptions, signal: AbortSi
   }
 }
 
-/** `broke`: after the line had been alive; `failed`: it never was. */
+/** `broke`: after the line had been good; `failed`: it never was. */
 type Outcome = PollingOutcome
 
 async function streamOnce(options: EventStreamOptions, signal: AbortSignal): Promise<Outcome> {
   const line = openLine(signal, FIRST_SOUND_MS)
-  let isAlive = false
+  const opened = performance.now()
+  let isHeard = false
+  let hasDelivered = false
   try {
     const response = await requestEvents(options, line.signal)
     if (response.status === 404) return 'gone'
@@ -42,16 +46,18 @@ async function streamOnce(options: EventStreamOptions, signal: AbortSignal): Pro
       const { done, value } = await reader.read()
       if (done) break
       line.heard()
-      isAlive = true
-      if ((await deliver(decoder, value, options)) === 'reset') return 'reset'
+      isHeard = true
+      const delivered = await deliver(decoder, value, options)
+      if (delivered === 'reset') return 'reset'
+      if (delivered === 'events') hasDelivered = true
     }
   } catch {
     // Whatever broke the line, the answer is the same: connect again from the cursor.
   } finally {
     line.end()
   }
-  if (isAlive) return 'broke'
-  return line.isSilent ? isServerThere(options, signal) : 'failed'
+  if (hasDelivered || (isHeard && performance.now() - opened > GOOD_MS)) return 'broke'
+  return line.isSilent && !isHeard ? isServerThere(options, signal) : 'failed'
 }
 
 /** After a stream that was silent: when a poll gets through, it is streams that are held back. */

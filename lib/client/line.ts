@@ -83,6 +83,12 @@ export async function deliver(decoder: SseDecoder, bytes: Uint8Array, options: E
     if (event) events.push(event)
   }
   if (events.length === 0) return 'none'
-  options.onEvents(events)
+  try {
+    options.onEvents(events)
+  } catch (error) {
+    // A fault of the page: it must be seen. The line is broken off, and made anew ever more slowly.
+    globalThis.reportError?.(error)
+    throw error
+  }
   return 'events'
 }
