@@ -2,13 +2,13 @@ import 'server-only'
 import * as z from 'zod'
 import { AppError } from '#lib/protocol/index.ts'
 import { type ModelConfig, modelFromEnv } from '#lib/providers/index.ts'
+import { givenIn } from './environment.ts'
 
 const port = z.coerce.number().int().min(1).max(65_535)
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address, like https://chat.example.org' })
 const text = z.string().min(1)
 const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
 
-/** An empty variable counts as not set: that is what most tools make of `NAME=`. */
 const environment = z.object({
   PORT: port.default(3000),
   HOST: text.optional(),
@@ -58,7 +58,7 @@ function ownUrl(host = '127.0.0.1', port: number): string {
 
 /** The configuration, or an `AppError` `config-invalid` whose message names each variable that is wrong. */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const given = givenIn(env)
   const parsed = environment.safeParse(given)
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
