@@ -13,6 +13,8 @@ const buildId = process.env.RILL_BUILD_ID ?? crypto.randomUUID()
 
 /** @type {import('next').NextConfig} */
 export default {
+  // For the container: a folder that runs by itself (docs/decisions/0011). "next start" does not serve such a build.
+  ...(process.env.RILL_STANDALONE && { output: 'standalone' }),
   poweredByHeader: false,
   reactStrictMode: true,
   generateBuildId: () => buildId,
@@ -28,6 +30,13 @@ export default {
     'better-auth',
   ],
   outputFileTracingIncludes: { '/*': ['./prisma/migrations/**/*'] },
+  outputFileTracingExcludes: {
+    // Followed from names that are only put together at run time.
+    '/*': ['docs/**', 'lib/**', 'scripts/**'],
+    // For pictures, of which no page has any: 20 MB.
+    'next-server': ['**/node_modules/@img/**', '**/node_modules/sharp/**'],
+  },
+  images: { unoptimized: true },
   // "npm run typecheck" does it, in a second, for tests and scripts as well.
   typescript: { ignoreBuildErrors: true },
   headers: async () => [{ source: '/:path*', headers: Object.entries(securityHeaders).map(([key, value]) => ({ key, value })) }],

@@ -9,7 +9,7 @@ const INPUTS = [
   'components',
   'lib',
   'public',
-  'prisma/schema.prisma',
+  'prisma',
   'package-lock.json',
   'package.json',
   'tsconfig.json',
@@ -20,13 +20,23 @@ const INPUTS = [
   'instrumentation.ts',
 ]
 
-/** Builds the app unless what it is made of is what the last finished build was made of. */
-export async function ensureBuild() {
+/**
+ * Builds the app unless what it is made of is what the last finished build was made of. `isStandalone`: with
+ * `.next/standalone` beside it, a folder that runs without the packages.
+ */
+export async function ensureBuild({ isStandalone = false } = {}) {
   const inputs = hashOf(INPUTS, (path) => /\.test\.tsx?$|\/testing\//.test(path))
-  if (readStamp(STAMP).inputs === inputs) return
+  const last = readStamp(STAMP)
+  if (last.inputs === inputs && (last.isStandalone || !isStandalone)) return
   rmSync(join(root, STAMP), { force: true })
   await step('Building…', process.execPath, [bin('next'), 'build'], {
-    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', RILL_BUILD_ID: inputs.slice(0, 20) },
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      RILL_BUILD_ID: inputs.slice(0, 20),
+      RILL_STANDALONE: isStandalone ? '1' : '',
+    },
   })
-  writeStamp(STAMP, { inputs })
+  writeStamp(STAMP, { inputs, isStandalone })
 }
