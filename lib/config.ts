@@ -2,12 +2,16 @@ import 'server-only'
 import * as z from 'zod'
 import { AppError } from '#lib/protocol/index.ts'
 import { type ModelConfig, modelFromEnv } from '#lib/providers/index.ts'
+import vercel from '../vercel.json' with { type: 'json' }
 import { givenIn } from './environment.ts'
 
 const port = z.coerce.number().int().min(1).max(65_535)
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address, like https://chat.example.org' })
 const text = z.string().min(1)
 const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+
+/** How long Vercel lets a function run is said once, where Vercel reads it. */
+const FUNCTION_SECONDS = vercel.functions['app/**/*'].maxDuration
 
 const environment = z.object({
   PORT: port.default(3000),
@@ -19,7 +23,7 @@ const environment = z.object({
   RILL_MAX_RUNS: z.coerce.number().int().min(1).max(100_000).default(1_000),
   RILL_DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).optional(),
   RILL_DB_POOL: z.coerce.number().int().min(2).max(1_000).default(10),
-  RILL_FUNCTION_SECONDS: z.coerce.number().int().min(5).max(3_600).default(300),
+  RILL_FUNCTION_SECONDS: z.coerce.number().int().min(5).max(3_600).default(FUNCTION_SECONDS),
   CRON_SECRET: z.string().min(16, 'must have at least 16 characters; make one with: openssl rand -base64 32').optional(),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_DIRECT_URL: databaseUrl.optional(),

@@ -24,7 +24,7 @@ export async function startServer(): Promise<void> {
 }
 
 /** What to change, where that is known. */
-function startFailure(error: unknown): unknown {
+export function startFailure(error: unknown): unknown {
   const outage = outageOf(error)
   if (outage) return `${outage.message} Check DATABASE_URL: ${reasonOf(error)}`
   if (sqlErrorOf(error)) return `The database cannot be used. Check DATABASE_URL: ${reasonOf(error)}`

@@ -14,6 +14,7 @@ const INPUTS = [
   'package.json',
   'tsconfig.json',
   'next.config.js',
+  'vercel.json',
   'postcss.config.mjs',
   'tailwind.config.ts',
   'proxy.ts',
