@@ -4,6 +4,7 @@ import { identifyVisitor } from '#lib/http/identity.ts'
 import { mayOperate } from '#lib/http/operator.ts'
 import { errorResponse } from '#lib/http/route.ts'
 import { checkHost } from '#lib/http/same-site.ts'
+import { restAfter } from '#lib/http/shift.ts'
 import { getRuntime } from '#lib/runtime.ts'
 
 /** Pages only: bodies of the API never pass here, where they would be cut at 10 MB. */
@@ -20,6 +21,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
 
 async function passOn(request: NextRequest): Promise<NextResponse> {
   const runtime = await getRuntime()
+  restAfter(runtime)
   checkHost(request.headers, runtime.config)
   const policy = contentSecurityPolicy(crypto.randomUUID())
   const headers = new Headers(request.headers)

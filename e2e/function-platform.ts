@@ -25,6 +25,8 @@ export interface FunctionPlatform {
   url: string
   /** How many processes there were, and how many of them were frozen, and killed while they worked. */
   readonly counts: { started: number; frozen: number; killed: number }
+  /** True when every process is frozen. */
+  isQuiet(): boolean
   /** Kills what works now, as a platform may at any time. */
   kill(): void
   close(): Promise<void>
@@ -90,6 +92,7 @@ export async function startFunctionPlatform({ env, maxDurationS, isReused = fals
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     counts,
+    isQuiet: () => working.size === 0,
     kill: () => [...working].forEach(kill),
     async close() {
       const ends = [...working, ...frozen].map(({ child }) => isAlive(child) && once(child, 'exit'))

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { Client, type Received } from '../bench/lib/client.ts'
 import {
   answerOf,
@@ -140,6 +141,23 @@ test('Stop reaches the function that writes', async ({ startPlatform, provider }
   const received: Received[] = []
   await readToEnd(client, sessionId, received)
   expect(received.at(-1)?.event).toMatchObject({ type: 'run:complete', finishReason: 'cancelled' })
+})
+
+test('a function that is frozen holds no connection, whatever it served', async ({ startPlatform, postgres }) => {
+  const platform = await startPlatform(30, true)
+  const database = new pg.Client({ connectionString: postgres.url })
+  await database.connect()
+  const open = async () => {
+    const { rows } = await database.query("SELECT count(*)::int AS open FROM pg_stat_activity WHERE application_name = 'rill'")
+    return rows[0].open
+  }
+  for (const path of ['/', '/api/ready', '/api/sessions']) {
+    expect((await fetch(platform.url + path)).status).toBe(200)
+    await until(() => platform.counts.frozen > 0 && platform.isQuiet())
+    // The server may see a moment later that it was closed. What a frozen process holds stays.
+    await expect.poll(open, { message: path }).toBe(0)
+  }
+  await database.end()
 })
 
 test.describe('in the browser', () => {

@@ -4,6 +4,7 @@ import { AppError, type Snapshot } from '#lib/protocol/index.ts'
 import { getRuntime } from '#lib/runtime.ts'
 import type { SessionPage } from '#lib/sessions/index.ts'
 import { identifyVisitor } from './identity.ts'
+import { restAfter } from './shift.ts'
 
 /** For server components: the visitor's sessions, newest first. The proxy has given the visitor an identity. */
 export async function loadSessions(): Promise<SessionPage> {
@@ -30,6 +31,8 @@ export async function loadSnapshot(sessionId: string): Promise<Snapshot | null> 
 
 /** The proxy has given every visitor an identity, and its cookie to this request. */
 async function currentUser(): Promise<string> {
-  const { userId } = await identifyVisitor(await headers(), await getRuntime())
+  const runtime = await getRuntime()
+  restAfter(runtime)
+  const { userId } = await identifyVisitor(await headers(), runtime)
   return userId
 }

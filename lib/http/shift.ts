@@ -11,3 +11,8 @@ export function openShift({ shifts }: Pick<Runtime, 'shifts'>, arrivedAt: number
   if (shift) after(() => shift.close())
   return shift?.signal
 }
+
+/** For what begins no work, as a page: where the process may be frozen after the response, its connections would die unseen. */
+export function restAfter({ shifts, db }: Pick<Runtime, 'shifts' | 'db'>): void {
+  if (shifts) after(() => db.rest())
+}

@@ -1,4 +1,4 @@
-import { json } from '#lib/http/index.ts'
+import { json, restAfter } from '#lib/http/index.ts'
 import { report } from '#lib/report.ts'
 import { getRuntime } from '#lib/runtime.ts'
 
@@ -8,6 +8,7 @@ export const dynamic = 'force-dynamic'
 export async function GET(): Promise<Response> {
   try {
     const runtime = await getRuntime()
+    restAfter(runtime)
     if (!runtime.takesWork) return json({ status: 'not-ready', message: 'The server is being replaced.' }, 503)
     await runtime.db.checkReady()
     return json({ status: 'ready' })
