@@ -38,7 +38,7 @@ export function ConnectionNote({ isLost, isBusy, problem, onDismiss }: Connectio
   if (!isLost) return null
   return (
     <p className="strip" role="status">
-      {isBusy ? 'Reconnecting. Nothing is lost: the answer goes on meanwhile.' : 'Reconnecting…'}
+      {isBusy ? 'Reconnecting. Nothing is lost: the answer is taken up where it was.' : 'Reconnecting…'}
     </p>
   )
 }

@@ -205,7 +205,8 @@ export class DextoAgent {
   /** Stops one run, wherever it is. False when it was over. */
   async cancelRun(runId: string): Promise<boolean> {
     this.#checkStarted()
-    const isNoted = await this.#store.requestCancel(runId)
+    const { provider, model } = this.model
+    const isNoted = await this.#store.requestCancel(runId, { provider, model })
     this.stopHere(runId)
     return isNoted
   }
@@ -306,7 +307,8 @@ export class DextoAgent {
         this.#signals.get(entry.runId)?.()
         this.#signals.delete(entry.runId)
       }
-      if (!this.#listeners.isEmpty) this.#listeners.emit(entry.event)
+      // Whoever writes to an event writes to a copy: the log's is everybody's.
+      if (!this.#listeners.isEmpty) this.#listeners.emit(structuredClone(entry.event))
     }
   }
 
@@ -329,7 +331,7 @@ export class DextoAgent {
           const isOfSession = event.type === 'session:created'
           if (!isOfSession && (!('runId' in event) || event.runId !== runId)) continue
           if (event.type === 'llm:error') failure = new AppError(event.code as ErrorCode, event.message, { recoverable: event.recoverable })
-          yield event
+          yield structuredClone(event)
           if (event.type === 'run:complete') {
             if (failure) throw failure
             return

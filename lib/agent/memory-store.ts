@@ -7,9 +7,10 @@ import {
   reduceAll,
   type SessionInfo,
   type SessionState,
+  textOf,
   type UserMessage,
 } from '#lib/protocol/index.ts'
-import { type Accepted, type AgentStore, type ClaimedRun, pendingState, settledAnswer } from './store.ts'
+import { type Accepted, type AgentStore, type ClaimedRun, type ModelName, pendingState, removedEvents, settledAnswer } from './store.ts'
 
 interface StoredSession {
   info: SessionInfo
@@ -97,6 +98,19 @@ export function createMemoryStore(): AgentStore {
     return session.messages.filter(({ message }) => !queued.has(message.id)).sort((a, b) => a.position - b.position)
   }
 
+  function removeQueued(run: StoredRun, by: ModelName): Promise<boolean> {
+    return log.transact<boolean>(run.sessionId, async (_tx, { seq, at }) => {
+      const session = sessionOf(run.sessionId)
+      run.isCancelled = true
+      // Its turn has come meanwhile.
+      if (run.status !== 'queued') return { events: [], result: true }
+      const events = removedEvents(run, by, at)
+      session.messages = session.messages.filter(({ message }) => message.id !== run.messageId)
+      Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: seq + events.length - 1 })
+      return { events, result: true }
+    })
+  }
+
   async function stateOf(session: StoredSession, run: StoredRun): Promise<SessionState> {
     const entries = await log.read(session.info.id, run.position, Number.MAX_SAFE_INTEGER)
     return reduceAll(
@@ -145,6 +159,8 @@ export function createMemoryStore(): AgentStore {
           throw new AppError('conflict', 'This message id belongs to another session.', { field: 'id' })
         if (answerIds.has(messageId)) throw new AppError('conflict', 'Another message has this id.', { field: 'id' })
         const earlier = runsOf(session).find((run) => run.messageId === messageId)
+        const said = session.messages.find(({ message }) => message.id === messageId)?.message
+        if (said && textOf(said.parts) !== text) throw new AppError('conflict', 'Another message has this id.', { field: 'id' })
         if (earlier) return { events: [], result: acceptedOf(earlier, false) }
         const parentId = settledOf(session).at(-1)?.message.id ?? null
         const message: UserMessage = { id: messageId, role: 'user', parentId, createdAt: at, parts: [{ type: 'text', text }] }
@@ -212,9 +228,10 @@ export function createMemoryStore(): AgentStore {
         }
       })
     },
-    async requestCancel(runId) {
+    async requestCancel(runId, by) {
       const run = runs.get(runId)
       if (!run || run.status === 'finished') return false
+      if (run.status === 'queued') return removeQueued(run, by)
       run.isCancelled = true
       return true
     },

@@ -30,6 +30,7 @@ export class RunLog {
   readonly #stop: (reason: AppError) => void
   #state: SessionState
   #waiting = 0
+  #written = 0
   #failure: unknown
   #last: Promise<unknown> = Promise.resolve()
   /** What the run has used so far: with the step that is under way, of which the log does not know yet. */
@@ -41,6 +42,11 @@ export class RunLog {
     this.#stop = stop
     this.#state = run.state
     this.usage = run.state.activeRun?.usage ?? NO_USAGE
+  }
+
+  /** Characters that were handed over here. */
+  get written(): number {
+    return this.#written
   }
 
   get state(): SessionState {
@@ -70,15 +76,19 @@ export class RunLog {
 
   /** Hands a piece of text to the log without waiting for the commit, unless too much waits already. */
   async appendDelta(event: Extract<RunEvent, { type: 'llm:chunk' }>): Promise<void> {
+    for (const content of piecesOf(event.content)) {
+      this.#later({ ...event, content }, content.length)
+      if (this.#waiting > MOST_WAITING) await this.settle()
+    }
     this.#throwFailure()
-    for (const content of piecesOf(event.content)) this.#later({ ...event, content }, content.length)
-    if (this.#waiting > MOST_WAITING) await this.settle()
   }
 
   async appendArgsDelta(event: Extract<RunEvent, { type: 'llm:tool-call-partial' }>): Promise<void> {
+    for (const argsDelta of piecesOf(event.argsDelta)) {
+      this.#later({ ...event, argsDelta }, argsDelta.length)
+      if (this.#waiting > MOST_WAITING) await this.settle()
+    }
     this.#throwFailure()
-    for (const argsDelta of piecesOf(event.argsDelta)) this.#later({ ...event, argsDelta }, argsDelta.length)
-    if (this.#waiting > MOST_WAITING) await this.settle()
   }
 
   /** Waits until all that was handed over is committed. */
@@ -89,6 +99,7 @@ export class RunLog {
 
   #later(event: RunEvent, size: number): void {
     this.#waiting += size
+    this.#written += size
     this.#last = this.#write([event], size)
   }
 

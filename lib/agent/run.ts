@@ -10,13 +10,21 @@ export interface RunLimits {
   steps: number
   /** Tokens in a run, as the provider counts them, in and out. */
   tokens: number
+  /** Characters of text, reasoning and arguments that a run may write: what is longer is cut off there. */
+  characters: number
   /** How long a run may take, in ms. */
   durationMs: number
   /** How long a model call with its retries may take, in ms. */
   callMs: number
 }
 
-export const DEFAULT_LIMITS: RunLimits = { steps: 50, tokens: 5_000_000, durationMs: 60 * 60_000, callMs: 60 * 60_000 }
+export const DEFAULT_LIMITS: RunLimits = {
+  steps: 50,
+  tokens: 5_000_000,
+  characters: 12_000_000,
+  durationMs: 60 * 60_000,
+  callMs: 60 * 60_000,
+}
 
 /** A run that was taken over this often without completing a step is ended: something in it stops its workers. */
 export const MOST_EPOCHS = 10
@@ -90,7 +98,8 @@ async function runSteps(log: RunLog, options: RunOptions): Promise<Ending> {
     const messages = [...log.run.history, { ...log.answer, parts: log.answer.parts.slice(0, stepStart(log, step)) }]
     const request = { messages, tools, ...(systemPrompt !== undefined && { system: systemPrompt }) }
     const late = setTimeout(() => stop(OUT_OF_TIME), limits.callMs)
-    const call = callModel(log, { model, request, retry, step, usage: log.usage, signal: runner.signal })
+    const { characters } = limits
+    const call = callModel(log, { model, request, retry, step, usage: log.usage, characters, signal: runner.signal })
     const answer = await call.finally(() => clearTimeout(late))
     log.usage = answer.usage
     if (answer.calls.length === 0) return { finishReason: finishReasonOf(answer.finishReason), usage: log.usage }

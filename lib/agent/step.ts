@@ -34,6 +34,8 @@ export interface ModelCall {
   step: number
   /** What the steps before used. */
   usage: Usage
+  /** Characters that the run may write in all. */
+  characters: number
   signal: AbortSignal
 }
 
@@ -55,7 +57,8 @@ export async function callModel(log: RunLog, call: ModelCall): Promise<ModelAnsw
   }
 }
 
-async function tryModel(log: RunLog, { model, request, retry, step, usage, signal }: ModelCall, attempt: number): Promise<ModelAnswer> {
+async function tryModel(log: RunLog, call: ModelCall, attempt: number): Promise<ModelAnswer> {
+  const { model, request, retry, step, usage, characters, signal } = call
   await log.append({ type: 'llm:thinking', step, usage })
   const calls: AskedCall[] = []
   const ids = new CallIds(log, step)
@@ -64,6 +67,10 @@ async function tryModel(log: RunLog, { model, request, retry, step, usage, signa
     if (hasStale) {
       await withdraw(log, attempt, retry.maxAttempts)
       hasStale = false
+    }
+    if (log.written > characters) {
+      await log.settle()
+      return { finishReason: 'length', usage, calls: [] }
     }
     switch (event.type) {
       case 'text':

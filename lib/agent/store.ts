@@ -4,6 +4,7 @@ import {
   emptyState,
   type Message,
   type NewEvent,
+  NO_USAGE,
   pendingRun,
   type SessionInfo,
   type SessionState,
@@ -49,6 +50,12 @@ export interface CreateSession {
   ownerId?: string
 }
 
+/** Which model answers, or would. */
+export interface ModelName {
+  provider: string
+  model: string
+}
+
 /** Where an agent keeps sessions, messages and runs beside the log. Every change is one transaction with its events. */
 export interface AgentStore {
   readonly log: EventLog
@@ -63,14 +70,17 @@ export interface AgentStore {
   /** A new run for the session's last user message. Throws `conflict` when a run is active or there is none. */
   retryLast(sessionId: string): Promise<Accepted>
   /** Takes a run that nobody else may now write, with `run:started`. Null when it is over or not its turn. */
-  claimRun(runId: string, by: { provider: string; model: string }): Promise<ClaimedRun | null>
+  claimRun(runId: string, by: ModelName): Promise<ClaimedRun | null>
   /**
    * Ends a run: the events, the answer folded from them, and the next queued run made runnable, all at once. Returns the
    * run that may begin now. Throws `run-fenced` when another worker has the run.
    */
   finishRun(run: ClaimedRun, state: SessionState, events: NewEvent[]): Promise<{ next: string | null }>
-  /** Notes that a run shall stop; its worker, or whoever takes it over, ends it. Returns false when it was over. */
-  requestCancel(runId: string): Promise<boolean>
+  /**
+   * Notes that a run shall stop; its worker, or whoever takes it over, ends it. One that waits for its turn is ended here, and
+   * its message removed. Returns false when it was over.
+   */
+  requestCancel(runId: string, by: ModelName): Promise<boolean>
   /** The pending or running run of a session. */
   activeRunId(sessionId: string): Promise<string | null>
   /** The folded state of a session with the newest messages; null when there is none. */
@@ -87,4 +97,19 @@ export function settledAnswer(state: SessionState): AssistantMessage | undefined
 /** The state of a session as far as one of its runs goes, before that run's first event. */
 export function pendingState(session: SessionInfo, run: { id: string; position: number; createdAt: string }): SessionState {
   return { ...emptyState(session), activeRun: pendingRun(run.id, run.createdAt), cursor: run.position }
+}
+
+/** The end of a run that never began: its message is not said. */
+export function removedEvents(
+  run: { id: string; answerId: string; messageId: string; createdAt: string },
+  by: ModelName,
+  at: string,
+): NewEvent[] {
+  const { id: runId, answerId: messageId } = run
+  const finishReason = 'cancelled'
+  return [
+    { type: 'message:removed', runId, messageId: run.messageId },
+    { type: 'llm:response', runId, content: '', usage: NO_USAGE, messageId, ...by, finishReason },
+    { type: 'run:complete', runId, finishReason, stepCount: 0, durationMs: Math.max(0, Date.parse(at) - Date.parse(run.createdAt)) },
+  ]
 }

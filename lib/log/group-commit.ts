@@ -27,6 +27,8 @@ interface Placed {
 /** Sessions whose last seq is remembered; the least recently written are forgotten first, and looked up when they return. */
 const MOST_COUNTERS = 10_000
 const MOST_TRIES = 100
+/** Characters of one commit, unless a single event has more: its statement is several times as large. */
+const MOST_CHARACTERS = 1_000_000
 /** From this many appends in a commit on, the writer gathers before the next: fewer, larger commits. */
 const BUSY = 2
 /**
@@ -122,10 +124,14 @@ export class GroupCommit<Tx> {
     const appends: Append[] = []
     const transactions: Transaction[] = []
     const later: (Append | Transaction)[] = []
+    let characters = 0
     for (const item of this.#waiting) {
-      if (this.#reserved.has(item.sessionId)) later.push(item)
-      else if (item.kind === 'append') appends.push(item)
-      else {
+      // What comes after a commit that is full waits too: so the order stays.
+      if (this.#reserved.has(item.sessionId) || characters > MOST_CHARACTERS) later.push(item)
+      else if (item.kind === 'append') {
+        appends.push(item)
+        characters += charactersOf(item.events)
+      } else {
         this.#reserved.add(item.sessionId)
         transactions.push(item)
       }
@@ -296,6 +302,16 @@ export class GroupCommit<Tx> {
 /** Lets what is ready join the commit: one turn of the event loop, under load some milliseconds. */
 function gather(ms: number): Promise<void> {
   return new Promise((resolve) => (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)))
+}
+
+/** Of what can be long. */
+function charactersOf(events: readonly NewEvent[]): number {
+  let count = 0
+  for (const event of events) {
+    if ('content' in event) count += event.content.length
+    else if ('argsDelta' in event) count += event.argsDelta.length
+  }
+  return count
 }
 
 function sameFence(a: Fence | undefined, b: Fence | undefined): boolean {

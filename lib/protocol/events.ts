@@ -17,6 +17,8 @@ export const rillEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('session:restored'), ...session }),
   z.object({ type: z.literal('message:created'), ...inRun, message }),
   z.object({ type: z.literal('message:queued'), ...inRun, messageId: z.string(), mode: z.enum(['steer', 'follow-up']) }),
+  /** It waited, and its run was cancelled: it was never said. */
+  z.object({ type: z.literal('message:removed'), ...inRun, messageId: z.string() }),
   z.object({ type: z.literal('message:dequeued'), ...inRun, messageId: z.string(), mode: z.enum(['steer', 'follow-up']) }),
   z.object({
     type: z.literal('run:started'),

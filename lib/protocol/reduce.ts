@@ -35,6 +35,8 @@ function apply(state: SessionState, event: RillEvent): SessionState {
       return messageQueued(state, event)
     case 'message:dequeued':
       return messageDequeued(state, event)
+    case 'message:removed':
+      return { ...state, queue: state.queue.filter((message) => message.id !== event.messageId) }
     case 'run:started':
       return runStarted(state, event)
     case 'run:complete':
@@ -126,10 +128,7 @@ function settle(parts: Part[], at: string): Part[] {
   })
 }
 
-type InRunEvent = Exclude<
-  RillEvent,
-  { type: `session:${string}` | 'message:created' | 'message:queued' | 'message:dequeued' | 'run:started' | 'run:complete' }
->
+type InRunEvent = Exclude<RillEvent, { type: `session:${string}` | `message:${string}` | 'run:started' | 'run:complete' }>
 
 function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
   const { answer } = run

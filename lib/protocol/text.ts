@@ -32,6 +32,8 @@ function cleanObject(value: object, above: Set<object>): JsonValue {
   if (above.size >= 100) return '[too deep]'
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (value instanceof Error) return cleanText(value.message)
+  if (value instanceof Map) return cleanObject(Object.fromEntries(value), above)
+  if (value instanceof Set) return cleanObject([...value], above)
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[binary, ${value.byteLength} bytes]`
   above.add(value)
   const result: JsonValue = Array.isArray(value)

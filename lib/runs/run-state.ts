@@ -33,10 +33,16 @@ interface Place {
   messageId: string
 }
 
-/** The conversation before an answer, oldest first: without what waits, and without earlier answers to the same message. */
+/** Bytes of a history: more than the context of any model, and less than what a process should hold for one run. */
+const MOST_HISTORY_BYTES = 16_000_000
+
+/** The conversation before an answer, as far as it fits, oldest first: without what waits, and without earlier answers to the same message. */
 export async function readHistory(sql: Sql, { sessionId, position, messageId }: Place, { isLenient }: Reading): Promise<Message[]> {
   const rows = await sql.query<{ content: string }>(
-    `SELECT content::text AS content FROM messages WHERE session_id = $1 AND position <= $2 AND NOT (role = 'assistant' AND parent_id = $3) AND id NOT IN (${QUEUED}) ORDER BY position`,
+    `SELECT content FROM (
+       SELECT content::text AS content, position, sum(octet_length(content::text)) OVER (ORDER BY position DESC) AS bytes
+       FROM messages WHERE session_id = $1 AND position <= $2 AND NOT (role = 'assistant' AND parent_id = $3) AND id NOT IN (${QUEUED})
+     ) newest WHERE bytes <= ${MOST_HISTORY_BYTES} ORDER BY position`,
     [sessionId, position, messageId],
   )
   return isLenient ? rows.flatMap((row) => readable(() => toMessage(row)) ?? []) : rows.map(toMessage)

@@ -22,9 +22,19 @@ interface ActiveRow {
   created_ms: number
 }
 
+/** Bytes of a page, unless a single message has more. */
+const PAGE_BYTES = 4_000_000
+
+/** The newest messages before a position, at most `$3`, fewer when they are long; and how many there would be. */
 export const MESSAGE_PAGE = `
-SELECT content::text AS content, position FROM messages
-WHERE session_id = $1 AND position < $2 AND id NOT IN (${QUEUED}) ORDER BY position DESC LIMIT $3`
+SELECT content, total FROM (
+  SELECT content, position, count(*) OVER ()::int AS total, row_number() OVER (ORDER BY position DESC) AS place,
+         sum(octet_length(content)) OVER (ORDER BY position DESC) AS bytes
+  FROM (
+    SELECT content::text AS content, position FROM messages
+    WHERE session_id = $1 AND position < $2 AND id NOT IN (${QUEUED}) ORDER BY position DESC LIMIT $3
+  ) newest
+) page WHERE place = 1 OR bytes <= ${PAGE_BYTES} ORDER BY position DESC`
 
 /**
  * The folded state of a session with its newest messages, at one cursor. To be called in a transaction that sees one state of
@@ -47,8 +57,9 @@ export async function readMessagePage(
   sessionId: string,
   before = 2_147_483_647,
 ): Promise<{ messages: Message[]; hasOlder: boolean }> {
-  const rows = await sql.query<{ content: string }>(MESSAGE_PAGE, [sessionId, before, MESSAGE_PAGE_SIZE + 1])
-  return { messages: rows.slice(0, MESSAGE_PAGE_SIZE).reverse().map(toMessage), hasOlder: rows.length > MESSAGE_PAGE_SIZE }
+  const rows = await sql.query<{ content: string; total: number }>(MESSAGE_PAGE, [sessionId, before, MESSAGE_PAGE_SIZE + 1])
+  const page = rows.slice(0, MESSAGE_PAGE_SIZE)
+  return { messages: page.reverse().map(toMessage), hasOlder: page.length < (rows[0]?.total ?? 0) }
 }
 
 async function readQueue(tx: Sql, sessionId: string): Promise<SessionState['queue']> {

@@ -1,9 +1,19 @@
 import 'server-only'
-import { type Accepted, type AgentStore, type ClaimedRun, MOST_EPOCHS, pendingState, settledAnswer } from '#lib/agent/index.ts'
+import {
+  type Accepted,
+  type AcceptMessage,
+  type AgentStore,
+  type ClaimedRun,
+  MOST_EPOCHS,
+  type ModelName,
+  pendingState,
+  removedEvents,
+  settledAnswer,
+} from '#lib/agent/index.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { type EventLog, placeEvent } from '#lib/log/index.ts'
-import { AppError, type Message, type NewEvent, newId, reduceAll, type UserMessage } from '#lib/protocol/index.ts'
+import { AppError, type Message, type NewEvent, newId, reduceAll, textOf, type UserMessage } from '#lib/protocol/index.ts'
 import { QUEUED, readHistory, readRunState, toMessage } from './run-state.ts'
 import { readHead, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
 
@@ -107,7 +117,9 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, anno
         ])
         return promoteNext(tx, run.sessionId, { seq: place.seq + events.length, at: place.at }, events, enqueue)
       }),
-    async requestCancel(runId) {
+    async requestCancel(runId, by) {
+      const run = await findRun(db, runId)
+      if (run?.status === 'queued' && (await removeQueued(log, run, by))) return true
       const rows = await db.query(
         "UPDATE runs SET cancel_requested_at = COALESCE(cancel_requested_at, now()) WHERE id = $1 AND status <> 'finished' RETURNING id",
         [runId],
@@ -126,15 +138,10 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, anno
   }
 }
 
-async function accept(
-  tx: Sql,
-  input: { sessionId: string; messageId: string; text: string },
-  place: { seq: number; at: string },
-  enqueue: EnqueueRun,
-) {
+async function accept(tx: Sql, input: AcceptMessage, place: { seq: number; at: string }, enqueue: EnqueueRun) {
   const { sessionId, messageId, text } = input
   await lockSession(tx, sessionId)
-  const before = await findAccepted(tx, sessionId, messageId)
+  const before = await findAccepted(tx, input)
   if (before) return { events: [], result: acceptedOf(before, false) }
   const message: UserMessage = {
     id: messageId,
@@ -152,15 +159,21 @@ async function accept(
 }
 
 /** The first run of a message that was accepted before. Throws `conflict` when the id is that of any other message. */
-async function findAccepted(tx: Sql, sessionId: string, messageId: string): Promise<RunRow | undefined> {
-  const [taken] = await tx.query<{ session_id: string; role: string }>('SELECT session_id, role FROM messages WHERE id = $1', [messageId])
+async function findAccepted(tx: Sql, { sessionId, messageId, text }: AcceptMessage): Promise<RunRow | undefined> {
+  const [taken] = await tx.query<{ session_id: string; role: string; content: string }>(
+    'SELECT session_id, role, content::text AS content FROM messages WHERE id = $1',
+    [messageId],
+  )
   if (!taken) {
     // The id of an answer that is not stored yet.
     const answers = await tx.query('SELECT 1 FROM runs WHERE answer_id = $1', [messageId])
     if (answers.length > 0) throw idTaken()
-    return undefined
+    // The id of a message that was removed while it waited.
+    const [removed] = await tx.query<RunRow>(`${RUN} WHERE message_id = $1 LIMIT 1`, [messageId])
+    if (removed && removed.session_id !== sessionId) throw idTaken()
+    return removed
   }
-  if (taken.session_id !== sessionId || taken.role !== 'user') throw idTaken()
+  if (taken.session_id !== sessionId || taken.role !== 'user' || textOf(toMessage(taken).parts) !== text) throw idTaken()
   const [run] = await tx.query<RunRow>(`${RUN} WHERE message_id = $1 ORDER BY created_at LIMIT 1`, [messageId])
   return run
 }
@@ -187,8 +200,24 @@ async function retryLast(tx: Sql, { sessionId, runId, at }: { sessionId: string;
   return { events: [], result: acceptedOf(run, true) }
 }
 
+/** False when its turn has come meanwhile. */
+function removeQueued(log: EventLog<Sql>, run: RunRow, by: ModelName): Promise<boolean> {
+  const { id, session_id: sessionId, message_id: messageId, answer_id: answerId } = run
+  return log.transact<boolean>(sessionId, async (tx, { seq, at }) => {
+    await lockSession(tx, sessionId)
+    if ((await findRun(tx, id))?.status !== 'queued') return { events: [], result: false }
+    const events = removedEvents({ id, messageId, answerId, createdAt: new Date(run.created_ms).toISOString() }, by, at)
+    await tx.query('DELETE FROM messages WHERE id = $1', [messageId])
+    await tx.query(
+      "UPDATE runs SET status = 'finished', finished_at = now(), finish_reason = 'cancelled', end_position = $2, cancel_requested_at = now() WHERE id = $1",
+      [id, seq + events.length - 1],
+    )
+    return { events, result: true }
+  })
+}
+
 /** Takes the run for this worker: one more epoch, so that whoever had it writes nothing more. */
-async function claim(db: Database, log: EventLog<Sql>, runId: string, by: { provider: string; model: string }): Promise<ClaimedRun | null> {
+async function claim(db: Database, log: EventLog<Sql>, runId: string, by: ModelName): Promise<ClaimedRun | null> {
   const found = await findRun(db, runId)
   if (!found) return null
   const row = await log.transact<RunRow | null>(found.session_id, async (tx) => {

@@ -83,7 +83,7 @@ describe.each(['memory', ...databaseKinds] as const)('the store of an agent (%s)
     expect(await store.getSession(nobody)).toBeNull()
     expect(await store.renameSession(nobody, 'x')).toBeNull()
     expect(await store.claimRun(nobody, BY)).toBeNull()
-    expect(await store.requestCancel(nobody)).toBe(false)
+    expect(await store.requestCancel(nobody, BY)).toBe(false)
     await expect(say(nobody, 'x')).rejects.toMatchObject({ code: 'session-not-found' })
     await expect(store.retryLast(nobody)).rejects.toMatchObject({ code: 'session-not-found' })
   })
@@ -193,12 +193,36 @@ describe.each(['memory', ...databaseKinds] as const)('the store of an agent (%s)
   test('a stop that was asked for is known to the next worker, and an ended run has none', async () => {
     const sessionId = await newSession()
     const { runId } = await say(sessionId, 'Hello')
-    expect(await store.requestCancel(runId)).toBe(true)
-    expect(await store.requestCancel(runId)).toBe(true)
+    expect(await store.requestCancel(runId, BY)).toBe(true)
+    expect(await store.requestCancel(runId, BY)).toBe(true)
     const run = await claim(runId)
     expect(run.isCancelled).toBe(true)
     await answer(run, '')
-    expect(await store.requestCancel(runId)).toBe(false)
+    expect(await store.requestCancel(runId, BY)).toBe(false)
+  })
+
+  test('a message that waits is removed when its run is cancelled, and stays removed when it is sent again', async () => {
+    const sessionId = await newSession()
+    const first = await say(sessionId, 'one')
+    const second = await say(sessionId, 'two')
+    const third = await say(sessionId, 'three')
+    expect(await store.requestCancel(second.runId, BY)).toBe(true)
+    const { queue } = await expectSnapshotIsFold(sessionId)
+    expect(queue.map(({ id }) => id)).toEqual([third.messageId])
+    const events = (await store.log.read(sessionId, 0, 100)).filter(({ runId }) => runId === second.runId)
+    expect(events.map(({ type }) => type)).toEqual(['message:created', 'message:queued', 'message:removed', 'llm:response', 'run:complete'])
+    expect(await say(sessionId, 'two', second.messageId)).toMatchObject({ runId: second.runId, isNew: false })
+    expect(await store.requestCancel(second.runId, BY)).toBe(false)
+    expect(await answer(await claim(first.runId), 'ONE')).toEqual({ next: third.runId })
+    await answer(await claim(third.runId), 'THREE')
+    const { messages } = await expectSnapshotIsFold(sessionId)
+    expect(messages.map((message) => textOf(message.parts))).toEqual(['one', 'ONE', 'three', 'THREE'])
+  })
+
+  test('an id that was sent with another text is refused', async () => {
+    const sessionId = await newSession()
+    const { messageId } = await say(sessionId, 'one')
+    await expect(say(sessionId, 'other', messageId)).rejects.toMatchObject({ code: 'conflict', field: 'id' })
   })
 
   test('the last message is answered again without its earlier answer', async () => {
@@ -222,6 +246,35 @@ describe.each(['memory', ...databaseKinds] as const)('the store of an agent (%s)
     expect(accepted.filter(({ isRunnable }) => isRunnable)).toHaveLength(1)
     const { messages, queue } = await expectSnapshotIsFold(sessionId)
     expect([...messages, ...queue].map(({ id }) => id).sort()).toEqual(accepted.map(({ messageId }) => messageId).sort())
+  })
+})
+
+describe.each(databaseKinds)('what is very long (%s)', (kind) => {
+  test('comes in pages that fit, and a model is given the newest that fits', async () => {
+    const { db, close } = await openTestDatabase(kind)
+    const store = createSqlStore(db, createEventLog(createSqlStorage(db), createMemoryBus()), { enqueue: async () => {} })
+    const { id: sessionId } = await store.createSession({ ownerId: await addTestUser(db) })
+    for (let count = 1; count <= 6; count += 1) {
+      const { runId } = await store.acceptMessage({ sessionId, messageId: newId(), text: `${count}` })
+      const run = (await store.claimRun(runId, BY)) as ClaimedRun
+      const chunk: NewEvent = { type: 'llm:chunk', runId, chunkType: 'text', content: 'x'.repeat(3_000_000) }
+      await store.log.append(sessionId, [chunk], { runId, epoch: 1 })
+      const entries = await store.log.read(sessionId, run.state.cursor, 10)
+      const state = reduceAll(
+        run.state,
+        entries.map(({ event }) => event),
+      )
+      await store.finishRun(run, state, endOf(run, ''))
+    }
+    const snapshot = await store.snapshot(sessionId)
+    expect(snapshot).toMatchObject({ hasOlder: true })
+    expect(snapshot?.messages.map(({ role }) => role)).toEqual(['user', 'assistant'])
+    const { runId } = await store.acceptMessage({ sessionId, messageId: newId(), text: 'last' })
+    const run = (await store.claimRun(runId, BY)) as ClaimedRun
+    expect(run.history.filter(({ role }) => role === 'assistant')).toHaveLength(5)
+    expect(textOf(run.history.at(-1)?.parts ?? [])).toBe('last')
+    await store.close()
+    await close()
   })
 })
 
