@@ -1,6 +1,6 @@
 'use client'
 import { useEffect, useMemo } from 'react'
-import { type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
+import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type Snapshot, textOf } from '#lib/protocol/index.ts'
 import { Header } from '../shell/header.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -79,9 +79,8 @@ function useTitleAndList({ session, deleted }: SessionView['state'], isBusy: boo
   }, [title])
 }
 
-/** Until it has a title, what was said first. */
-function titleOf({ session, messages }: SessionView['state']): string {
-  if (session.title) return session.title
+/** As in the list of sessions. */
+function titleOf({ session: { title }, messages }: SessionView['state']): string {
   const first = messages.find((message) => message.role === 'user')
-  return first ? textOf(first.parts).slice(0, 80) : 'New session'
+  return nameOf({ title, opening: first ? textOf(first.parts).slice(0, 80) : null })
 }

@@ -1,5 +1,5 @@
 'use client'
-import { useIsOutdated, useSessionList } from '#lib/client/index.ts'
+import { nameOf, useIsOutdated, useSessionList } from '#lib/client/index.ts'
 
 /** What was deleted can be brought back for a while; what went wrong is said, and that the server is of another version now. */
 export function Toast() {
@@ -17,7 +17,7 @@ export function Toast() {
   if (!deleted) return <UpdateToast />
   return (
     <p className="toast" role="status">
-      <span className="min-w-0 truncate">Deleted “{deleted.title ?? 'New session'}”</span>
+      <span className="min-w-0 truncate">Deleted “{nameOf(deleted)}”</span>
       <button type="button" className="quiet-button ml-auto font-medium" onClick={() => void undo()}>
         Undo
       </button>

@@ -11,7 +11,14 @@ afterEach(() => {
   else process.env.TZ = zone
 })
 
-const changed = (updatedAt: string): ListedSession => ({ id: updatedAt, title: null, createdAt: updatedAt, updatedAt, active: false })
+const changed = (updatedAt: string): ListedSession => ({
+  id: updatedAt,
+  title: null,
+  createdAt: updatedAt,
+  updatedAt,
+  active: false,
+  opening: null,
+})
 const named = (now: string, ...times: string[]) =>
   groupByDay(times.map(changed), new Date(now)).map((group) => [group.name, ...group.sessions.map((session) => session.id)])
 

@@ -2,7 +2,7 @@
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type RefObject, useEffect, useRef, useState } from 'react'
-import { type ListedSession, useSessionList } from '#lib/client/index.ts'
+import { type ListedSession, nameOf, useSessionList } from '#lib/client/index.ts'
 import { Icon } from '../ui/icon.tsx'
 import { RenameField } from './rename-field.tsx'
 
@@ -12,7 +12,7 @@ export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen
   const link = useRef<HTMLAnchorElement>(null)
   const list = useSessionList()
   const router = useRouter()
-  const title = session.title ?? 'New session'
+  const title = nameOf(session)
   useReturnedFocus(link, isRenaming)
 
   const remove = () => {

@@ -181,6 +181,36 @@ describe('runs', () => {
     report.mockRestore()
   })
 
+  test("what a listener or a reader writes to an event is nobody else's", async () => {
+    const { agent, store, sessionId } = await startAgent([[{ say: 'Hi' }]])
+    agent.on('llm:response', (event) => {
+      event.content = 'changed'
+    })
+    for await (const event of await agent.stream('Hello', { sessionId })) if (event.type === 'llm:chunk') event.content = 'changed'
+    const log = await store.log.read(sessionId, 0, 100)
+    expect(log.map(({ event }) => event).filter((event) => 'content' in event)).toMatchObject([{ content: 'Hi' }, { content: 'Hi' }])
+    expect(textOf((await store.snapshot(sessionId))?.messages[1]?.parts ?? [])).toBe('Hi')
+  })
+
+  test('one that is stopped while it waits ends at once, and was never said', async () => {
+    const { agent, store, sessionId } = await startAgent([[{ say: 'Hi' }, { hang: true }]])
+    const first = await agent.stream('one', { sessionId })
+    const stop = new AbortController()
+    const waiting = await agent.stream('two', { sessionId, signal: stop.signal })
+    stop.abort()
+    expect(typesOf(await all(waiting))).toEqual(['message:created', 'message:queued', 'message:removed', 'llm:response', 'run:complete'])
+    await agent.cancel(sessionId)
+    await all(first)
+    expect((await store.snapshot(sessionId))?.messages).toHaveLength(2)
+  })
+
+  test('an answer that does not end is cut off at the most that one may have', async () => {
+    const limits = { characters: 100 }
+    const { agent, sessionId } = await startAgent([Array.from({ length: 50 }, () => ({ say: 'ten chars.' }))], { limits })
+    const answer = await agent.generate('Hello', { sessionId })
+    expect(answer).toMatchObject({ finishReason: 'length', content: 'ten chars.'.repeat(11) })
+  })
+
   test('a session gets a title after the first exchange', async () => {
     const { agent } = await startAgent([[{ say: 'Because of Rayleigh scattering.' }], [{ say: '"Why the sky is blue."' }]])
     const { id: sessionId } = await agent.createSession()

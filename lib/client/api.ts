@@ -13,6 +13,7 @@ import { noteVersion } from './version.ts'
 
 export interface ListedSession extends SessionInfo {
   active: boolean
+  opening: string | null
 }
 
 export interface SessionPage {

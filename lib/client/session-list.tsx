@@ -1,19 +1,19 @@
 'use client'
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { type SessionInfo, toAppError } from '#lib/protocol/index.ts'
-import { api, type SessionPage } from './api.ts'
+import { toAppError } from '#lib/protocol/index.ts'
+import { api, type ListedSession, type SessionPage } from './api.ts'
 import { withFirstPage, withNextPage } from './session-page.ts'
 
 export interface SessionList {
   sessions: SessionPage['sessions']
   hasMore: boolean
   /** The session that was deleted last and can still be brought back. */
-  deleted: SessionInfo | null
+  deleted: ListedSession | null
   problem: string | null
   refresh(): Promise<void>
   loadMore(): Promise<void>
   rename(sessionId: string, title: string): Promise<void>
-  remove(session: SessionInfo): Promise<void>
+  remove(session: ListedSession): Promise<void>
   undo(): Promise<void>
   dismiss(): void
 }
@@ -31,7 +31,7 @@ const WORKING_MS = 4_000
  */
 export function SessionListProvider({ initial, children }: { initial: SessionPage; children: ReactNode }) {
   const [page, setPage] = useState(initial)
-  const [deleted, setDeleted] = useState<SessionInfo | null>(null)
+  const [deleted, setDeleted] = useState<ListedSession | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const refresh = useRefresh(setPage)
   const isWorking = page.sessions.some((session) => session.active)

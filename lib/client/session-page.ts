@@ -20,3 +20,8 @@ function isBehind(session: ListedSession, other: ListedSession): boolean {
   const difference = Date.parse(session.updatedAt) - Date.parse(other.updatedAt)
   return difference === 0 ? session.id < other.id : difference < 0
 }
+
+/** What a session is called where it is shown: until it has a title, how it begins. */
+export function nameOf({ title, opening }: Pick<ListedSession, 'title' | 'opening'>): string {
+  return title ?? opening ?? 'New session'
+}

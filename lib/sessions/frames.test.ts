@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { createEventLog, createMemoryBus, createMemoryStorage } from '#lib/log/index.ts'
-import type { NewEvent } from '#lib/protocol/index.ts'
+import { type NewEvent, NO_USAGE } from '#lib/protocol/index.ts'
 import { createDecoder } from '#lib/sse/index.ts'
-import { type PollOptions, polledFrames } from './frames.ts'
+import { type PollOptions, polledFrames, runFrames } from './frames.ts'
 
 const SESSION = 'session-1'
 const FOREVER = 20_000
@@ -80,4 +80,17 @@ test('a log that is long is given in pieces of a bounded size, without a gap', a
     polls += 1
   }
   expect(polls).toBeGreaterThan(3)
+})
+
+test('a run whose server stops before its end is said to be not over', async () => {
+  const bus = createMemoryBus()
+  const facts = { hasSession: () => true, runningEpoch: () => undefined, finishedBefore: () => new Map() }
+  const one = createEventLog(createMemoryStorage(facts), bus)
+  await one.append(SESSION, [{ type: 'llm:thinking', runId: 'r1', step: 1, usage: NO_USAGE }])
+  const frames = runFrames(one, { sessionId: SESSION, runId: 'r1', after: 0 }, new AbortController().signal)
+  expect(seqsOf((await frames.next()).value ?? '')).toEqual([1])
+  await bus.close()
+  const last = createDecoder().push(new TextEncoder().encode((await frames.next()).value ?? ''))
+  expect(last).toMatchObject([{ event: 'error', data: expect.stringContaining('"code":"unavailable"') }])
+  expect((await frames.next()).done).toBe(true)
 })

@@ -75,6 +75,9 @@ export async function* runFrames(log: EventLog, { sessionId, runId, after }: Fol
     }
     if (frames !== '') yield frames
   }
+  // The server stops. Without a word this would look like the end of the answer.
+  if (!signal.aborted)
+    yield encodeEvent('error', JSON.stringify({ message: 'The server stopped. The answer goes on in its session.', code: 'unavailable' }))
 }
 
 function errorFrame({ event }: LogEntry): string {

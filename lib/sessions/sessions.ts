@@ -12,6 +12,8 @@ const UNDO = "interval '10 minutes'"
 export interface ListedSession extends SessionInfo {
   /** True while an answer is being written, or waits to be. */
   active: boolean
+  /** How it begins, while it has no title. */
+  opening: string | null
 }
 
 export interface SessionPage {
@@ -42,11 +44,15 @@ export interface Sessions {
 
 interface ListedRow extends SessionRow {
   is_active: boolean
+  opening: string | null
 }
 
 export const LIST = `
 SELECT ${SESSION_COLUMNS},
-       EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.status IN ('pending', 'running')) AS is_active
+       EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.status IN ('pending', 'running')) AS is_active,
+       CASE WHEN title IS NULL THEN (
+         SELECT left(m.content #>> '{parts,0,text}', 80) FROM messages m WHERE m.session_id = s.id AND m.role = 'user' ORDER BY position LIMIT 1
+       ) END AS opening
 FROM sessions s
 WHERE s.user_id = $1 AND s.deleted_at IS NULL AND (s.updated_at, s.id) < ($2::timestamptz, $3::uuid)
 ORDER BY s.updated_at DESC, s.id DESC LIMIT $4`
@@ -69,7 +75,7 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
       const page = rows.slice(0, SESSION_PAGE_SIZE)
       const last = page.at(-1)
       return {
-        sessions: page.map((row) => ({ ...toSessionInfo(row), active: row.is_active })),
+        sessions: page.map((row) => ({ ...toSessionInfo(row), active: row.is_active, opening: row.opening })),
         nextCursor: last && rows.length > SESSION_PAGE_SIZE ? cursorOf(last) : null,
       }
     },
