@@ -4,6 +4,7 @@ import type { Channel } from './channel.ts'
 import type { Driver } from './driver.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate, missingMigrations } from './migrate.ts'
+import { type DriverOptions, openDriver } from './open-driver.ts'
 import type { Sql, TransactionalSql } from './sql.ts'
 
 export interface Database extends TransactionalSql {
@@ -14,21 +15,13 @@ export interface Database extends TransactionalSql {
   channel?: Channel
   /** Resolves when the database answers and every migration is applied; throws what is wrong. */
   checkReady(): Promise<void>
+  copyTo?: Driver['copyTo']
   rest: Driver['rest']
   close(): Promise<void>
 }
 
-export interface DatabaseOptions {
-  /** A PostgreSQL server; without it the embedded database in `dataFolder`. */
-  url?: string
-  /** The same server around a pooler, for listening and migrations. Default: `url`. */
-  directUrl?: string
-  dataFolder: string
+export interface DatabaseOptions extends DriverOptions {
   migrationsFolder: string
-  poolSize?: number
-  /** The process is frozen between requests: no connection listens. */
-  isFrozen?: boolean
-  onError: (error: Error) => void
 }
 
 /** Opens the database, applies what migrations are missing, and makes the only Prisma client. */
@@ -45,6 +38,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       prisma,
       queueDb: driver.queueDb,
       ...(driver.channel && { channel: driver.channel }),
+      ...(driver.copyTo && { copyTo: driver.copyTo }),
       rest: driver.rest,
       checkReady: () => checkMigrated(driver, options.migrationsFolder),
       async close() {
@@ -56,13 +50,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await driver.close()
     throw error
   }
-}
-
-/** The driver's module is loaded only when it is the one in use: the embedded engine is large. */
-async function openDriver({ url, directUrl, dataFolder, migrationsFolder: _, ...options }: DatabaseOptions): Promise<Driver> {
-  if (url === undefined) return (await import('./embedded.ts')).openEmbedded(dataFolder)
-  const { openPostgres } = await import('./postgres.ts')
-  return openPostgres({ url, directUrl: directUrl ?? url, ...options })
 }
 
 async function checkMigrated(sql: Sql, folder: string): Promise<void> {

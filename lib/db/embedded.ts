@@ -3,16 +3,22 @@ import { join } from 'node:path'
 import { PGlite, type Transaction } from '@electric-sql/pglite'
 import { fromPglite } from 'pg-boss'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
-import { lockDataFolder } from './data-lock.ts'
+import { copyLiveFolder } from './copy-folder.ts'
+import { type DataLock, lockDataFolder } from './data-lock.ts'
 import type { Driver } from './driver.ts'
 import { PreparedStatements } from './prepared.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
-/** Opens the embedded PostgreSQL in `folder`, alone: a second process on it is refused. */
-export async function openEmbedded(folder: string): Promise<Driver> {
-  const lock = await lockDataFolder(folder)
+/** Where the embedded database is within the data folder. */
+export function embeddedFolder(dataFolder: string): string {
+  return join(dataFolder, 'postgres')
+}
+
+/** Opens the embedded PostgreSQL in `folder`, alone: a second process on it is refused. A lock that is given is released with it. */
+export async function openEmbedded(folder: string, given?: DataLock): Promise<Driver> {
+  const lock = given ?? (await lockDataFolder(folder))
   try {
-    const pglite = await PGlite.create({ dataDir: join(folder, 'postgres') })
+    const pglite = await PGlite.create({ dataDir: embeddedFolder(folder) })
     const prepared = new PreparedStatements((script) => pglite.exec(script))
     return {
       kind: 'embedded',
@@ -22,6 +28,8 @@ export async function openEmbedded(folder: string): Promise<Driver> {
       inMigration: (work) => pglite.transaction((tx) => work({ ...sqlOf(tx), run: async (script) => void (await tx.exec(script)) })),
       prismaAdapter: new PrismaPGlite(pglite),
       queueDb: fromPglite(pglite),
+      // What was committed is in the files, as it is after a crash: nothing has to be flushed.
+      copyTo: (to) => copyLiveFolder(embeddedFolder(folder), embeddedFolder(to), (work) => pglite.runExclusive(work)),
       rest: async () => {},
       async close() {
         await pglite.close()

@@ -47,16 +47,21 @@ export async function migrate(folder: string, sql: Sql, inMigration: InMigration
   const applied: string[] = []
   for (const migration of missing) {
     const isNew = await inMigration(async (tx) => {
-      await tx.run(`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`)
-      await tx.query(LEDGER)
+      await lockLedger(tx)
       // Another instance may have been first.
       if ((await findMissing(tx, [migration])).length === 0) return false
-      await applyOne(tx, migration)
+      await applyMigration(tx, migration)
       return true
     })
     if (isNew) applied.push(migration.name)
   }
   return applied
+}
+
+/** Until the transaction ends, nobody else migrates. Makes the ledger where there is none. */
+export async function lockLedger(tx: MigrationSql): Promise<void> {
+  await tx.run(`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`)
+  await tx.query(LEDGER)
 }
 
 /** The names of what the database has and `folder` has not: a newer version was here. */
@@ -72,12 +77,13 @@ export async function missingMigrations(folder: string, sql: Sql): Promise<Migra
   return (await hasLedger(sql)) ? findMissing(sql, migrations) : migrations
 }
 
-async function hasLedger(sql: Sql): Promise<boolean> {
+export async function hasLedger(sql: Sql): Promise<boolean> {
   const [ledger] = await sql.query<{ is_there: boolean }>(`SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS is_there`)
   return ledger?.is_there ?? false
 }
 
-function appliedMigrations(sql: Sql): Promise<Applied[]> {
+/** What the ledger, which must be there, says was applied. */
+export function appliedMigrations(sql: Sql): Promise<Applied[]> {
   return sql.query<Applied>(
     'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL ORDER BY started_at',
   )
@@ -92,7 +98,8 @@ async function findMissing(sql: Sql, migrations: Migration[]): Promise<Migration
   })
 }
 
-async function applyOne(tx: MigrationSql, { name, script, checksum }: Migration): Promise<void> {
+/** Applies one migration and records it. Nobody else may be migrating. */
+export async function applyMigration(tx: MigrationSql, { name, script, checksum }: Migration): Promise<void> {
   await tx.run(script)
   await tx.query(
     'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, started_at, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), now(), 1)',
@@ -123,7 +130,8 @@ export function migrationNames(folder: string): string[] {
     .sort()
 }
 
-function readMigrations(folder: string): Migration[] {
+/** All migrations of `folder`, in order. */
+export function readMigrations(folder: string): Migration[] {
   return migrationNames(folder).map((name) => {
     const bytes = readFileSync(join(folder, name, 'migration.sql'))
     return { name, script: bytes.toString('utf8'), checksum: createHash('sha256').update(bytes).digest('hex') }

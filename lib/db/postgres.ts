@@ -14,6 +14,8 @@ export interface PostgresOptions {
   poolSize?: number
   /** The process is frozen between requests: no connection listens. */
   isFrozen?: boolean
+  /** What the server's list of connections calls them. Default: `rill`, an instance. */
+  name?: string
   /** Told when an idle connection breaks; the pool replaces it. */
   onError: (error: Error) => void
 }
@@ -25,14 +27,15 @@ const CONNECT_MS = 10_000
 const BEGIN = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'"
 
 /** Opens a pool on a PostgreSQL server. Waiting for a connection fails after 10 s, for an answer after 15 s, rather than hang. */
-export async function openPostgres({ url, directUrl, poolSize = 10, isFrozen = false, onError }: PostgresOptions): Promise<Driver> {
+export async function openPostgres(options: PostgresOptions): Promise<Driver> {
+  const { url, directUrl, poolSize = 10, isFrozen = false, name = 'rill', onError } = options
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: QUERY_MS,
     keepAlive: true,
-    application_name: 'rill',
+    application_name: name,
   })
   pool.on('error', onError)
   const channel = isFrozen ? undefined : openChannel({ url: directUrl, notify: (payload) => pool.query(NOTIFY, [payload]), onError })
