@@ -27,6 +27,7 @@ module.exports = {
     above('sessions', 'protocol', 'sse', 'db', 'log', 'agent', 'runs'),
     above('http', 'protocol', 'sse', 'db/sql', 'auth', 'sessions', 'runtime', 'report', 'config'),
     above('doctor', 'protocol', 'sse', 'providers', 'db', 'auth', 'config', 'report', 'http/internal'),
+    above('backup', 'protocol', 'db', 'auth/secret', 'runs/queue', 'config', 'report', 'http/internal'),
     {
       name: 'browser-code',
       comment: 'What runs in the browser shares protocol and sse with the server, and nothing else.',

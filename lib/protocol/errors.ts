@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'cancelled'
   | 'config-invalid'
   | 'data-folder-locked'
+  | 'backup-refused'
+  | 'backup-damaged'
   | 'reader-too-slow'
   | 'max-steps'
   | 'provider-auth'

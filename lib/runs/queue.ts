@@ -4,6 +4,7 @@ import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
 
 const QUEUE = 'runs'
+const SCHEMA = 'pgboss'
 /** A worker that says nothing for this long has lost its runs. */
 const HEARTBEAT_SECONDS = 15
 /** pg-boss's most; a run's own limit is shorter. */
@@ -30,15 +31,17 @@ export interface RunQueue {
   releaseAll(runIds: string[]): Promise<void>
   /** Gives back the jobs of workers that have said nothing for too long. It also happens by itself, while the process runs. */
   recover(): Promise<void>
+  /** Forgets all jobs, in the caller's transaction. */
+  clear(tx: Sql): Promise<void>
   stop(): Promise<void>
 }
 
-export async function openRunQueue(db: Database, onError: (error: unknown) => void): Promise<RunQueue> {
+export async function openRunQueue(db: Pick<Database, 'kind' | 'queueDb'>, onError: (error: unknown) => void): Promise<RunQueue> {
   const isEmbedded = db.kind === 'embedded'
   const boss = new PgBoss({
     db: db.queueDb,
     backend: isEmbedded ? 'pglite' : 'postgres',
-    schema: 'pgboss',
+    schema: SCHEMA,
     schedule: false,
     // Who else could die, embedded? The data folder's lock proves that nobody lives there.
     superviseIntervalSeconds: isEmbedded ? 60 : 2,
@@ -77,6 +80,7 @@ export async function openRunQueue(db: Database, onError: (error: unknown) => vo
       if (runIds.length > 0) await boss.fail(QUEUE, runIds)
     },
     recover: () => boss.supervise(QUEUE),
+    clear: async (tx) => void (await tx.query(`DELETE FROM ${SCHEMA}.job WHERE name = $1`, [QUEUE])),
     stop: () => boss.stop({ close: false, graceful: false }),
   }
 }

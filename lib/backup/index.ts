@@ -1,0 +1,3 @@
+import 'server-only'
+
+export { copyDatabase, copyRequest } from './live-copy.ts'
