@@ -1,0 +1,4 @@
+import { runMain } from './lib/run.mjs'
+import { runTool } from './lib/tool.mjs'
+
+await runMain(() => runTool('lib/backup/backup-main.ts'))
