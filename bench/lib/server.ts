@@ -75,7 +75,7 @@ export function rillProcess({ folder = ROOT, port, env, nodeOptions = [], stdio 
 }
 
 /** Without the caller's own provider keys and settings. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(RILL_(?!CHROMIUM)|OPENAI_|ANTHROPIC_|GOOGLE_|DATABASE_|VERCEL|CRON_SECRET)/.test(name),
