@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -21,6 +21,7 @@ import { createDecoder } from '#lib/sse/index.ts'
 import * as nothing from './[...path]/route.ts'
 import * as chatStream from './chat/stream/route.ts'
 import * as health from './health/route.ts'
+import * as copy from './internal/copy/route.ts'
 import * as doctor from './internal/doctor/route.ts'
 import * as doctorStream from './internal/doctor/stream/route.ts'
 import * as ready from './ready/route.ts'
@@ -507,6 +508,22 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
     expect(JSON.stringify(findings)).not.toContain(runtime.secret)
     const stream = await call(doctorStream.GET, '/api/internal/doctor/stream', knows('/api/internal/doctor/stream'))
     expect((await stream.text()).match(/event: tick/g)).toHaveLength(5)
+  })
+
+  test('an embedded database is copied for whoever knows the secret, and nowhere but into the data folder', async () => {
+    const ask = (folder: string, token: string) =>
+      call(copy.POST, '/api/internal/copy', { json: { folder }, headers: { authorization: `Bearer ${token}` } })
+    const folder = `backup-${newId()}`
+    expect((await ask(folder, internalToken('another secret', '/api/internal/copy'))).status).toBe(404)
+    expect((await ask(folder, internalToken(runtime.secret, '/api/internal/doctor'))).status).toBe(404)
+    const token = internalToken(runtime.secret, '/api/internal/copy')
+    for (const other of ['', 'postgres', `../${folder}`, `${folder}/x`, `/tmp/${folder}`])
+      expect((await ask(other, token)).status).toBe(400)
+    const response = await ask(folder, token)
+    expect(response.status).toBe(runtime.db.kind === 'embedded' ? 204 : 400)
+    const path = join(runtime.config.dataFolder, folder)
+    expect(existsSync(join(path, 'postgres', 'PG_VERSION'))).toBe(response.ok)
+    rmSync(path, { recursive: true, force: true })
   })
 
   test('a run whose worker died is taken over, and the answer is whole', async () => {

@@ -1,6 +1,7 @@
 import 'server-only'
 import { statSync } from 'node:fs'
 import { readConfig } from '#lib/config.ts'
+import { AppError } from '#lib/protocol/index.ts'
 import { report } from '#lib/report.ts'
 import { listOf, ownVersion, progressTo, readArguments, runCommand } from './command.ts'
 import { dump } from './dump.ts'
@@ -17,7 +18,8 @@ const USAGE = `npm run backup -- <file> [--force]
 /** Ends what is being written when the process is asked to stop; a terminal and npm both say so. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort(new Error(`Stopped by ${signal}.`)))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => stop.abort(new AppError('cancelled', 'Stopped: there is no backup.')))
   return stop.signal
 }
 

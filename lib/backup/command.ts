@@ -2,21 +2,29 @@ import 'server-only'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { outageOf } from '#lib/db/sql.ts'
 import { AppError } from '#lib/protocol/index.ts'
-import { report } from '#lib/report.ts'
+import { reasonOf, report } from '#lib/report.ts'
 import type { Summaries } from './format.ts'
 
 const TELL_MS = 2_000
 
+export interface Arguments<Flag> {
+  file: string
+  /** The file as it was given. */
+  name: string
+  has(flag: Flag): boolean
+}
+
 /** A command's file and flags. Throws `invalid-request` with the usage when they are not as it says. */
-export function readArguments<Flag extends string>(usage: string, flags: readonly Flag[]): { file: string; has: (flag: Flag) => boolean } {
+export function readArguments<Flag extends string>(usage: string, flags: readonly Flag[]): Arguments<Flag> {
   try {
     const options = Object.fromEntries(flags.map((flag) => [flag, { type: 'boolean' as const }]))
     const { values, positionals } = parseArgs({ options, allowPositionals: true })
-    const [file, ...more] = positionals
-    if (file === undefined || more.length > 0) throw new TypeError('Name one file.')
+    const [name, ...more] = positionals
+    if (name === undefined || more.length > 0) throw new TypeError('Name one file.')
     // npm runs scripts in the project's folder, wherever it was called.
-    return { file: resolve(process.env.INIT_CWD ?? process.cwd(), file), has: (flag) => values[flag] === true }
+    return { file: resolve(process.env.INIT_CWD ?? process.cwd(), name), name, has: (flag) => values[flag] === true }
   } catch (error) {
     throw new AppError('invalid-request', `${(error as Error).message}\n\n${usage}`, { cause: error })
   }
@@ -27,7 +35,10 @@ export async function runCommand(work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    if (error instanceof AppError && error.code !== 'internal') console.error(error.message)
+    const outage = outageOf(error)
+    if (outage) console.error(`${outage.message} Check DATABASE_URL: ${reasonOf(error)}`)
+    else if (error instanceof AppError) console.error(error.message)
+    // Of a file, the system's own words name it.
     else if ((error as NodeJS.ErrnoException).syscall) console.error((error as Error).message)
     else report(error)
     process.exitCode = 1

@@ -1,4 +1,6 @@
 import 'server-only'
+import { readdirSync, statSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import type { Config } from '#lib/config.ts'
@@ -13,8 +15,30 @@ export const COPY_PREFIX = 'backup-'
 
 export const copyRequest = z.strictObject({ folder: z.string().check(z.regex(/^backup-[0-9a-f-]{36}$/)) })
 
+const MB = 1024 * 1024
+/** Left for the server itself, which goes on writing. */
+const SPARE_MB = 100
+
 /** Copies the embedded database of this server, as it is at one moment, into a folder within its data folder. */
 export async function copyDatabase({ db, config }: { db: Database; config: Config }, folder: string): Promise<void> {
   if (!db.copyTo) throw new AppError('invalid-request', 'This server has no embedded database.')
+  await checkRoom(config.dataFolder)
   await db.copyTo(join(config.dataFolder, folder))
+}
+
+/** A disk that is full would stop the server. */
+async function checkRoom(dataFolder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(dataFolder)
+  const freeMb = Math.floor((bavail * bsize) / MB)
+  const neededMb = Math.ceil(sizeOf(join(dataFolder, 'postgres')) / MB) + SPARE_MB
+  if (freeMb < neededMb)
+    throw new AppError(
+      'unavailable',
+      `The copy needs ${neededMb} MB in the data folder, where ${freeMb} MB are left. Make room, or stop Rill: then nothing is copied.`,
+    )
+}
+
+function sizeOf(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return files.reduce((sum, { parentPath, name }) => sum + (statSync(join(parentPath, name), { throwIfNoEntry: false })?.size ?? 0), 0)
 }

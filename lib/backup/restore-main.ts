@@ -1,6 +1,5 @@
 import 'server-only'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { relative } from 'node:path'
 import { secretPath } from '#lib/auth/secret.ts'
 import { type Config, readConfig } from '#lib/config.ts'
 import { AppError, newId } from '#lib/protocol/index.ts'
@@ -21,7 +20,7 @@ const USAGE = `npm run restore -- <file> [--replace] [--force]
   --print-secret  only prints the secret that signs cookies, where the backup has it`
 
 await runCommand(async () => {
-  const { file, has } = readArguments(USAGE, ['replace', 'force', 'check', 'print-secret'])
+  const { file, name, has } = readArguments(USAGE, ['replace', 'force', 'check', 'print-secret'])
   if (has('print-secret')) return printSecret(await readHeader(file))
   const { header, tables } = await checkBackup(file)
   console.log(`The backup is whole: ${listOf(tables)}; made ${header.createdAt} by Rill ${header.version} (${header.from}).`)
@@ -37,7 +36,7 @@ await runCommand(async () => {
       onProgress: progressTo(tables),
       onError: report,
     })
-    takeOverSecret(config, header, file)
+    takeOverSecret(config, header, name)
   } finally {
     await driver.close()
   }
@@ -48,7 +47,7 @@ await runCommand(async () => {
 function takeOverSecret({ dataFolder, databaseUrl, secret }: Config, header: Header, file: string): void {
   const target = databaseUrl === undefined ? 'embedded' : 'postgres'
   const kept = target === 'embedded' ? keptSecretIn(dataFolder) : undefined
-  const { keep, advice } = settleSecret({ header, target, given: secret, kept, file: relative(process.cwd(), file) })
+  const { keep, advice } = settleSecret({ header, target, given: secret, kept, file })
   if (keep !== undefined) keepSecret(secretPath(dataFolder), keep)
   if (advice !== undefined) console.log(advice)
 }

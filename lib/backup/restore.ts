@@ -178,7 +178,7 @@ async function verify(tx: Sql, { tables, summaries }: Loaded, onVerify?: (table:
     const { rows, checksum } = await digestRows(readRows(tx, table, columns))
     if (rows !== summaries[table]?.rows || checksum !== summaries[table].checksum)
       throw new AppError(
-        'internal',
+        'backup-damaged',
         `The table ${table} does not stand in the database as in the backup (${rows} rows). Nothing was changed.`,
       )
     onVerify?.(table)

@@ -8,7 +8,7 @@ import type { Driver } from '#lib/db/driver.ts'
 import { embeddedFolder, openEmbedded } from '#lib/db/embedded.ts'
 import { openDriver } from '#lib/db/open-driver.ts'
 import { internalToken } from '#lib/http/internal.ts'
-import { AppError, newId } from '#lib/protocol/index.ts'
+import { AppError, type ErrorBody, newId } from '#lib/protocol/index.ts'
 import { reasonOf } from '#lib/report.ts'
 import { COPY_PATH, COPY_PREFIX } from './live-copy.ts'
 
@@ -77,8 +77,18 @@ async function askForCopy({ ownUrl, secret, dataFolder }: Config, folder: string
     throw unheard(locked, `at ${ownUrl} nobody answers (${reasonOf(error)})`)
   })
   if (response.status === 404) throw unheard(locked, `what answers at ${ownUrl} is another server, or an older version of Rill`)
-  if (!response.ok) throw new AppError('unavailable', `The server could not copy its database: ${await response.text()}`)
+  if (!response.ok) throw new AppError('unavailable', `The server did not copy its database. ${await saidIn(response)}`)
   if (!existsSync(embeddedFolder(join(dataFolder, folder)))) throw unheard(locked, `the server at ${ownUrl} has another data folder`)
+}
+
+async function saidIn(response: Response): Promise<string> {
+  const text = await response.text()
+  try {
+    return (JSON.parse(text) as ErrorBody).error.message
+  } catch {
+    // Not in Rill's words: a proxy's page, perhaps.
+    return `It answered ${response.status}.`
+  }
 }
 
 /** Of what the lock says, the first sentence names who has the folder. */
