@@ -53,8 +53,9 @@ export class AppError extends Error {
     return typeof value === 'object' && value !== null && MARK in value
   }
 
-  override readonly name = 'AppError'
+  // First: Node 22.12 strips types to blanks, and after a value a bracket would go on with it.
   readonly [MARK] = true
+  override readonly name = 'AppError'
   readonly code: ErrorCode
   readonly field: string | undefined
   readonly recoverable: boolean
