@@ -113,29 +113,33 @@ const pairs = databaseKinds.flatMap((from) => databaseKinds.map((to) => ({ from,
 // Where there is a server, what is between the two is what counts.
 const moves = pairs.length > 1 ? pairs.filter(({ from, to }) => from !== to) : pairs
 
-test.each(moves)('1,000 sessions go from $from to $to: every row is there, and open runs can be taken up', async ({ from, to }) => {
-  const source = await openFilled(from, 1_000)
-  const { path, tables } = await backUp(source)
-  expect(tables).toMatchObject({ sessions: { rows: 1_000 }, runs: { rows: 3_000 }, messages: { rows: 5_950 }, events: { rows: 24_000 } })
-  const target = await openEmpty(to)
-  await restoreFrom(path, target)
-  expect(await missingMigrations(MIGRATIONS_FOLDER, target)).toEqual([])
-  expect((await backUp(target)).tables).toEqual(tables)
-  const sample = await idsOf(
-    source,
-    'SELECT DISTINCT ON (status, deleted_at IS NULL) s.id FROM sessions s JOIN runs r ON r.session_id = s.id',
-  )
-  expect(sample.length).toBeGreaterThan(2)
-  for (const id of sample) {
-    const [before, after] = await Promise.all([source, target].map((driver) => driver.transaction((tx) => readSnapshot(tx, id))))
-    expect(after).toEqual(before)
-  }
-  const queue = await openRunQueue(target, failTest)
-  const jobs = (await queue.fetch(1_000)).map(({ id }) => id)
-  await queue.stop()
-  expect(jobs.sort()).toEqual(await idsOf(source, OPEN_RUNS))
-  expect(jobs).toHaveLength(50)
-})
+test.each(moves)(
+  '1,000 sessions go from $from to $to: every row is there, and open runs can be taken up',
+  { timeout: 120_000 },
+  async ({ from, to }) => {
+    const source = await openFilled(from, 1_000)
+    const { path, tables } = await backUp(source)
+    expect(tables).toMatchObject({ sessions: { rows: 1_000 }, runs: { rows: 3_000 }, messages: { rows: 5_950 }, events: { rows: 24_000 } })
+    const target = await openEmpty(to)
+    await restoreFrom(path, target)
+    expect(await missingMigrations(MIGRATIONS_FOLDER, target)).toEqual([])
+    expect((await backUp(target)).tables).toEqual(tables)
+    const sample = await idsOf(
+      source,
+      'SELECT DISTINCT ON (status, deleted_at IS NULL) s.id FROM sessions s JOIN runs r ON r.session_id = s.id',
+    )
+    expect(sample.length).toBeGreaterThan(2)
+    for (const id of sample) {
+      const [before, after] = await Promise.all([source, target].map((driver) => driver.transaction((tx) => readSnapshot(tx, id))))
+      expect(after).toEqual(before)
+    }
+    const queue = await openRunQueue(target, failTest)
+    const jobs = (await queue.fetch(1_000)).map(({ id }) => id)
+    await queue.stop()
+    expect(jobs.sort()).toEqual(await idsOf(source, OPEN_RUNS))
+    expect(jobs).toHaveLength(50)
+  },
+)
 
 describe.each(databaseKinds)('a restore (%s)', (kind) => {
   test('into a database with sessions is refused, and takes their place when asked', async () => {

@@ -28,7 +28,7 @@ export function settleSecret({ header, target, given, kept, file }: SecretOption
   if (header.secretMark && used !== undefined && isSame(header.secretMark, used)) return {}
   const where =
     header.secret === undefined
-      ? 'the RILL_SECRET of the server that was backed up'
+      ? 'the RILL_SECRET of the server that was backed up.'
       : `what this prints: npm run -s restore -- ${file} --print-secret`
   return {
     advice: `Set RILL_SECRET to ${where}\nWith another secret nobody is signed in any more, and visitors without an account lose sight of their sessions.`,
