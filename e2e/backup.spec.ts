@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from '../bench/lib/client.ts'
@@ -35,6 +35,8 @@ const test = base.extend<{
   },
 })
 
+test.describe.configure({ timeout: 180_000 })
+
 test.describe('a laptop becomes a server', () => {
   test.use({ expectedErrors: NETWORK_ERRORS })
   test('backed up in mid-answer and restored into PostgreSQL: the visitor is the same, and the answer is completed', async ({
@@ -52,6 +54,7 @@ test.describe('a laptop becomes a server', () => {
     await say(page, 'Count slowly')
     await expect(liveAnswer(page)).toContainText('w20')
     const here = { RILL_DATA_DIR: laptop.dataFolder, PORT: String(laptop.port) }
+    mkdirSync(join(laptop.dataFolder, 'backup-of-one-that-was-killed'))
     const made = await run('backup', ['rill.backup'], here)
     expect(made).toMatchObject({ code: 0, output: expect.stringContaining('1 sessions, 1 messages, 1 runs') })
     expect(statSync(join(folder, 'rill.backup')).mode & 0o777).toBe(0o600)

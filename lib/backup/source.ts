@@ -1,5 +1,6 @@
 import 'server-only'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { secretPath } from '#lib/auth/secret.ts'
 import type { Config } from '#lib/config.ts'
@@ -50,6 +51,8 @@ async function openCopy(config: Config, locked: AppError): Promise<Driver> {
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
     await askForCopy(config, name, locked)
+    // On a machine with few cores, whoever reads an answer comes first.
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
     const driver = await openEmbedded(folder, lock)
     return {
       ...driver,
