@@ -2,18 +2,23 @@ import { type NextRequest, NextResponse } from 'next/server'
 import { contentSecurityPolicy } from '#lib/http/content-security-policy.ts'
 import { identifyVisitor } from '#lib/http/identity.ts'
 import { mayOperate } from '#lib/http/operator.ts'
-import { errorResponse } from '#lib/http/route.ts'
+import { errorResponse, isReadable, noSuchPath } from '#lib/http/route.ts'
 import { checkHost } from '#lib/http/same-site.ts'
 import { restAfter } from '#lib/http/shift.ts'
 import { getRuntime } from '#lib/runtime.ts'
 
-/** Pages only: bodies of the API never pass here, where they would be cut at 10 MB. */
-export const config = { matcher: ['/((?!api/|chat/stream$|_next/|icon\\.svg$).*)'] }
+/** Pages; of the API only paths with a "%", which none of its own has: bodies that pass here are cut at 10 MB. */
+export const config = { matcher: ['/((?!api/|chat/stream$|_next/|icon\\.svg$).*)', '/api/(.*%.*)'] }
 
-/** Gives each page its nonce, and each visitor an identity before the page is drawn. */
+/**
+ * Gives each page its nonce, and each visitor an identity before the page is drawn. Paths that cannot be decoded end here:
+ * Next fails on them with 500.
+ */
 export async function proxy(request: NextRequest): Promise<Response> {
   try {
-    return await passOn(request)
+    if (!request.nextUrl.pathname.startsWith('/api/')) return await passOn(request)
+    if (!isReadable(request.nextUrl.pathname)) throw noSuchPath(request)
+    return NextResponse.next()
   } catch (error) {
     return errorResponse(error)
   }
@@ -30,11 +35,16 @@ async function passOn(request: NextRequest): Promise<NextResponse> {
   const isOperator = request.nextUrl.pathname === '/operator' && mayOperate(headers, runtime.config)
   const { setCookies } = isOperator ? { setCookies: [] } : await identifyVisitor(headers, runtime)
   if (setCookies.length > 0) headers.set('cookie', withCookies(headers.get('cookie'), setCookies))
-  const response = NextResponse.next({ request: { headers } })
+  const response = isReadable(request.nextUrl.pathname)
+    ? NextResponse.next({ request: { headers } })
+    : NextResponse.rewrite(new URL(NOWHERE, request.url), { request: { headers } })
   response.headers.set('Content-Security-Policy', policy)
   for (const cookie of setCookies) response.headers.append('Set-Cookie', cookie)
   return response
 }
+
+/** A path that no page has, so that Next draws "not found". */
+const NOWHERE = '/_nowhere'
 
 /** The page that is drawn now must see the identity that the browser only gets with the response. */
 function withCookies(sent: string | null, setCookies: string[]): string {

@@ -59,6 +59,17 @@ export function internalRoute(handle: (request: Request, runtime: Runtime) => Pr
   }
 }
 
+/** False for a path with a "%" that does not begin a character of UTF-8. */
+export function isReadable(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname)
+    return true
+  } catch {
+    // That is all that it says.
+    return false
+  }
+}
+
 /** For a path that the API does not have. */
 export function noSuchPath(request: Request): AppError {
   return new AppError('not-found', `The API has no ${new URL(request.url).pathname.slice(0, 200)}.`)
