@@ -468,6 +468,21 @@ describe.each(databaseKinds)('the API (%s)', (kind) => {
     expect((await poll(headers, sessionId, 0, 0)).status).toBe(404)
   })
 
+  test('HEAD of a stream is answered as GET would be, and leaves nothing open', async () => {
+    const { headers, sessionId } = await visitor()
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    for (let count = 0; count < 100; count += 1) {
+      const path = `/api/sessions/${sessionId}/events`
+      const response = await call(events.GET, path, { method: 'HEAD', headers, params: { sessionId } })
+      expect(response.status).toBe(200)
+      expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+      expect(response.body).toBeNull()
+    }
+    // Others come and go by themselves, but not a hundred.
+    expect(timers()).toBeLessThan(before + 50)
+  })
+
   test('requests of other sites are refused; scripts on this machine are one owner', async () => {
     const refused = [
       { 'sec-fetch-site': 'cross-site' },

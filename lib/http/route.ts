@@ -36,7 +36,7 @@ export function route<Params = Record<string, never>>(handle: (context: RouteCon
       const signal = over ? AbortSignal.any([request.signal, over]) : request.signal
       const identity = await identify(request.headers, runtime)
       setCookies = identity.setCookies
-      response = await handle({ request, params: await params, runtime, userId: identity.userId, signal })
+      response = await withoutBodyOfHead(request, await handle({ request, params: await params, runtime, userId: identity.userId, signal }))
     } catch (error) {
       response = errorResponse(error)
     }
@@ -52,11 +52,18 @@ export function internalRoute(handle: (request: Request, runtime: Runtime) => Pr
     try {
       const runtime = await getRuntime()
       if (!isInternal(request, runtime.secret)) throw noSuchPath(request)
-      return await handle(request, runtime)
+      return await withoutBodyOfHead(request, await handle(request, runtime))
     } catch (error) {
       return errorResponse(error)
     }
   }
+}
+
+/** Next answers HEAD with what GET does and never reads the body: a stream would stay open for ever. */
+async function withoutBodyOfHead(request: Request, response: Response): Promise<Response> {
+  if (request.method !== 'HEAD') return response
+  await response.body?.cancel()
+  return new Response(null, response)
 }
 
 /** False for a path with a "%" that does not begin a character of UTF-8. */

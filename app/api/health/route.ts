@@ -1,6 +1,10 @@
+import { otherMethods } from '#lib/http/index.ts'
+
 export const dynamic = 'force-dynamic'
 
 /** Alive: the process answers. */
 export function GET(): Response {
   return Response.json({ status: 'ok' }, { headers: { 'Cache-Control': 'no-store' } })
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET')

@@ -1,4 +1,4 @@
-import { json, restAfter } from '#lib/http/index.ts'
+import { json, otherMethods, restAfter } from '#lib/http/index.ts'
 import { report } from '#lib/report.ts'
 import { getRuntime } from '#lib/runtime.ts'
 
@@ -17,3 +17,5 @@ export async function GET(): Promise<Response> {
     return json({ status: 'not-ready', message: 'The database cannot be reached, or is not migrated.' }, 503)
   }
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET')

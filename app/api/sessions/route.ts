@@ -1,4 +1,4 @@
-import { json, readBody, route } from '#lib/http/index.ts'
+import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
 import { createSessionRequest } from '#lib/protocol/index.ts'
 
 export const POST = route(async ({ request, runtime, userId }) => {
@@ -10,3 +10,5 @@ export const GET = route(async ({ request, runtime, userId }) => {
   const cursor = new URL(request.url).searchParams.get('cursor')
   return json(await runtime.sessions.list(userId, cursor ?? undefined))
 })
+
+export const { DELETE, OPTIONS, PATCH, PUT } = otherMethods('GET', 'POST')

@@ -1,1 +1,1 @@
-export { POST } from '../../api/chat/stream/route.ts'
+export { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } from '../../api/chat/stream/route.ts'

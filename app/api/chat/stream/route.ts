@@ -1,4 +1,4 @@
-import { readBody, route } from '#lib/http/index.ts'
+import { otherMethods, readBody, route } from '#lib/http/index.ts'
 import { chatStreamRequest } from '#lib/protocol/index.ts'
 import { report } from '#lib/report.ts'
 import { runFrames } from '#lib/sessions/index.ts'
@@ -11,3 +11,5 @@ export const POST = route(async ({ request, runtime, userId, signal: ended }) =>
   const after = given ? cursor - 1 : 0
   return respondWithStream((signal) => runFrames(runtime.log, { sessionId, runId, after }, signal), { signal: ended, onError: report })
 })
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, PUT } = otherMethods('POST')

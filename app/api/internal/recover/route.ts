@@ -1,4 +1,4 @@
-import { checkScheduler, errorResponse, json, openShift } from '#lib/http/index.ts'
+import { checkScheduler, errorResponse, json, openShift, otherMethods } from '#lib/http/index.ts'
 import { getRuntime } from '#lib/runtime.ts'
 
 export const dynamic = 'force-dynamic'
@@ -15,3 +15,5 @@ export async function GET(request: Request): Promise<Response> {
     return errorResponse(error)
   }
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET')

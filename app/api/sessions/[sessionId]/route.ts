@@ -1,4 +1,4 @@
-import { json, readBody, route } from '#lib/http/index.ts'
+import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
 import { renameSessionRequest } from '#lib/protocol/index.ts'
 
 interface Params {
@@ -16,3 +16,5 @@ export const DELETE = route<Params>(async ({ runtime, userId, params }) => {
   await runtime.sessions.remove(userId, params.sessionId)
   return new Response(null, { status: 204 })
 })
+
+export const { OPTIONS, POST, PUT } = otherMethods('GET', 'PATCH', 'DELETE')

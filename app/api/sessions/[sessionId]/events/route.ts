@@ -1,4 +1,4 @@
-import { readCursor, readWait, route } from '#lib/http/index.ts'
+import { otherMethods, readCursor, readWait, route } from '#lib/http/index.ts'
 import { report } from '#lib/report.ts'
 import { polledFrames, sessionFrames } from '#lib/sessions/index.ts'
 import { respondWithFrames, respondWithStream } from '#lib/sse/index.ts'
@@ -11,3 +11,5 @@ export const GET = route<{ sessionId: string }>(async ({ request, runtime, userI
   if (waitMs !== null) return respondWithFrames(await polledFrames(runtime.log, params.sessionId, { after, waitMs, signal: ended }))
   return respondWithStream((signal) => sessionFrames(runtime.log, params.sessionId, after, signal), { signal: ended, onError: report })
 })
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET')

@@ -1,4 +1,4 @@
-import { json, readBody, route } from '#lib/http/index.ts'
+import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
 import { AppError, type SendMessageResponse, sendMessageRequest } from '#lib/protocol/index.ts'
 
 interface Params {
@@ -15,3 +15,5 @@ export const POST = route<Params>(async ({ request, runtime, userId, params }) =
   const { messageId, runId, cursor } = await runtime.sessions.send(userId, params.sessionId, await readBody(request, sendMessageRequest))
   return json({ messageId, runId, cursor } satisfies SendMessageResponse, 202)
 })
+
+export const { DELETE, OPTIONS, PATCH, PUT } = otherMethods('GET', 'POST')
