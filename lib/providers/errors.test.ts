@@ -27,7 +27,7 @@ describe('a refused call', () => {
       say('Unsupported parameter: temperature'),
       'provider-bad-request',
       false,
-      /Unsupported parameter: temperature.*RILL_MODEL/,
+      /Unsupported parameter: temperature.*RILL_MODEL, or start a new session\./,
     ],
     ['a key that Google refuses', 400, say('API key not valid.', { status: 'INVALID_ARGUMENT' }), 'provider-auth', false, /OPENAI_API_KEY/],
     ['a long context, OpenAI', 400, say('too long', { code: 'context_length_exceeded' }), 'provider-context-too-long', false, /RILL_MODEL/],
@@ -37,7 +37,7 @@ describe('a refused call', () => {
       say('prompt is too long: 210000 tokens > 200000 maximum'),
       'provider-context-too-long',
       false,
-      /new chat/,
+      /Start a new session,/,
     ],
     [
       'a long context, Google',

@@ -199,7 +199,7 @@ function messageFor(code: ErrorCode, { config, hasBegun }: ErrorContext, said: s
     case 'provider-model-not-found':
       return `${name} does not know the model "${config.model}", or this key may not use it.${kept} Check RILL_MODEL${address}.`
     case 'provider-context-too-long':
-      return `The conversation is too long for ${config.model}.${kept} Start a new chat, shorten the message, or set RILL_MODEL to a model with a longer context.`
+      return `The conversation is too long for ${config.model}.${kept} Start a new session, shorten the message, or set RILL_MODEL to a model with a longer context.`
     case 'provider-rate-limited':
       return `${name} is asked too often just now.${kept} Try again in a moment.`
     case 'provider-unavailable':
@@ -211,7 +211,7 @@ function messageFor(code: ErrorCode, { config, hasBegun }: ErrorContext, said: s
     case 'provider-malformed':
       return `${name} answered with ${hint ?? 'something that is no valid answer'}.${kept} ${hasBegun ? 'Try again' : 'Check RILL_MODEL'}${hasBegun ? '' : address}.`
     case 'provider-bad-request':
-      return `${name} did not accept the request${said}.${kept} Check RILL_MODEL, or start a new chat.`
+      return `${name} did not accept the request${said}.${kept} Check RILL_MODEL, or start a new session.`
     default:
       return `${name} reported an error${said}.${kept} Try again.`
   }
