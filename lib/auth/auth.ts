@@ -51,7 +51,8 @@ export function createAuth({ db, secret, publicUrl }: AuthOptions): Auth {
     },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
-    logger: { level: 'error' },
+    // What fails is thrown, with its cause: whoever catches it reports it.
+    logger: { disabled: true },
     plugins: [anonymous({ emailDomainName: 'anonymous.invalid' })],
   })
   let localOwner: Promise<string> | undefined
