@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '#lib/db/database.ts'
 import { MIGRATIONS_FOLDER } from '#lib/db/migrate.ts'
 import { createEventLog, createMemoryBus, createSharedBus, createSqlStorage, type EventLog } from '#lib/log/index.ts'
 import { AppError, newId } from '#lib/protocol/index.ts'
-import { createModel } from '#lib/providers/index.ts'
+import { countIgnored, createModel } from '#lib/providers/index.ts'
 import { report } from '#lib/report.ts'
 import { createShifts, createSqlStore, openRunQueue, type Shifts, startWorker } from '#lib/runs/index.ts'
 import { createSessions, type Sessions } from '#lib/sessions/index.ts'
@@ -19,6 +19,8 @@ export interface Runtime {
   agent: DextoAgent
   sessions: Sessions
   auth: Auth
+  /** How often the provider sent what this version does not know, by its name. */
+  ignored: ReadonlyMap<string, number>
   /** Where the process may work only while a request is under way. */
   shifts?: Shifts
   /** Takes up runs that other processes left, and removes what is kept no longer. Returns how many runs are not over. */
@@ -75,9 +77,11 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   const queue = await openRunQueue(db, report)
   /** Lost, it costs a poll or a heartbeat. */
   const tellOthers = (topic: 'cancel' | 'work', text = '') => void channel?.send(topic, text).catch(report)
+  const { provider } = config.model
+  const ignored = countIgnored((what) => report(`The provider ${provider} sent ${what}, which this version does not know; it is ignored.`))
   let takesWork = true
   const agent = new DextoAgent({
-    llm: createModel(config.model),
+    llm: createModel(config.model, { onIgnored: ignored.count }),
     systemPrompt: config.systemPrompt ?? SYSTEM_PROMPT,
     store: createSqlStore(db, log, {
       enqueue: queue.enqueue,
@@ -133,6 +137,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     sessions,
     auth,
     secret,
+    ignored: ignored.counts,
     get takesWork() {
       return takesWork
     },

@@ -13,6 +13,8 @@ export interface Subject {
   openEmbedded: (() => Promise<Sql>) | null
   /** True when a server answers at `config.ownUrl`. */
   isServing: boolean
+  /** How often the provider sent what this version does not know, by its name. */
+  ignored?: ReadonlyMap<string, number>
   /** This machine's clock. */
   now?: () => number
 }

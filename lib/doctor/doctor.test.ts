@@ -286,8 +286,10 @@ describe('the provider', () => {
 
   test('that answers, and is hung up on', async () => {
     const provider = await startScriptedProvider({ steps: [{ text: words }, { hang: true }] })
-    const { provider: found } = await findingsOf({ OPENAI_BASE_URL: provider.baseURL })
+    const ignored = new Map([['"ping"', 3]])
+    const { provider: found } = await findingsOf({ OPENAI_BASE_URL: provider.baseURL }, { ignored })
     expect(found).toMatchObject({ status: 'ok', found: expect.stringContaining('openai-compatible/scripted') })
+    expect(found?.found).toMatch(/; unknown and ignored since the start: 3 × "ping"$/)
     expect(await provider.requests[0]?.closed).toBe('by client')
     await provider.close()
   })

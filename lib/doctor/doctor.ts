@@ -1,5 +1,4 @@
 import 'server-only'
-import type { Config } from '#lib/config.ts'
 import { type Look, openLook } from '#lib/db/look.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { carryOut, type Finding, type Subject } from './check.ts'
@@ -8,9 +7,11 @@ import { dataFolderCheck, secretCheck } from './machine.ts'
 import { providerCheck } from './provider.ts'
 import { streamingCheck } from './streaming.ts'
 
+type Server = Required<Pick<Subject, 'config' | 'ignored'>> & { secret: string; db: Sql }
+
 /** Looks at the server that this process is. */
-export function examineServer({ config, secret, db }: { config: Config; secret: string; db: Sql }): Promise<Finding[]> {
-  return examine({ config, secret, openEmbedded: async () => db, isServing: true })
+export function examineServer({ config, secret, db, ignored }: Server): Promise<Finding[]> {
+  return examine({ config, secret, ignored, openEmbedded: async () => db, isServing: true })
 }
 
 /** Looks at everything side by side. Never throws. */

@@ -4,7 +4,7 @@ import { createModel } from '#lib/providers/index.ts'
 import type { Check, Subject } from './check.ts'
 
 /** Asks the model for a word, as the agent would, and hangs up at the first piece of the answer. */
-export function providerCheck({ config }: Subject): Check {
+export function providerCheck({ config, ignored = new Map() }: Subject): Check {
   return {
     name: 'provider',
     limitMs: 20_000,
@@ -20,12 +20,16 @@ export function providerCheck({ config }: Subject): Check {
       const began = performance.now()
       const said = model.stream({ messages: [greeting()], tools: [], signal })
       for await (const _ of said) break
-      return {
-        status: 'ok',
-        found: `the model ${model.provider}/${model.model} began to answer after ${Math.round(performance.now() - began)} ms`,
-      }
+      const found = `the model ${model.provider}/${model.model} began to answer after ${Math.round(performance.now() - began)} ms`
+      return { status: 'ok', found: found + ignoredSince(ignored) }
     },
   }
+}
+
+/** A newer provider's events: nothing is wrong, but something may be missing. */
+function ignoredSince(counts: ReadonlyMap<string, number>): string {
+  if (counts.size === 0) return ''
+  return `; unknown and ignored since the start: ${[...counts].map(([what, count]) => `${count} × ${what}`).join(', ')}`
 }
 
 function greeting(): UserMessage {

@@ -5,6 +5,7 @@ import { isProvider, plans } from './plans.ts'
 import { createStreamingModel } from './stream-model.ts'
 
 export * from './from-env.ts'
+export * from './ignored.ts'
 export * from './model.ts'
 
 export interface ModelOptions {

@@ -166,7 +166,7 @@ describe('events of another kind', () => {
     const { text, error } = await ask(model())
     expect(error).toBeUndefined()
     expect(text).toBe('ab')
-    expect(ignored).toEqual(['unknown event', 'unknown event'])
+    expect(ignored).toEqual(['"heartbeat"', 'an event without a type'])
   })
 })
 

@@ -148,8 +148,14 @@ export class StreamParts {
   #error(error: unknown): void {
     if (!TypeValidationError.isInstance(error) || isErrorShaped(error.value))
       throw new StreamedError('The provider sent an error.', { cause: error })
-    this.#onIgnored('unknown event')
+    this.#onIgnored(nameOf(error.value))
   }
+}
+
+/** As the event calls itself, as it may stand in a log. */
+function nameOf(value: unknown): string {
+  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
+  return typeof type === 'string' ? `"${type.slice(0, 60).replace(/[^\x20-\x7e]/g, '?')}"` : 'an event without a type'
 }
 
 function isErrorShaped(value: unknown): boolean {
