@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readConfig } from '#lib/config.ts'
-import { createTestServerDatabase, databaseKinds } from '#lib/db/testing/database.ts'
+import { createTestServerDatabase, databaseKinds, describeEach } from '#lib/db/testing/database.ts'
 import type { Finding } from '#lib/doctor/index.ts'
 import { internalToken } from '#lib/http/internal.ts'
 import {
@@ -88,7 +88,7 @@ async function untilComplete(response: Response): Promise<RillEvent[]> {
   return seen
 }
 
-describe.each(databaseKinds)('the API (%s)', (kind) => {
+describeEach(databaseKinds)('the API (%s)', (kind) => {
   let runtime: Runtime
   let dataFolder: string
   let dropDatabase: (() => Promise<void>) | undefined

@@ -1,9 +1,9 @@
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Channel, NOTIFY, openChannel } from './channel.ts'
-import { createTestServerDatabase } from './testing/database.ts'
+import { createTestServerDatabase, hasServer } from './testing/database.ts'
 
-describe.runIf(process.env.TEST_DATABASE_URL)('the channel between instances (postgres)', () => {
+describe.runIf(hasServer)('the channel between instances (postgres)', () => {
   let server: { url: string; drop: () => Promise<void> }
   let pool: pg.Pool
   let channels: Channel[]

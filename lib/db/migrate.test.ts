@@ -1,14 +1,14 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from './database.ts'
 import { migrationNames } from './migrate.ts'
-import { createTestServerDatabase, databaseKinds } from './testing/database.ts'
+import { createTestServerDatabase, databaseKinds, describeEach, hasServer } from './testing/database.ts'
 
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'prisma', 'migrations')
 
-describe.each(databaseKinds)('migrations (%s)', (kind) => {
+describeEach(databaseKinds)('migrations (%s)', (kind) => {
   let folder: string
   let server: { url: string; drop: () => Promise<void> } | undefined
   beforeAll(async () => {
@@ -44,7 +44,7 @@ describe.each(databaseKinds)('migrations (%s)', (kind) => {
   })
 })
 
-test.runIf(databaseKinds.includes('postgres'))('four that start at once on one server apply each migration once', async () => {
+test.runIf(hasServer)('four that start at once on one server apply each migration once', async () => {
   const { url, drop } = await createTestServerDatabase()
   const all = await Promise.all(
     Array.from({ length: 4 }, () => openDatabase({ url, dataFolder: '', migrationsFolder: MIGRATIONS, onError: () => {} })),

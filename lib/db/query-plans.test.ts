@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { READ, READ_MANY } from '#lib/log/index.ts'
 import { newId } from '#lib/protocol/index.ts'
 import { MESSAGE_PAGE, OPEN_RUNS } from '#lib/runs/index.ts'
 import { LIST } from '#lib/sessions/index.ts'
 import type { SqlValue } from './sql.ts'
-import { addTestUser, databaseKinds, openTestDatabase, type TestDatabase } from './testing/database.ts'
+import { addTestUser, databaseKinds, describeEach, openTestDatabase, type TestDatabase } from './testing/database.ts'
 
 /** The queries that every open page makes, on tables with many others' rows: each must go by its index. */
-describe.each(databaseKinds)('query plans (%s)', (kind) => {
+describeEach(databaseKinds)('query plans (%s)', (kind) => {
   let database: TestDatabase
   let userId: string
   const sessionId = newId()

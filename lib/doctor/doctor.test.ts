@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Config, readConfig } from '#lib/config.ts'
 import { openDatabase } from '#lib/db/database.ts'
 import { MIGRATIONS_FOLDER } from '#lib/db/migrate.ts'
-import { createTestServerDatabase, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
+import { createTestServerDatabase, hasServer, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
 import { isInternal } from '#lib/http/internal.ts'
 import { AppError } from '#lib/protocol/index.ts'
 import { startScriptedProvider } from '#lib/providers/testing/scripted-provider.ts'
@@ -159,7 +159,7 @@ test('a port that refuses', async () => {
   expect(JSON.stringify(found)).not.toMatch(/sesame|a secret that/)
 })
 
-describe.runIf(process.env.TEST_DATABASE_URL)('a PostgreSQL server', () => {
+describe.runIf(hasServer)('a PostgreSQL server', () => {
   let server: { url: string; drop: () => Promise<void> }
   let env: Record<string, string>
   beforeAll(async () => {

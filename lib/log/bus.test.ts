@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from '#lib/db/database.ts'
-import { addTestUser, createTestServerDatabase, MIGRATIONS } from '#lib/db/testing/database.ts'
+import { addTestUser, createTestServerDatabase, describeEach, MIGRATIONS } from '#lib/db/testing/database.ts'
 import { newId } from '#lib/protocol/index.ts'
 import { type Bus, createMemoryBus } from './bus.ts'
 import { createEventLog } from './create-event-log.ts'
@@ -18,12 +18,9 @@ interface Rig {
   close(): Promise<void>
 }
 
-const kinds = [
-  'in process',
-  ...(process.env.TEST_DATABASE_URL ? (['between instances', 'between instances that hear nothing'] as const) : []),
-]
+const kinds = ['in process', 'between instances', 'between instances that hear nothing'] as const
 
-describe.each(kinds)('the bus (%s)', (kind) => {
+describeEach(kinds, (kind) => kind !== 'in process')('the bus (%s)', (kind) => {
   let rig: Rig
   const leave = new Set<AbortController>()
   beforeEach(async () => {

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TransactionalSql } from '#lib/db/sql.ts'
-import { addTestUser, databaseKinds, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
+import { addTestUser, databaseKinds, describeEach, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
 import { AppError, type NewEvent, newId } from '#lib/protocol/index.ts'
 import { createMemoryBus } from './bus.ts'
 import { createEventLog } from './create-event-log.ts'
@@ -21,7 +21,7 @@ interface Rig {
 
 const kinds = ['memory', ...databaseKinds] as const
 
-describe.each(kinds)('the event log (%s)', (kind) => {
+describeEach(kinds)('the event log (%s)', (kind) => {
   let rig: Rig
   beforeAll(async () => {
     rig = kind === 'memory' ? memoryRig() : await sqlRig(await openTestDatabase(kind))

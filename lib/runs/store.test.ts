@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AgentStore, type ClaimedRun, createMemoryStore, MOST_EPOCHS } from '#lib/agent/index.ts'
-import { addTestUser, databaseKinds, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
+import { addTestUser, databaseKinds, describeEach, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
 import { createEventLog, createMemoryBus, createSqlStorage } from '#lib/log/index.ts'
 import { emptyState, type NewEvent, newId, reduceAll, type SessionState, textOf } from '#lib/protocol/index.ts'
 import { createSqlStore } from './sql-store.ts'
@@ -16,7 +16,7 @@ interface Rig {
 const BY = { provider: 'demo', model: 'demo' }
 const USAGE = { inputTokens: 1, outputTokens: 2, totalTokens: 3 }
 
-describe.each(['memory', ...databaseKinds] as const)('the store of an agent (%s)', (kind) => {
+describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)', (kind) => {
   let rig: Rig
   let store: AgentStore
   beforeAll(async () => {
@@ -249,7 +249,7 @@ describe.each(['memory', ...databaseKinds] as const)('the store of an agent (%s)
   })
 })
 
-describe.each(databaseKinds)('what is very long (%s)', (kind) => {
+describeEach(databaseKinds)('what is very long (%s)', (kind) => {
   test('comes in pages that fit, and a model is given the newest that fits', async () => {
     const { db, close } = await openTestDatabase(kind)
     const store = createSqlStore(db, createEventLog(createSqlStorage(db), createMemoryBus()), { enqueue: async () => {} })
@@ -278,7 +278,7 @@ describe.each(databaseKinds)('what is very long (%s)', (kind) => {
   })
 })
 
-describe.each(databaseKinds)('the stores of two instances on one database (%s)', (kind) => {
+describeEach(databaseKinds)('the stores of two instances on one database (%s)', (kind) => {
   let database: TestDatabase
   let here: AgentStore
   let there: AgentStore

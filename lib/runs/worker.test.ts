@@ -1,10 +1,10 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { databaseKinds, openTestDatabase } from '#lib/db/testing/database.ts'
+import { expect, onTestFinished } from 'vitest'
+import { databaseKinds, openTestDatabase, testEach } from '#lib/db/testing/database.ts'
 import { newId } from '#lib/protocol/index.ts'
 import { openRunQueue } from './queue.ts'
 import { startWorker, type Worker, type WorkerOptions } from './worker.ts'
 
-test.each(databaseKinds)('a drained worker ends its runs or lets go of them, and others are told of what waits (%s)', async (kind) => {
+testEach(databaseKinds)('a drained worker ends its runs or lets go of them, and others are told of what waits (%s)', async (kind) => {
   const rig = await openRig(kind)
   const [finished, letGo] = await rig.enqueue(2)
   let told = 0
@@ -23,7 +23,7 @@ test.each(databaseKinds)('a drained worker ends its runs or lets go of them, and
   await expect.poll(() => new Set(heir.runs.keys())).toEqual(new Set([letGo, late]))
 })
 
-test.each(databaseKinds)('a worker that stops hands its runs over, and one whose run failed tries again (%s)', async (kind) => {
+testEach(databaseKinds)('a worker that stops hands its runs over, and one whose run failed tries again (%s)', async (kind) => {
   const rig = await openRig(kind)
   const [runId] = (await rig.enqueue(1)) as [string]
   const errors: unknown[] = []
@@ -38,7 +38,7 @@ test.each(databaseKinds)('a worker that stops hands its runs over, and one whose
   await expect.poll(() => heir.runs.has(runId)).toBe(true)
 })
 
-test.each(databaseKinds)('a paused worker takes nothing and hands over what it has, and works again when told (%s)', async (kind) => {
+testEach(databaseKinds)('a paused worker takes nothing and hands over what it has, and works again when told (%s)', async (kind) => {
   const rig = await openRig(kind)
   const paused = rig.start({ isPaused: true })
   const [runId] = (await rig.enqueue(1)) as [string]

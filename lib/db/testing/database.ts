@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { describe, test } from 'vitest'
 import { newId } from '#lib/protocol/index.ts'
 import { type Database, openDatabase } from '../database.ts'
 
@@ -13,8 +14,27 @@ export interface TestDatabase {
 
 export const MIGRATIONS = join(import.meta.dirname, '..', '..', '..', 'prisma', 'migrations')
 
-/** The databases that a suite runs on: always the embedded one, and a PostgreSQL server where the tests have one. */
-export const databaseKinds: TestDatabase['name'][] = process.env.TEST_DATABASE_URL ? ['embedded', 'postgres'] : ['embedded']
+/** The databases that a suite runs on. */
+export const databaseKinds = ['embedded', 'postgres'] as const
+
+/** True where the tests have a PostgreSQL server. */
+export const hasServer = Boolean(process.env.TEST_DATABASE_URL)
+
+const isPostgres = (kind: string): boolean => kind === 'postgres'
+
+/** As `describe.each`; where the tests have no server, suites that need one are skipped, and counted. "%s" is the kind. */
+export function describeEach<Kind extends string>(kinds: readonly Kind[], needsServer: (kind: Kind) => boolean = isPostgres) {
+  return (name: string, suite: (kind: Kind) => void): void => {
+    for (const kind of kinds) describe.skipIf(!hasServer && needsServer(kind))(name.replace('%s', kind), () => suite(kind))
+  }
+}
+
+/** As `test.each`, likewise. */
+export function testEach<Kind extends string>(kinds: readonly Kind[]) {
+  return (name: string, body: (kind: Kind) => Promise<void>): void => {
+    for (const kind of kinds) test.skipIf(!hasServer && isPostgres(kind))(name.replace('%s', kind), () => body(kind))
+  }
+}
 
 /** An empty, migrated database of its own. */
 export async function openTestDatabase(name: TestDatabase['name']): Promise<TestDatabase> {
