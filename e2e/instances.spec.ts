@@ -19,6 +19,7 @@ import {
   until,
 } from './fixtures.ts'
 import { makeOtherBuild } from './other-build.ts'
+import { startPgBouncer } from './pgbouncer.ts'
 
 test.describe.configure({ timeout: 180_000 })
 
@@ -93,6 +94,43 @@ test('what is done on one instance is seen on the other: rename, delete, and a m
   await followed
   expect(rest.at(-1)?.event).toMatchObject({ type: 'run:complete', runId, finishReason: 'cancelled' })
   await expect(here.snapshot(sessionId)).rejects.toThrow(/404/)
+})
+
+test('behind a pooler that gives each transaction another connection, an answer made on one is read on the other', async ({
+  startServer,
+  provider,
+  createDatabase,
+}) => {
+  const direct = await createDatabase()
+  const pooler = await startPgBouncer(direct)
+  test.skip(!pooler, 'There is no PgBouncer here, and none can be had.')
+  if (!pooler) return
+  const env = distributed(pooler.url, provider.url)
+  // One hears the others around the pooler. The other cannot, and looks at the log by itself.
+  const [hearing, deaf] = await Promise.all([startServer({ env: { ...env, DATABASE_DIRECT_URL: direct } }), startServer({ env })])
+  for (const [writer, reader] of [
+    [hearing, deaf],
+    [deaf, hearing],
+  ] as const) {
+    const asked = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const client = new Client(writer.url)
+        const sessionId = await client.createSession('Pooled')
+        await client.send(sessionId, 'Count')
+        const received: Received[] = []
+        await readToEnd(new Client(reader.url), sessionId, received)
+        return { sessionId, received }
+      }),
+    )
+    for (const { sessionId, received } of asked) {
+      expectOneEnd(received)
+      expect(await answerOf(new Client(reader.url), sessionId)).toBe(provider.text)
+    }
+  }
+  expect(deaf.output().match(/NOTIFY does not arrive/g)).toHaveLength(1)
+  expect(hearing.output()).not.toContain('NOTIFY does not arrive')
+  await Promise.all([hearing.stop(), deaf.stop()])
+  await pooler.stop()
 })
 
 test('an instance that is killed in mid-answer is taken over, and the answer is whole', async ({ startServer, provider, postgres }) => {

@@ -1,11 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { untilListening } from './until-listening.ts'
+
+export interface NginxProgram {
+  path: string
+  env: NodeJS.ProcessEnv
+}
 
 export interface NginxOptions {
-  program: string
+  program: NginxProgram
   port: number
   /** What stands in nginx's `http { … }`. `certificate` and `key` are the names of files that are there. */
   http: string
@@ -27,7 +32,10 @@ export async function startNginx({ program, port, http }: NginxOptions): Promise
   const config = `daemon off; worker_processes 1; pid ${folder}/pid; error_log stderr; events {}
 http { access_log off; ${temporary.join(' ')}\n${http}\n}\n`
   writeFileSync(join(folder, 'nginx.conf'), config)
-  const child = spawn(program, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(program.path, ['-p', folder, '-c', join(folder, 'nginx.conf')], {
+    env: program.env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let output = ''
   child.stderr.on('data', (bytes) => {
     output += bytes
@@ -50,17 +58,4 @@ function makeCertificate(folder: string): void {
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2']
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'key']
   execFileSync('openssl', ['req', '-x509', ...key, ...subject, '-out', 'certificate'], { cwd: folder, stdio: 'pipe' })
-}
-
-async function untilListening(port: number, check: () => void): Promise<void> {
-  for (const until = Date.now() + 10_000; Date.now() < until; ) {
-    check()
-    const isListening = await new Promise<boolean>((resolve) => {
-      const probe = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false))
-      probe.on('connect', () => probe.destroy())
-    })
-    if (isListening) return
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
-  throw new Error('nginx does not listen.')
 }

@@ -9,9 +9,11 @@ import { createDecoder } from '#lib/sse/decode.ts'
 import { Client } from '../bench/lib/client.ts'
 import { freePort, type ScriptedProvider } from '../bench/lib/provider.ts'
 // @ts-expect-error: the scripts that run before anything is installed are plain JavaScript
-import { ensureNginx, warnWithoutNginx } from '../scripts/lib/nginx.mjs'
+import { ensureDebianProgram, warnWithout } from '../scripts/lib/debian-program.mjs'
 import { answers, test as base, expect, liveAnswer, say, until } from './fixtures.ts'
-import { type Nginx, startNginx } from './nginx.ts'
+import { type Nginx, type NginxProgram, startNginx } from './nginx.ts'
+
+const NGINX = { name: 'nginx', packages: [['nginx', 'nginx-light']], versionArgument: '-v' }
 
 interface Fixtures {
   /** Where nginx will listen. */
@@ -20,12 +22,12 @@ interface Fixtures {
   serve: (http: string) => Promise<Nginx>
 }
 
-const test = base.extend<Fixtures, { nginxProgram: string }>({
+const test = base.extend<Fixtures, { nginxProgram: NginxProgram }>({
   nginxProgram: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
     async ({}, use) => {
-      const program = (await ensureNginx()) as string | undefined
-      if (!program) warnWithoutNginx()
+      const program = (await ensureDebianProgram(NGINX)) as NginxProgram | undefined
+      if (!program) warnWithout(NGINX.name)
       test.skip(!program, 'There is no nginx here, and none can be had.')
       if (program) await use(program)
     },

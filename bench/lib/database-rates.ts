@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { pause } from './load.ts'
+import { pause, WARM_UP_MS } from './load.ts'
 
 export interface DatabaseRates {
   commitsPerSecond: number
@@ -8,8 +8,10 @@ export interface DatabaseRates {
   notificationsPerSecond: number
 }
 
-/** What a database does for about `ms`: it is asked before and after, and listened to between. */
-export async function measureRates(database: pg.Client, ms: number): Promise<DatabaseRates> {
+/** What a database does for about `ms` once all streams flow: it is asked before and after, and listened to between. */
+export async function measureRates(database: pg.Client, ms: number, areFlowing: () => boolean): Promise<DatabaseRates> {
+  for (const until = Date.now() + 120_000; !areFlowing() && Date.now() < until; ) await pause(50)
+  await pause(WARM_UP_MS)
   const listener = new pg.Client({ connectionString: urlOf(database) })
   await listener.connect()
   let notifications = 0

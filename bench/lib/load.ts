@@ -45,7 +45,7 @@ export async function measureLoad(
   }
   for (let opened = 0; opened < streams; opened += AT_ONCE)
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, streams - opened) }, open))
-  for (const until = Date.now() + 30_000; provider.active() < answers && Date.now() < until; ) await pause(50)
+  for (const until = Date.now() + 60_000; provider.active() < answers && Date.now() < until; ) await pause(50)
   if (provider.active() < answers || sessionsFlowing < streams)
     throw new Error(`${target.name}: only ${provider.active()} of ${answers} answers began.`)
   await pause(WARM_UP_MS)
