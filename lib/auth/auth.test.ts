@@ -13,8 +13,8 @@ test('a database that is away is thrown with its reason, and printed by nobody b
   expect(await auth.identify(new Headers({ cookie }))).toMatchObject({ userId })
   await close()
   const printed = (['error', 'warn', 'log'] as const).map((method) => vi.spyOn(console, method).mockImplementation(() => {}))
-  for (const asked of [auth.identify(new Headers({ cookie })), auth.createVisitor(new Headers())]) {
-    const error: unknown = await asked.catch((thrown: unknown) => thrown)
+  for (const ask of [() => auth.identify(new Headers({ cookie })), () => auth.createVisitor(new Headers())]) {
+    const error: unknown = await ask().catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(Error)
     expect([(error as Error).message, String((error as Error).cause)].join()).toContain('PGlite is closed')
   }
