@@ -16,6 +16,7 @@ const ROUTES: Record<string, string[]> = {
   '/chat/stream': ['POST'],
   '/api/health': ['GET'],
   '/api/ready': ['GET'],
+  '/api/internal/copy': ['POST'],
   '/api/internal/doctor': ['GET'],
   '/api/internal/doctor/stream': ['GET'],
   '/api/internal/recover': ['GET'],

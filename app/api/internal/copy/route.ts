@@ -1,5 +1,5 @@
 import { copyDatabase, copyRequest } from '#lib/backup/index.ts'
-import { internalRoute, readBody } from '#lib/http/index.ts'
+import { internalRoute, otherMethods, readBody } from '#lib/http/index.ts'
 
 export const dynamic = 'force-dynamic'
 
@@ -9,3 +9,5 @@ export const POST = internalRoute(async (request, runtime) => {
   await copyDatabase(runtime, folder)
   return new Response(null, { status: 204 })
 })
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, PUT } = otherMethods('POST')
