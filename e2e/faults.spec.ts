@@ -101,10 +101,13 @@ test.describe('on PostgreSQL', () => {
     const server = await startServer({ env: { ...distributed(postgres.url, provider.url), RILL_DB_POOL: '2' } })
     const client = new Client(server.url)
     const asked = await Promise.all(Array.from({ length: 20 }, () => ask(client)))
-    for (const { sessionId, received, reading } of asked) {
+    const readers = asked.map(({ sessionId, received, reading }) => {
       const others = Array.from({ length: 4 }, (): Received[] => [])
-      await Promise.all([reading, ...others.map((other) => readToEnd(client, sessionId, other))])
-      for (const one of [received, ...others]) expectOneEnd(one)
+      return { sessionId, seen: [received, ...others], reading: [reading, ...others.map((other) => readToEnd(client, sessionId, other))] }
+    })
+    await Promise.all(readers.flatMap((reader) => reader.reading))
+    for (const { sessionId, seen } of readers) {
+      for (const one of seen) expectOneEnd(one)
       expect(await answerOf(client, sessionId)).toBe(provider.text)
     }
   })

@@ -1,0 +1,21 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Load } from './load.ts'
+
+/** Writes the measured table between the marks of a document, so that the two do not part. */
+export function writeTable(path: string, rows: (Load & { target: string })[]): void {
+  const text = readFileSync(path, 'utf8')
+  const [before, , after] = text.split(/(?<=<!-- bench -->\n)|(?=<!-- \/bench -->)/)
+  if (before === undefined || after === undefined) throw new Error(`${path} has no place for the table.`)
+  writeFileSync(path, `${before}${tableOf(rows)}${after}`)
+}
+
+function tableOf(rows: (Load & { target: string })[]): string {
+  const lines = rows.map(({ target, streams, p50, p99, pace, cpuPer1000, rssMb }, index) => {
+    const name = rows[index - 1]?.target === target ? '' : target
+    const cells = [name, streams, p50.toFixed(1), p99.toFixed(1), `${Math.round(pace * 100)} %`, Math.round(cpuPer1000), Math.round(rssMb)]
+    return `| ${cells.join(' | ')} |`
+  })
+  const head =
+    '| server | streams | p50 ms | p99 ms | pace | CPU ms per 1,000 chunks | MB |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |'
+  return `\n${head}\n${lines.join('\n')}\n\n`
+}
