@@ -38,10 +38,20 @@ export async function measureLoad(
     for (const [stamp] of text.matchAll(/\d{6,}/g)) latencies.push(at - Number(stamp))
   }
   const readers: Promise<void>[] = []
+  const end = async () => {
+    provider.finish()
+    await pause(300)
+    leave.abort()
+    await Promise.allSettled(readers)
+  }
   const open = async () => {
-    const body = await target.open(leave.signal)
-    sessionsFlowing += 1
-    readers.push(readAll(body, onText))
+    try {
+      readers.push(readAll(await target.open(leave.signal), onText))
+      sessionsFlowing += 1
+    } catch (error) {
+      await end()
+      throw error
+    }
   }
   for (let opened = 0; opened < streams; opened += AT_ONCE)
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, streams - opened) }, open))
@@ -55,10 +65,7 @@ export async function measureLoad(
   isMeasuring = false
   const cpu = cpuMs(target.pid) - cpuBefore
   const rssMb = rssOf(target.pid)
-  provider.finish()
-  await pause(300)
-  leave.abort()
-  await Promise.allSettled(readers)
+  await end()
   for (const until = Date.now() + 20_000; provider.active() > 0 && Date.now() < until; ) await pause(50)
   latencies.sort((a, b) => a - b)
   return {
