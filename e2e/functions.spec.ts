@@ -151,8 +151,17 @@ test('a function that is frozen holds no connection, whatever it served', async 
     const { rows } = await database.query("SELECT count(*)::int AS open FROM pg_stat_activity WHERE application_name = 'rill'")
     return rows[0].open
   }
-  for (const path of ['/', '/api/ready', '/api/sessions']) {
-    expect((await fetch(platform.url + path)).status).toBe(200)
+  const requests: [path: string, status: number, headers?: Record<string, string>][] = [
+    ['/', 200],
+    ['/api/ready', 200],
+    ['/api/health', 200],
+    ['/api/sessions', 200],
+    ['/api/sessions', 403, { origin: 'https://evil.example' }],
+    ['/api/internal/recover', 404, { authorization: 'Bearer wrong' }],
+    ['/api/internal/doctor', 404],
+  ]
+  for (const [path, status, headers = {}] of requests) {
+    expect((await fetch(platform.url + path, { headers })).status, path).toBe(status)
     await until(() => platform.counts.frozen > 0 && platform.isQuiet())
     // The server may see a moment later that it was closed. What a frozen process holds stays.
     await expect.poll(open, { message: path }).toBe(0)

@@ -213,10 +213,15 @@ test.describe('in the browser', () => {
     }
     await page.setViewportSize({ width: 360, height: 720 })
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
-    // The next session, and the page loaded anew, know it at once: within less than the 20 s that it took to find out.
+    // The next session, and the page loaded anew, know it at once: no stream is asked for.
+    const streams: string[] = []
+    page.on('request', (request) => {
+      if (/\/events\?after=\d+$/.test(request.url())) streams.push(request.url())
+    })
     await page.goto(url)
-    await expectGrowing(page, provider, 15_000)
+    await expectGrowing(page, provider, 45_000)
     await expect(note).toBeVisible()
+    expect(streams).toEqual([])
   })
 })
 

@@ -1,4 +1,6 @@
 import pg from 'pg'
+import type { TransactionalSql } from '#lib/db/sql.ts'
+import { createSqlStorage } from '#lib/log/index.ts'
 import { pause, WARM_UP_MS } from './load.ts'
 
 export interface DatabaseRates {
@@ -63,22 +65,45 @@ export async function measureNotify(database: pg.Client, writers: number, listen
   return (count * 1_000) / ms
 }
 
-/** Rows a second of the log's insert when nothing else is done, `batch` rows a commit, on one connection. */
+const SESSIONS = 200
+
+/** Rows a second of the log's own insert when nothing else is done, `batch` rows a commit, of many sessions, on one connection. */
 export async function measureInserts(database: pg.Client, batch: number, ms: number): Promise<number> {
-  const userId = crypto.randomUUID()
-  const sessionId = crypto.randomUUID()
-  await database.query("INSERT INTO users (id, name, email) VALUES ($1, 'Bench', $2)", [userId, `${userId}@bench.invalid`])
-  await database.query('INSERT INTO sessions (id, user_id) VALUES ($1, $2)', [sessionId, userId])
+  const sessionIds = await makeSessions(database)
+  const sql: TransactionalSql = {
+    query: async (text, values) => (await database.query(text, values as unknown[])).rows,
+    execute: async (text, values) => void (await database.query(text, values as unknown[])),
+    transaction: () => Promise.reject(new TypeError('Nothing here needs one.')),
+  }
+  const storage = createSqlStorage(sql)
+  const seqs = new Map<string, number>()
+  const at = new Date().toISOString()
   const data = JSON.stringify({ chunkType: 'text', content: 'some words ' })
-  let seq = 0
-  for (const until = performance.now() + ms; performance.now() < until; seq += batch) {
-    await database.query(
-      `INSERT INTO events (session_id, seq, type, at, data)
-       SELECT $1::uuid, seq, 'llm:chunk', now(), $2::text::json FROM generate_series($3::int, $4::int) AS seq`,
-      [sessionId, data, seq + 1, seq + batch],
+  let rows = 0
+  for (const until = performance.now() + ms; performance.now() < until; rows += batch) {
+    await storage.insert(
+      Array.from({ length: batch }, (_, index) => {
+        const { sessionId, runId } = sessionIds[(rows + index) % SESSIONS] as (typeof sessionIds)[number]
+        const seq = (seqs.get(sessionId) ?? 0) + 1
+        seqs.set(sessionId, seq)
+        return { sessionId, seq, at, runId, type: 'llm:chunk', data, epoch: 1 }
+      }),
     )
   }
-  return (seq * 1_000) / ms
+  return (rows * 1_000) / ms
+}
+
+async function makeSessions(database: pg.Client): Promise<{ sessionId: string; runId: string }[]> {
+  const userId = crypto.randomUUID()
+  await database.query("INSERT INTO users (id, name, email) VALUES ($1, 'Bench', $2)", [userId, `${userId}@bench.invalid`])
+  const { rows } = await database.query<{ sessionId: string; runId: string }>(
+    `WITH made AS (INSERT INTO sessions (id, user_id) SELECT gen_random_uuid(), $1 FROM generate_series(1, $2::int) RETURNING id)
+     INSERT INTO runs (id, session_id, message_id, answer_id, status, epoch, position)
+     SELECT gen_random_uuid(), id, gen_random_uuid(), gen_random_uuid(), 'running', 1, 0 FROM made
+     RETURNING session_id AS "sessionId", id AS "runId"`,
+    [userId, SESSIONS],
+  )
+  return rows
 }
 
 function urlOf(database: pg.Client): string {

@@ -1,17 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { type Outgoing, storedOutbox as outbox } from './outbox.ts'
-
-/** As browsers keep it: all tabs of a site have one. */
-class FakeStorage {
-  readonly items = new Map<string, string>()
-  get length() {
-    return this.items.size
-  }
-  key = (index: number) => [...this.items.keys()][index] ?? null
-  getItem = (key: string) => this.items.get(key) ?? null
-  setItem = (key: string, value: string) => void this.items.set(key, value)
-  removeItem = (key: string) => void this.items.delete(key)
-}
+import { FakeStorage } from './testing/fake-storage.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 

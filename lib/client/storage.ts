@@ -12,13 +12,14 @@ export function readStored(key: string): string | null {
 
 /** Null removes. */
 export function writeStored(key: string, value: string | null): void {
-  if (value === null) memory.delete(key)
-  else memory.set(key, value)
+  // Only what storage refuses: all else is shared with the other tabs, which may change it.
+  memory.delete(key)
   try {
     if (value === null) localStorage.removeItem(key)
     else localStorage.setItem(key, value)
   } catch {
     // Storage is off or full: it stays in memory.
+    if (value !== null) memory.set(key, value)
   }
 }
 

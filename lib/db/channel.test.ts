@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Channel, NOTIFY, openChannel } from './channel.ts'
@@ -78,4 +79,24 @@ describe.runIf(hasServer)('the channel between instances (postgres)', () => {
     await channel.close()
     expect(errors).toHaveLength(1)
   })
+})
+
+test('a server that takes the login and then says nothing holds up no end', async () => {
+  const loggedIn = Promise.withResolvers<void>()
+  // "R": who it is is believed; "Z": it is ready.
+  const answer = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49])
+  const sockets: Socket[] = []
+  const server = createServer((socket) => {
+    sockets.push(socket)
+    socket.once('data', () => socket.write(answer, () => loggedIn.resolve()))
+    socket.on('error', () => {})
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const channel = openChannel({ url: `postgres://rill@127.0.0.1:${port}/rill`, notify: async () => {}, onError: () => {} })
+  await loggedIn.promise
+  await channel.close()
+  expect(channel.isUp).toBe(false)
+  for (const socket of sockets) socket.destroy()
+  server.close()
 })

@@ -48,6 +48,9 @@ class PostgresChannel implements Channel {
   readonly #topics = new Map<string, ((text: string) => void)[]>()
   readonly #listeners: (() => void)[] = []
   readonly #closing = new AbortController()
+  readonly #closed = new Promise<void>((resolve) => {
+    this.#closing.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
   readonly #running: Promise<void>
   #isDeafnessTold = false
   #isLossTold = false
@@ -96,6 +99,8 @@ class PostgresChannel implements Channel {
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
       application_name: 'rill-listen',
+      // A server that is frozen takes the login, and then says nothing.
+      query_timeout: PROBE_MS,
     })
     const lost = Promise.withResolvers<never>()
     // Also where nobody waits for it yet, or any more.
@@ -109,9 +114,11 @@ class PostgresChannel implements Channel {
       else this.#deliver(payload)
     })
     try {
-      await client.connect()
-      await client.query(`LISTEN ${NAME}`)
-      await this.#options.notify(hello)
+      const begun = client
+        .connect()
+        .then(() => client.query(`LISTEN ${NAME}`))
+        .then(() => this.#options.notify(hello))
+      await Promise.race([begun, this.#closed])
       const isHeard = await Promise.race([heard.promise, lost.promise, this.#wait(HEAR_MS)])
       if (this.#closing.signal.aborted) return 'closed'
       if (!isHeard) return this.#tellDeaf()

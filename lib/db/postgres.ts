@@ -1,4 +1,5 @@
 import 'server-only'
+import { setTimeout as pause } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { NOTIFY, openChannel } from './channel.ts'
@@ -23,6 +24,8 @@ export interface PostgresOptions {
 /** The client gives up then: a server that is frozen says nothing. */
 const QUERY_MS = 15_000
 const CONNECT_MS = 10_000
+/** How long a freeze may be held up by connections that are in use. */
+const LONGEST_REST_MS = 1_000
 /** A transaction that waits for another, or whose client is frozen, must not hold up a session for long. Local, for poolers. */
 const BEGIN = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'"
 
@@ -49,7 +52,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
     prismaAdapter: new PrismaPg(pool),
     queueDb: { executeSql: async (text, values) => pool.query(text, values) },
     ...(channel && { channel }),
-    rest: () => closeIdle(pool),
+    rest: () => closeAll(pool),
     async close() {
       await channel?.close()
       // What breaks from here on is meant to.
@@ -70,8 +73,12 @@ function sqlOf(connection: pg.Pool | pg.ClientBase): Sql {
   }
 }
 
-async function closeIdle(pool: pg.Pool): Promise<void> {
-  while (pool.idleCount > 0) (await pool.connect()).release(true)
+/** Until none is open: what still works, as a timer's query, comes back soon. */
+async function closeAll(pool: pg.Pool): Promise<void> {
+  for (const until = performance.now() + LONGEST_REST_MS; pool.totalCount > 0 && performance.now() < until; ) {
+    while (pool.idleCount > 0) (await pool.connect()).release(true)
+    if (pool.totalCount > 0) await pause(10)
+  }
 }
 
 /** A pooled connection may have died unnoticed: what only reads is tried once more, on another. */

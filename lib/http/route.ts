@@ -7,7 +7,7 @@ import { getRuntime } from '#lib/runtime.ts'
 import { identify } from './identity.ts'
 import { isInternal } from './internal.ts'
 import { checkSameSite } from './same-site.ts'
-import { openShift } from './shift.ts'
+import { openShift, restAfter } from './shift.ts'
 
 export interface RouteContext<Params> {
   request: Request
@@ -31,8 +31,9 @@ export function route<Params = Record<string, never>>(handle: (context: RouteCon
     const arrivedAt = performance.now()
     try {
       const runtime = await getRuntime()
-      checkSameSite(request.headers, runtime.config)
+      // First: also a process that refuses must be ready for the freeze.
       const over = openShift(runtime, arrivedAt)
+      checkSameSite(request.headers, runtime.config)
       const signal = over ? AbortSignal.any([request.signal, over]) : request.signal
       const identity = await identify(request.headers, runtime)
       setCookies = identity.setCookies
@@ -51,6 +52,7 @@ export function internalRoute(handle: (request: Request, runtime: Runtime) => Pr
   return async (request) => {
     try {
       const runtime = await getRuntime()
+      restAfter(runtime)
       if (!isInternal(request, runtime.secret)) throw noSuchPath(request)
       return await withoutBodyOfHead(request, await handle(request, runtime))
     } catch (error) {

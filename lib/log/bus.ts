@@ -5,7 +5,7 @@ export type Notice = { entries?: readonly LogEntry[] } | 'closed'
 
 /** Wakes followers. It may lose notices: the log is the truth, and followers look there every `pollMs`. */
 export interface Bus {
-  /** How often a follower must look at the log itself, in ms; null when no notice can be lost. It may change: then all are woken. */
+  /** How often a follower must look at the log itself, in ms; null when no notice can be lost. */
   readonly pollMs: number | null
   publish(sessionId: string, entries: readonly LogEntry[]): void
   /** Calls `listener` for each notice of the session until the returned function is called. */
@@ -43,6 +43,11 @@ export class Readers {
 
   has(sessionId: string): boolean {
     return this.#listeners.has(sessionId)
+  }
+
+  /** The sessions that are followed. */
+  sessionIds(): Iterable<string> {
+    return this.#listeners.keys()
   }
 
   tell(sessionId: string, notice: Notice): void {

@@ -26,9 +26,9 @@ export class CatchUp {
     this.#readers = readers
   }
 
-  /** The followers of a session were given its events up to `seq`. */
+  /** The followers of a session, if it has any, were given its events up to `seq`. */
   gave(sessionId: string, seq: number): void {
-    if (seq > (this.#heads.get(sessionId) ?? 0)) this.#heads.set(sessionId, seq)
+    if (this.#readers.has(sessionId) && seq > (this.#heads.get(sessionId) ?? 0)) this.#heads.set(sessionId, seq)
   }
 
   forget(sessionId: string): void {
@@ -81,7 +81,7 @@ export class CatchUp {
   async #lookUp(sessionIds: string[]): Promise<void> {
     const { heads } = await this.#source.inspect(sessionIds, [])
     for (const sessionId of sessionIds) {
-      if (this.#readers.has(sessionId)) this.gave(sessionId, heads.get(sessionId) ?? 0)
+      this.gave(sessionId, heads.get(sessionId) ?? 0)
       this.#readers.tell(sessionId, {})
     }
   }

@@ -11,7 +11,9 @@ export interface BusChannel {
 
 const TOPIC = 'log'
 /** A notice may be lost even while the channel is up: then it costs a follower this much. */
-const POLL_MS = { up: 5_000, down: 250 }
+const POLL_MS = 5_000
+/** How often the log is looked at for all followers together while nothing is heard. */
+const DEAF_POLL_MS = 250
 /** 36 bytes and a space each: far below what a message may have. */
 const SESSIONS_A_MESSAGE = 150
 
@@ -46,14 +48,15 @@ export function createSharedBus(channel: BusChannel, instanceId: string, source:
     if (from !== instanceId) catchUp.want(sessionIds.filter((sessionId) => readers.has(sessionId)))
   })
   channel.onChange(() => readers.tellAll())
+  const polling = setInterval(() => {
+    if (!channel.isUp) catchUp.want(readers.sessionIds())
+  }, DEAF_POLL_MS)
 
   return {
-    get pollMs() {
-      return channel.isUp ? POLL_MS.up : POLL_MS.down
-    },
+    pollMs: POLL_MS,
     publish(sessionId, entries) {
       readers.tell(sessionId, { entries })
-      if (readers.has(sessionId)) catchUp.gave(sessionId, entries.at(-1)?.seq ?? 0)
+      catchUp.gave(sessionId, entries.at(-1)?.seq ?? 0)
       waiting.add(sessionId)
       if (!isSending) sending = send()
     },
@@ -65,6 +68,7 @@ export function createSharedBus(channel: BusChannel, instanceId: string, source:
       }
     },
     async close() {
+      clearInterval(polling)
       await Promise.all([sending, catchUp.settled()])
       readers.close()
     },

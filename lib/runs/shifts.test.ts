@@ -20,6 +20,13 @@ test('a shift that is over hands over what is not done', async () => {
   expect(calls).toEqual(['resume', 'idle', 'pause', 'rest'])
 })
 
+test('a shift that is over tidies nothing up, though its worker is idle then', async () => {
+  const { calls, shifts, work } = openRig({ durationMs: 30, pause: async () => work.resolve() })
+  await shifts.open(performance.now()).close()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(calls).not.toContain('tidy')
+})
+
 test('the time before a shift was opened counts', async () => {
   const { shifts } = openRig({ durationMs: 60_000 })
   const { signal, close } = shifts.open(performance.now() - 60_000)

@@ -37,7 +37,12 @@ export function createShifts({ worker, durationMs, tidy, rest }: ShiftsOptions):
       return {
         signal: over.signal,
         async close() {
-          await Promise.race([whenAborted(over.signal), worker.idle().then(tidy).then(worker.idle)])
+          const tidyInTime = async () => {
+            await worker.idle()
+            if (!over.signal.aborted) await tidy()
+            await worker.idle()
+          }
+          await Promise.race([whenAborted(over.signal), tidyInTime()])
           clearTimeout(timer)
           openCount -= 1
           if (openCount > 0) return

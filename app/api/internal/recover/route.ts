@@ -8,8 +8,8 @@ export async function GET(request: Request): Promise<Response> {
   const arrivedAt = performance.now()
   try {
     const runtime = await getRuntime()
-    checkScheduler(request.headers, runtime.config)
     openShift(runtime, arrivedAt)
+    checkScheduler(request.headers, runtime.config)
     return json({ openRuns: await runtime.recover() })
   } catch (error) {
     return errorResponse(error)
