@@ -1,12 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Load } from './load.ts'
 
+const BEGIN = '<!-- bench -->\n'
+const END = '<!-- /bench -->'
+
 /** Writes the measured table between the marks of a document, so that the two do not part. */
 export function writeTable(path: string, rows: (Load & { target: string })[]): void {
   const text = readFileSync(path, 'utf8')
-  const [before, , after] = text.split(/(?<=<!-- bench -->\n)|(?=<!-- \/bench -->)/)
-  if (before === undefined || after === undefined) throw new Error(`${path} has no place for the table.`)
-  writeFileSync(path, `${before}${tableOf(rows)}${after}`)
+  const begin = text.indexOf(BEGIN) + BEGIN.length
+  const end = text.indexOf(END)
+  if (begin < BEGIN.length || end < begin) throw new Error(`${path} has no place for the table.`)
+  writeFileSync(path, text.slice(0, begin) + tableOf(rows) + text.slice(end))
 }
 
 function tableOf(rows: (Load & { target: string })[]): string {
