@@ -31,7 +31,7 @@ export function createShifts({ worker, durationMs, tidy, rest }: ShiftsOptions):
   return {
     open(since) {
       const over = new AbortController()
-      const timer = setTimeout(() => over.abort(), durationMs - (performance.now() - since))
+      const timer = setTimeout(() => over.abort(), Math.max(0, durationMs - (performance.now() - since)))
       openCount += 1
       worker.resume()
       return {
