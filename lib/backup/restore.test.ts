@@ -167,6 +167,34 @@ describeEach(databaseKinds)('a restore (%s)', (kind) => {
     await expect(restoreFrom(path, target)).rejects.toThrow(/0 sessions and 1 accounts/)
   })
 
+  test('into a database in which another program has tables of these names is refused, whatever the flags', async () => {
+    const { path } = await backUp(await openFilled(quick, 10))
+    const target = await openEmpty(kind)
+    await target.query('CREATE TABLE users (id int PRIMARY KEY, email text)')
+    await target.query('CREATE TABLE events (id int PRIMARY KEY, user_id int REFERENCES users)')
+    await target.query("INSERT INTO users VALUES (1, 'ann@mail.invalid')")
+    await target.query('INSERT INTO events VALUES (1, 1), (2, 1)')
+    for (const flags of [{}, { replace: true }, { replace: true, force: true }])
+      await expect(restoreFrom(path, target, flags)).rejects.toThrow(
+        /has a table "users" that is not Rill's.+Restore into an empty database/,
+      )
+    expect(await target.query('SELECT * FROM users')).toEqual([{ id: 1, email: 'ann@mail.invalid' }])
+    expect(await target.query('SELECT * FROM events ORDER BY id')).toEqual([
+      { id: 1, user_id: 1 },
+      { id: 2, user_id: 1 },
+    ])
+    const made = "SELECT to_regclass('sessions') IS NULL AND to_regclass('_prisma_migrations') IS NULL AS is_as_before"
+    expect(await target.query(made)).toEqual([{ is_as_before: true }])
+    // Another program may keep a ledger of the same kind.
+    await target.query(
+      'CREATE TABLE _prisma_migrations (migration_name text, checksum text, finished_at timestamptz, rolled_back_at timestamptz, started_at timestamptz)',
+    )
+    await target.query("INSERT INTO _prisma_migrations VALUES ('20200101000000_init', '', now(), NULL, now())")
+    await target.query('DROP TABLE events, users')
+    await target.query('CREATE TABLE events (id int)')
+    await expect(restoreFrom(path, target, { replace: true })).rejects.toThrow(/has a table "events"/)
+  })
+
   test('that fails leaves everything as it was', async () => {
     const { path } = await backUp(await openFilled(quick, 20))
     const { header } = await checkBackup(path)

@@ -1,12 +1,14 @@
 import 'server-only'
 import type { Driver } from '#lib/db/driver.ts'
 import {
+  appliedMigrations,
   applyMigration,
   hasLedger,
   lockLedger,
   MIGRATIONS_FOLDER,
   type Migration,
   type MigrationSql,
+  migrationNames,
   readMigrations,
   unknownMigrations,
 } from '#lib/db/migrate.ts'
@@ -104,6 +106,7 @@ async function checkAlone(tx: Sql): Promise<void> {
 }
 
 async function checkTarget(tx: Sql, replace = false): Promise<void> {
+  await checkOwnTables(tx)
   const unknown = (await hasLedger(tx)) ? await unknownMigrations(MIGRATIONS_FOLDER, tx) : []
   if (unknown.length > 0)
     throw new AppError(
@@ -119,6 +122,22 @@ async function checkTarget(tx: Sql, replace = false): Promise<void> {
     throw new AppError(
       'backup-refused',
       `The target is not empty: it has ${row.sessions} sessions and ${row.people} accounts. To put the backup in their place, use --replace; they are gone then.`,
+    )
+}
+
+/** A restore drops the tables that have its names: whatever the flags, only Rill's own. */
+async function checkOwnTables(tx: Sql): Promise<void> {
+  const applied = (await hasLedger(tx)) ? (await appliedMigrations(tx)).map((row) => row.migration_name) : []
+  const [first] = migrationNames(MIGRATIONS_FOLDER)
+  if (first !== undefined && applied.includes(first)) return
+  const [foreign] = await tx.query<{ name: string }>(
+    'SELECT name FROM unnest($1::text[]) WITH ORDINALITY AS names (name, place) WHERE to_regclass(quote_ident(name)) IS NOT NULL ORDER BY place',
+    [TABLES],
+  )
+  if (foreign)
+    throw new AppError(
+      'backup-refused',
+      `The target has a table "${foreign.name}" that is not Rill's: another program uses this database. Restore into an empty database, or one that only Rill has used.`,
     )
 }
 
