@@ -6,6 +6,7 @@ import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { copyLiveFolder } from './copy-folder.ts'
 import { type DataLock, lockDataFolder } from './data-lock.ts'
 import type { Driver } from './driver.ts'
+import { makePrivateFolder } from './make-folder.ts'
 import { PreparedStatements } from './prepared.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
@@ -18,6 +19,8 @@ export function embeddedFolder(dataFolder: string): string {
 export async function openEmbedded(folder: string, given?: DataLock): Promise<Driver> {
   const lock = given ?? (await lockDataFolder(folder))
   try {
+    // PGlite's files are for everyone: the folder around them is not. The data folder itself may be a mount.
+    makePrivateFolder(embeddedFolder(folder))
     const pglite = await PGlite.create({ dataDir: embeddedFolder(folder) })
     const prepared = new PreparedStatements((script) => pglite.exec(script))
     return {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request as httpRequest, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -142,6 +142,18 @@ describe('the embedded database', () => {
   test('one that cannot be opened says why', async () => {
     const { database: found } = await findingsOf({}, { openEmbedded: () => Promise.reject(new Error('The folder is in use.')) })
     expect(found).toMatchObject({ status: 'failed', found: 'The folder is in use.' })
+  })
+
+  test('a database that other users of the machine can read', async () => {
+    const dataFolder = newFolder()
+    const path = join(dataFolder, 'postgres')
+    mkdirSync(path, { mode: 0o700 })
+    expect((await findingsOf({ RILL_DATA_DIR: dataFolder }))['data folder']).toMatchObject({ status: 'ok' })
+    chmodSync(path, 0o755)
+    expect((await findingsOf({ RILL_DATA_DIR: dataFolder }))['data folder']).toMatchObject({
+      status: 'warning',
+      change: `chmod 700 ${path}`,
+    })
   })
 
   test('a folder that nobody can write to', async () => {

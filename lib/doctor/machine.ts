@@ -3,6 +3,7 @@ import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { secretPath } from '#lib/auth/secret.ts'
+import { isOpenToOthers } from '#lib/db/make-folder.ts'
 import { newId } from '#lib/protocol/index.ts'
 import type { Check, Subject } from './check.ts'
 
@@ -52,6 +53,9 @@ export function dataFolderCheck({ config: { dataFolder } }: Subject): Check {
       const { bavail, bsize } = await statfs(dataFolder)
       const freeMb = Math.floor((bavail * bsize) / MB)
       const found = `writable: ${dataFolder}, with ${freeMb < 10_240 ? `${freeMb} MB` : `${Math.floor(freeMb / 1024)} GB`} free`
+      const database = join(dataFolder, 'postgres')
+      if (freeMb >= FREE_MB.warning && existsSync(database) && isOpenToOthers(database))
+        return { status: 'warning', found: `${database} is open to other users of this machine`, change: `chmod 700 ${database}` }
       if (freeMb >= FREE_MB.warning) return { status: 'ok', found }
       return { status: freeMb < FREE_MB.failed ? 'failed' : 'warning', found, change: 'Free some space on that disk.' }
     },
