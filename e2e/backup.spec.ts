@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,11 +55,13 @@ test.describe('a laptop becomes a server', () => {
     await say(page, 'Count slowly')
     await expect(liveAnswer(page)).toContainText('w20')
     const here = { RILL_DATA_DIR: laptop.dataFolder, PORT: String(laptop.port) }
-    mkdirSync(join(laptop.dataFolder, 'backup-of-one-that-was-killed'))
+    // A copy that a killed backup left, and what somebody else keeps there.
+    mkdirSync(join(laptop.dataFolder, `backup-${randomUUID()}`))
+    mkdirSync(join(laptop.dataFolder, 'backup-of-my-photos'))
     const made = await run('backup', ['rill.backup'], here)
     expect(made).toMatchObject({ code: 0, output: expect.stringContaining('1 sessions, 1 messages, 1 runs') })
     expect(statSync(join(folder, 'rill.backup')).mode & 0o777).toBe(0o600)
-    expect(readdirSync(laptop.dataFolder).filter((name) => name.startsWith('backup-'))).toEqual([])
+    expect(readdirSync(laptop.dataFolder).filter((name) => name.startsWith('backup-'))).toEqual(['backup-of-my-photos'])
     const path = new URL(page.url()).pathname
     await laptop.stop('SIGKILL')
 

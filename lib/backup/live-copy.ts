@@ -5,15 +5,19 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 import type { Config } from '#lib/config.ts'
 import type { Database } from '#lib/db/database.ts'
-import { AppError } from '#lib/protocol/index.ts'
+import { AppError, newId } from '#lib/protocol/index.ts'
 
 /** Where `npm run backup` asks a server that runs. */
 export const COPY_PATH = '/api/internal/copy'
 
-/** Folders within the data folder, each with a copy of the database. */
-export const COPY_PREFIX = 'backup-'
+/** What copies of the database are called within the data folder: nothing else there is taken for one. */
+export const COPY_NAME = /^backup-[0-9a-f-]{36}$/
 
-export const copyRequest = z.strictObject({ folder: z.string().check(z.regex(/^backup-[0-9a-f-]{36}$/)) })
+export function newCopyName(): string {
+  return `backup-${newId()}`
+}
+
+export const copyRequest = z.strictObject({ folder: z.string().check(z.regex(COPY_NAME)) })
 
 const MB = 1024 * 1024
 /** Left for the server itself, which goes on writing. */

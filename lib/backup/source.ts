@@ -9,9 +9,9 @@ import type { Driver } from '#lib/db/driver.ts'
 import { embeddedFolder, openEmbedded } from '#lib/db/embedded.ts'
 import { openDriver } from '#lib/db/open-driver.ts'
 import { internalToken } from '#lib/http/internal.ts'
-import { AppError, type ErrorBody, newId } from '#lib/protocol/index.ts'
+import { AppError, type ErrorBody } from '#lib/protocol/index.ts'
 import { reasonOf } from '#lib/report.ts'
-import { COPY_PATH, COPY_PREFIX } from './live-copy.ts'
+import { COPY_NAME, COPY_PATH, newCopyName } from './live-copy.ts'
 
 /** The database of this configuration, as it is. */
 export function openTarget(config: Config, onError: (error: unknown) => void): Promise<Driver> {
@@ -44,7 +44,7 @@ export function keptSecretIn(dataFolder: string): string | undefined {
 
 async function openCopy(config: Config, locked: AppError): Promise<Driver> {
   await removeLeftCopies(config.dataFolder)
-  const name = `${COPY_PREFIX}${newId()}`
+  const name = newCopyName()
   const folder = join(config.dataFolder, name)
   // Taken first: who finds a copy that nobody holds may remove it.
   const lock = await lockDataFolder(folder, 0)
@@ -103,9 +103,10 @@ function unheard(locked: AppError, why: string): AppError {
   )
 }
 
-/** What a backup that was killed left behind: nobody holds it. */
-async function removeLeftCopies(dataFolder: string): Promise<void> {
-  for (const name of readdirSync(dataFolder).filter((entry) => entry.startsWith(COPY_PREFIX))) {
+/** Removes the copies that backups which were killed left behind: nobody holds them. What has another name is a person's. */
+export async function removeLeftCopies(dataFolder: string): Promise<void> {
+  const entries = readdirSync(dataFolder, { withFileTypes: true })
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && COPY_NAME.test(entry.name))) {
     const folder = join(dataFolder, name)
     const lock = await tryLock(folder)
     if (lock instanceof AppError) continue
