@@ -68,6 +68,11 @@ test('the probes ask for what they are about', () => {
   expect(container.readinessProbe?.httpGet).toEqual({ path: '/api/ready', port: 'http' })
 })
 
+test('a migration that takes half an hour is not killed by the probe: it would begin anew, for ever', () => {
+  const { periodSeconds = 0, failureThreshold = 0 } = container.startupProbe ?? {}
+  expect(periodSeconds * failureThreshold).toBeGreaterThanOrEqual(30 * 60)
+})
+
 test('the pod is what the namespace demands: no root, no rights, nothing to write to', () => {
   expect(pod?.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } })
   expect(container.securityContext).toEqual({
