@@ -2,6 +2,7 @@ import 'server-only'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { secretPath } from '#lib/auth/secret.ts'
 import { type Config, readConfig } from '#lib/config.ts'
+import { applicationNameIn } from '#lib/db/application-name.ts'
 import { AppError, newId } from '#lib/protocol/index.ts'
 import { report } from '#lib/report.ts'
 import { listOf, progressTo, readArguments, runCommand } from './command.ts'
@@ -33,6 +34,7 @@ await runCommand(async () => {
       header,
       replace: has('replace'),
       force: has('force'),
+      instanceNames: instanceNamesIn(config),
       onProgress: progressTo(tables),
       onError: report,
     })
@@ -42,6 +44,11 @@ await runCommand(async () => {
   }
   console.log('Restored, and found to be as in the backup. Start Rill: answers that were being written go on.')
 })
+
+/** Instances that have the same address have the name that it gives. */
+function instanceNamesIn({ databaseUrl, databaseDirectUrl }: Config): string[] {
+  return [databaseUrl, databaseDirectUrl].flatMap((url) => (url === undefined ? [] : (applicationNameIn(url) ?? [])))
+}
 
 /** While the data folder is still ours. */
 function takeOverSecret({ dataFolder, databaseUrl, secret }: Config, header: Header, file: string): void {

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import pg from 'pg'
 import { afterAll, afterEach, expect, test } from 'vitest'
+import { readConfig } from '#lib/config.ts'
 import type { Driver } from '#lib/db/driver.ts'
 import { applyMigration, lockLedger, MIGRATIONS_FOLDER, migrate, missingMigrations, readMigrations } from '#lib/db/migrate.ts'
 import { openDriver } from '#lib/db/open-driver.ts'
@@ -15,6 +16,7 @@ import { dump } from './dump.ts'
 import type { Summaries } from './format.ts'
 import { checkBackup } from './read-backup.ts'
 import { type RestoreOptions, restore } from './restore.ts'
+import { openTarget } from './source.ts'
 import { TABLES } from './tables.ts'
 import { fillDatabase } from './testing/fill.ts'
 import { writeCompressed } from './write-file.ts'
@@ -281,6 +283,42 @@ test.runIf(hasServer)('a restore into a database that Rill is connected to is re
   expect(await isEmpty(target)).toBe(true)
   await restoreFrom(path, target, { force: true })
   await instance.end()
+  expect((await backUp(target)).tables).toEqual(tables)
+})
+
+test.runIf(hasServer)('one that is started while the restore begins is seen too, before anything is dropped', async () => {
+  const { path } = await backUp(await openFilled(quick, 10))
+  const target = await openNew('postgres')
+  const instance = new pg.Client({ connectionString: target.url, application_name: 'rill' })
+  let transactions = 0
+  const late: Driver = {
+    ...target,
+    async inMigration(work) {
+      transactions += 1
+      if (transactions === 2) await instance.connect()
+      return target.inMigration(work)
+    },
+  }
+  await expect(restoreFrom(path, late)).rejects.toThrow(/Rill is running on this database \(1 connections\)/)
+  expect(transactions).toBe(2)
+  expect(await isEmpty(target)).toBe(true)
+  await instance.end()
+})
+
+test.runIf(hasServer)('instances are seen when their address gives them another name, and the restore is none of them', async () => {
+  const { path, tables } = await backUp(await openFilled(quick, 10))
+  const { url = '' } = await openNew('postgres')
+  const databaseUrl = `${url}${url.includes('?') ? '&' : '?'}application_name=myapp`
+  const instance = await openDriver({ url: databaseUrl, dataFolder: '', isFrozen: true, onError: failTest })
+  await instance.query('SELECT 1')
+  const target = await openTarget(readConfig({ DATABASE_URL: databaseUrl }), failTest)
+  closers.unshift(target.close)
+  // More than one connection is open when it looks again.
+  await Promise.all([target.query('SELECT 1'), target.query('SELECT 1')])
+  await expect(restoreFrom(path, target, { instanceNames: ['myapp'] })).rejects.toThrow(/Rill is running on this database/)
+  await instance.close()
+  await expect.poll(() => target.query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'myapp'")).toEqual([])
+  await restoreFrom(path, target, { instanceNames: ['myapp'] })
   expect((await backUp(target)).tables).toEqual(tables)
 })
 

@@ -28,6 +28,8 @@ export interface RestoreOptions {
   replace?: boolean
   /** Does not look whether others are connected. */
   force?: boolean
+  /** What instances' connections are called besides Rill's own names: the address that they share may give them another. */
+  instanceNames?: string[]
   onProgress?: OnProgress
   /** Told when all rows are written, and again for each table that was found to be as in the file. */
   onVerify?: (table: string) => void
@@ -43,20 +45,24 @@ export async function restore(driver: Driver, options: RestoreOptions): Promise<
   const steps = splitMigrations(options.header)
   // Before the run queue opens connections of its own, and makes its tables.
   await driver.inMigration(async (tx) => {
-    if (driver.kind === 'postgres' && !options.force) await checkAlone(tx)
+    await checkAlone(tx, driver, options)
     await checkTarget(tx, options.replace)
   })
   const queue = await openRunQueue(driver, options.onError)
   try {
-    await driver.inMigration((tx) => restoreIn(tx, queue, steps, options))
+    await driver.inMigration(async (tx) => {
+      await applySettings(tx)
+      await lockLedger(tx)
+      // One that was started since then is not known of.
+      await checkAlone(tx, driver, options)
+      await restoreIn(tx, queue, steps, options)
+    })
   } finally {
     await queue.stop()
   }
 }
 
 async function restoreIn(tx: MigrationSql, queue: RunQueue, { before, after }: Steps, options: RestoreOptions): Promise<void> {
-  await applySettings(tx)
-  await lockLedger(tx)
   await checkTarget(tx, options.replace)
   await tx.run(`DROP TABLE IF EXISTS ${TABLES.map(quoted).join(', ')} CASCADE; DELETE FROM "_prisma_migrations"`)
   // The rows go into tables as they were; what came later then changes both, as it does at an update.
@@ -93,10 +99,12 @@ function splitMigrations({ migrations, version }: Header): Steps {
 }
 
 /** Others would go on writing what they have in memory. */
-async function checkAlone(tx: Sql): Promise<void> {
+async function checkAlone(tx: Sql, { kind }: Driver, { force, instanceNames = [] }: RestoreOptions): Promise<void> {
+  if (kind === 'embedded' || force) return
   const [row] = await tx.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM pg_stat_activity
-     WHERE datname = current_database() AND application_name IN ('rill', 'rill-listen') AND pid <> pg_backend_pid()`,
+     WHERE datname = current_database() AND application_name = ANY($1::text[]) AND pid <> pg_backend_pid()`,
+    [['rill', 'rill-listen', ...instanceNames]],
   )
   if (row && row.count > 0)
     throw new AppError(

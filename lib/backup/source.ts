@@ -4,6 +4,7 @@ import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { secretPath } from '#lib/auth/secret.ts'
 import type { Config } from '#lib/config.ts'
+import { withApplicationName } from '#lib/db/application-name.ts'
 import { type DataLock, lockDataFolder } from '#lib/db/data-lock.ts'
 import type { Driver } from '#lib/db/driver.ts'
 import { embeddedFolder, openEmbedded } from '#lib/db/embedded.ts'
@@ -13,16 +14,19 @@ import { AppError, type ErrorBody } from '#lib/protocol/index.ts'
 import { reasonOf } from '#lib/report.ts'
 import { COPY_NAME, COPY_PATH, newCopyName } from './live-copy.ts'
 
+/** What the server's list of connections calls ours: a restore that saw them as others' would refuse itself. */
+const NAME = 'rill-backup'
+
 /** The database of this configuration, as it is. */
 export function openTarget(config: Config, onError: (error: unknown) => void): Promise<Driver> {
   return openDriver({
     dataFolder: config.dataFolder,
     isFrozen: true,
-    name: 'rill-backup',
+    name: NAME,
     poolSize: 2,
     onError,
-    ...(config.databaseUrl !== undefined && { url: config.databaseUrl }),
-    ...(config.databaseDirectUrl !== undefined && { directUrl: config.databaseDirectUrl }),
+    ...(config.databaseUrl !== undefined && { url: withApplicationName(config.databaseUrl, NAME) }),
+    ...(config.databaseDirectUrl !== undefined && { directUrl: withApplicationName(config.databaseDirectUrl, NAME) }),
   })
 }
 
