@@ -38,7 +38,7 @@ await runCommand(async () => {
   await writeCompressed(file, {
     force: has('force'),
     async content(write) {
-      const driver = await openSource(config, report)
+      const driver = await openSource(config, report, signal)
       try {
         tables = await dump(driver, { about, write, onProgress: progressTo(), signal })
       } finally {

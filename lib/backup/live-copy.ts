@@ -1,9 +1,10 @@
 import 'server-only'
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import type { Config } from '#lib/config.ts'
+import { type DataLock, lockDataFolder } from '#lib/db/data-lock.ts'
 import type { Database } from '#lib/db/database.ts'
 import { AppError, newId } from '#lib/protocol/index.ts'
 
@@ -23,11 +24,38 @@ const MB = 1024 * 1024
 /** Left for the server itself, which goes on writing. */
 const SPARE_MB = 100
 
-/** Copies the embedded database of this server, as it is at one moment, into a folder within its data folder. */
+/**
+ * Copies the embedded database of this server, as it is at one moment, into a folder within its data folder. Who asked may
+ * have made that folder and locked it; when the lock is gone at the end, so are they, and nothing is left.
+ */
 export async function copyDatabase({ db, config }: { db: Database; config: Config }, folder: string): Promise<void> {
   if (!db.copyTo) throw new AppError('invalid-request', 'This server has no embedded database.')
   await checkRoom(config.dataFolder)
-  await db.copyTo(join(config.dataFolder, folder))
+  const path = join(config.dataFolder, folder)
+  const isAwaited = existsSync(path)
+  try {
+    await db.copyTo(path)
+  } finally {
+    if (isAwaited) await removeUnheld(path)
+  }
+}
+
+/** Removes a copy unless somebody has its lock. */
+export async function removeUnheld(folder: string): Promise<void> {
+  const lock = await tryLock(folder)
+  if (lock instanceof AppError) return
+  rmSync(folder, { recursive: true, force: true })
+  lock.release()
+}
+
+/** The lock, or the error that says who has it. */
+export async function tryLock(folder: string): Promise<DataLock | AppError> {
+  try {
+    return await lockDataFolder(folder, 0)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'data-folder-locked') return error
+    throw error
+  }
 }
 
 /** A disk that is full would stop the server. */
