@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Load } from './load.ts'
 
+const FORMATTER = join(import.meta.dirname, '..', '..', 'node_modules', '.bin', 'biome')
 const BEGIN = '<!-- bench -->\n'
 const END = '<!-- /bench -->'
 
@@ -11,6 +14,7 @@ export function writeTable(path: string, rows: (Load & { target: string })[]): v
   const end = text.indexOf(END)
   if (begin < BEGIN.length || end < begin) throw new Error(`${path} has no place for the table.`)
   writeFileSync(path, text.slice(0, begin) + tableOf(rows) + text.slice(end))
+  execFileSync(process.execPath, [FORMATTER, 'format', '--write', path], { stdio: 'ignore' })
 }
 
 function tableOf(rows: (Load & { target: string })[]): string {
