@@ -1,6 +1,7 @@
 import 'server-only'
 import pg from 'pg'
 import { newId } from '#lib/protocol/index.ts'
+import { withApplicationName } from './application-name.ts'
 
 /** PostgreSQL refuses 8,000 bytes and more. */
 const MAX_PAYLOAD_BYTES = 7_500
@@ -95,10 +96,9 @@ class PostgresChannel implements Channel {
   /** Listens until the connection is lost (then it throws), the channel is closed, or nothing is heard. */
   async #listen(): Promise<'closed' | 'deaf'> {
     const client = new pg.Client({
-      connectionString: this.#options.url,
+      connectionString: withApplicationName(this.#options.url, 'rill-listen'),
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
-      application_name: 'rill-listen',
       // A server that is frozen takes the login, and then says nothing.
       query_timeout: PROBE_MS,
     })

@@ -41,6 +41,11 @@ test('a lock that a crash cut off is taken over', async () => {
   ;(await lockDataFolder(folder, 0)).release()
 })
 
+test('a lock of a container with the same host name and pids of its own stands while it is touched', async () => {
+  leaveLock(JSON.stringify({ pid: 1, born: '1', host: hostname(), namespace: 'pid:[1]' }))
+  await expect(lockDataFolder(folder, 0)).rejects.toMatchObject({ code: 'data-folder-locked' })
+})
+
 test('a lock of another host stands while it is touched', async () => {
   leaveLock(JSON.stringify({ pid: 1, born: '1', host: 'elsewhere' }))
   await expect(lockDataFolder(folder, 0)).rejects.toThrow('process 1 on host elsewhere')

@@ -1,5 +1,5 @@
 import 'server-only'
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -11,12 +11,16 @@ const TOUCH_MS = 5_000
 const PATIENCE_MS = 3_000
 /** Another host (a container on the same volume) that has not touched its lock for this long is gone. */
 const FOREIGN_STALE_MS = 20_000
+/** A container of the same host name: mostly the one before this, which was just killed. Its clock is ours. */
+const SIBLING_STALE_MS = 7_000
 
 interface Holder {
   pid: number
   /** When the process began, in the kernel's words; tells a reused pid from the same process. */
   born: string
   host: string
+  /** Which numbers its pid is one of: containers can have one host name and pids of their own. Absent where there is no /proc. */
+  namespace?: string | undefined
 }
 
 export interface DataLock {
@@ -42,7 +46,8 @@ function lockNow(folder: string): DataLock {
   makeFolder(folder)
   const path = join(folder, 'rill.lock')
   const own = join(folder, `rill.lock.${newId()}`)
-  const text = JSON.stringify({ pid: process.pid, born: bornOf(process.pid), host: hostname() } satisfies Holder)
+  const holder: Holder = { pid: process.pid, born: bornOf(process.pid), host: hostname(), namespace: pidNamespace() }
+  const text = JSON.stringify(holder)
   writeFileSync(own, text, { flag: 'wx' })
   try {
     takeLock(path, own, folder)
@@ -94,7 +99,7 @@ function takeLock(path: string, own: string, folder: string): void {
 }
 
 function lockedError(folder: string, holder: Holder): AppError {
-  const where = holder.host === hostname() ? `process ${holder.pid}` : `process ${holder.pid} on host ${holder.host}`
+  const where = isNeighbour(holder) ? `process ${holder.pid}` : `process ${holder.pid} on host ${holder.host}`
   return new AppError(
     'data-folder-locked',
     `The data folder ${folder} is in use by ${where}. Stop it first, or give this one another folder with RILL_DATA_DIR.`,
@@ -102,7 +107,10 @@ function lockedError(folder: string, holder: Holder): AppError {
 }
 
 function isAlive(holder: Holder, path: string): boolean {
-  if (holder.host !== hostname()) return Date.now() - statSync(path).mtimeMs < FOREIGN_STALE_MS
+  if (!isNeighbour(holder)) {
+    const staleMs = holder.host === hostname() ? SIBLING_STALE_MS : FOREIGN_STALE_MS
+    return Date.now() - statSync(path).mtimeMs < staleMs
+  }
   if (holder.pid === process.pid) return holder.born === bornOf(process.pid)
   try {
     process.kill(holder.pid, 0)
@@ -122,10 +130,24 @@ function bornOf(pid: number): string {
   return /^[ZX]/.test(fields[0] ?? '') ? 'ended' : (fields[19] ?? '')
 }
 
+/** True when its pid says something here. */
+function isNeighbour({ host, namespace }: Holder): boolean {
+  return host === hostname() && (namespace === undefined || namespace === pidNamespace())
+}
+
+function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    // No /proc, so no containers of this kind.
+    return undefined
+  }
+}
+
 function parseHolder(text: string): Holder | undefined {
   try {
-    const { pid, born, host } = JSON.parse(text) as Partial<Holder>
-    if (typeof pid === 'number' && typeof born === 'string' && typeof host === 'string') return { pid, born, host }
+    const { pid, born, host, namespace } = JSON.parse(text) as Partial<Holder>
+    if (typeof pid === 'number' && typeof born === 'string' && typeof host === 'string') return { pid, born, host, namespace }
   } catch {
     // A lock that cannot be read was cut off by a crash: nobody holds it.
   }

@@ -2,6 +2,7 @@ import 'server-only'
 import { setTimeout as pause } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { withApplicationName } from './application-name.ts'
 import { NOTIFY, openChannel } from './channel.ts'
 import type { Driver } from './driver.ts'
 import type { MigrationSql } from './migrate.ts'
@@ -33,12 +34,12 @@ const BEGIN = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transacti
 export async function openPostgres(options: PostgresOptions): Promise<Driver> {
   const { url, directUrl, poolSize = 10, isFrozen = false, name = 'rill', onError } = options
   const pool = new pg.Pool({
-    connectionString: url,
+    // Its own name, whatever the address says: a restore looks for it.
+    connectionString: withApplicationName(url, name),
     max: poolSize,
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: QUERY_MS,
     keepAlive: true,
-    application_name: name,
   })
   pool.on('error', onError)
   const channel = isFrozen ? undefined : openChannel({ url: directUrl, notify: (payload) => pool.query(NOTIFY, [payload]), onError })
@@ -95,7 +96,7 @@ async function queryPool<Row>(pool: pg.Pool, text: string, values?: readonly Sql
 
 /** On a connection of its own, without the pool's limits: a migration takes as long as it needs. */
 async function inMigration<T>(url: string, work: (tx: MigrationSql) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, application_name: 'rill-migrate' })
+  const client = new pg.Client({ connectionString: withApplicationName(url, 'rill-migrate'), connectionTimeoutMillis: CONNECT_MS })
   // A connection that breaks fails the statement too: that is what is told.
   client.on('error', () => {})
   await client.connect()
