@@ -99,14 +99,15 @@ export function createMemoryStore(): AgentStore {
   }
 
   function removeQueued(run: StoredRun, by: ModelName): Promise<boolean> {
-    return log.transact<boolean>(run.sessionId, async (_tx, { seq, at }) => {
+    return log.transact<boolean>(run.sessionId, async (_tx, { at }) => {
       const session = sessionOf(run.sessionId)
       run.isCancelled = true
       // Its turn has come meanwhile.
       if (run.status !== 'queued') return { events: [], result: true }
       const events = removedEvents(run, by, at)
       session.messages = session.messages.filter(({ message }) => message.id !== run.messageId)
-      Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: seq + events.length - 1 })
+      // Its events stand among those of the run that is active, and are pruned with them.
+      Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: 0 })
       return { events, result: true }
     })
   }

@@ -106,6 +106,8 @@ interface Asking {
 async function post(url: string, { headers, body, signal }: Asking): Promise<{ status: number; text: string }> {
   const asking = request(url, { method: 'POST', headers, agent: false, ...(signal && { signal }) })
   const responding = once(asking, 'response') as Promise<[IncomingMessage]>
+  // What breaks after the headers is told where the body is read.
+  asking.on('error', () => {})
   asking.end(body)
   const [response] = await responding
   return { status: response.statusCode ?? 0, text: await textOf(response) }

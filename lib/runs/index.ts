@@ -1,5 +1,6 @@
 import 'server-only'
 
+export { OPEN_RUNS } from './accept.ts'
 export * from './queue.ts'
 export * from './shifts.ts'
 export { MESSAGE_PAGE, readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'

@@ -1,7 +1,6 @@
 import 'server-only'
 import {
   type Accepted,
-  type AcceptMessage,
   type AgentStore,
   type ClaimedRun,
   MOST_EPOCHS,
@@ -13,43 +12,29 @@ import {
 import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { type EventLog, placeEvent } from '#lib/log/index.ts'
-import { AppError, type Message, type NewEvent, newId, reduceAll, textOf, type UserMessage } from '#lib/protocol/index.ts'
-import { QUEUED, readHistory, readRunState, toMessage } from './run-state.ts'
-import { readHead, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
-
-/** Puts a run's job into the run queue, in the transaction that makes the run runnable. */
-export type EnqueueRun = (tx: Sql, runId: string) => Promise<void>
+import { AppError, type NewEvent, newId, reduceAll } from '#lib/protocol/index.ts'
+import { accept, retryLast } from './accept.ts'
+import {
+  type EnqueueRun,
+  findRun,
+  findSession,
+  getOrThrow,
+  insertMessage,
+  lastMessageId,
+  lockSession,
+  RUN,
+  type RunRow,
+  SESSION,
+  touchSession,
+} from './rows.ts'
+import { readHistory, readRunState, toMessage } from './run-state.ts'
+import { readSnapshot, type SessionRow, toSessionInfo } from './snapshot.ts'
 
 export interface SqlStoreOptions {
   enqueue: EnqueueRun
   /** Tells the instance that has the run, if it is another one, that it shall stop. */
   announceCancel?: (runId: string) => void
 }
-
-interface RunRow {
-  id: string
-  session_id: string
-  message_id: string
-  answer_id: string
-  status: 'queued' | 'pending' | 'running' | 'finished'
-  epoch: number
-  position: number
-  created_ms: number
-  is_cancelled: boolean
-}
-
-const RUN = `SELECT id, session_id, message_id, answer_id, status, epoch, position,
-  (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, cancel_requested_at IS NOT NULL AS is_cancelled FROM runs`
-const SESSION = `SELECT ${SESSION_COLUMNS} FROM sessions`
-
-/** Most messages that may wait in one session, and the bytes of one more that may: a snapshot carries them all. */
-const MOST_QUEUED = 1_000
-const MOST_QUEUED_BYTES = 2_000_000
-
-/** What is under way and what waits in a session: each by its own index. */
-export const OPEN_RUNS = `
-SELECT EXISTS (SELECT 1 FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')) AS is_active,
-       (SELECT count(*)::int FROM runs WHERE session_id = $1 AND status = 'queued') AS queued`
 
 /** Sessions, messages and runs in PostgreSQL, embedded or not: each change is one transaction with its events. */
 export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, announceCancel }: SqlStoreOptions): AgentStore {
@@ -138,79 +123,18 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, anno
   }
 }
 
-async function accept(tx: Sql, input: AcceptMessage, place: { seq: number; at: string }, enqueue: EnqueueRun) {
-  const { sessionId, messageId, text } = input
-  await lockSession(tx, sessionId)
-  const before = await findAccepted(tx, input)
-  if (before) return { events: [], result: acceptedOf(before, false) }
-  const message: UserMessage = {
-    id: messageId,
-    role: 'user',
-    parentId: await lastMessageId(tx, sessionId),
-    createdAt: place.at,
-    parts: [{ type: 'text', text }],
-  }
-  await insertMessage(tx, sessionId, message, place.seq)
-  const run = await insertRun(tx, { sessionId, messageId, position: place.seq, at: place.at }, enqueue)
-  await touchSession(tx, sessionId)
-  const events: NewEvent[] = [{ type: 'message:created', runId: run.id, message }]
-  if (run.status === 'queued') events.push({ type: 'message:queued', runId: run.id, messageId, mode: 'follow-up' })
-  return { events, result: acceptedOf(run, true) }
-}
-
-/** The first run of a message that was accepted before. Throws `conflict` when the id is that of any other message. */
-async function findAccepted(tx: Sql, { sessionId, messageId, text }: AcceptMessage): Promise<RunRow | undefined> {
-  const [taken] = await tx.query<{ session_id: string; role: string; content: string }>(
-    'SELECT session_id, role, content::text AS content FROM messages WHERE id = $1',
-    [messageId],
-  )
-  if (!taken) {
-    // The id of an answer that is not stored yet.
-    const answers = await tx.query('SELECT 1 FROM runs WHERE answer_id = $1', [messageId])
-    if (answers.length > 0) throw idTaken()
-    // The id of a message that was removed while it waited.
-    const [removed] = await tx.query<RunRow>(`${RUN} WHERE message_id = $1 LIMIT 1`, [messageId])
-    if (removed && removed.session_id !== sessionId) throw idTaken()
-    return removed
-  }
-  if (taken.session_id !== sessionId || taken.role !== 'user' || textOf(toMessage(taken).parts) !== text) throw idTaken()
-  const [run] = await tx.query<RunRow>(`${RUN} WHERE message_id = $1 ORDER BY created_at LIMIT 1`, [messageId])
-  return run
-}
-
-function idTaken(): AppError {
-  return new AppError('conflict', 'Another message has this id.', { field: 'id' })
-}
-
-async function retryLast(tx: Sql, { sessionId, runId, at }: { sessionId: string; runId: string; at: string }, enqueue: EnqueueRun) {
-  await lockSession(tx, sessionId)
-  // Again after an answer of the database that was lost: then it is there.
-  const made = await findRun(tx, runId)
-  if (made) return { events: [], result: acceptedOf(made, true) }
-  const active = await tx.query("SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')", [sessionId])
-  if (active.length > 0) throw new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
-  const [last] = await tx.query<{ id: string }>(
-    "SELECT id FROM messages WHERE session_id = $1 AND role = 'user' ORDER BY position DESC LIMIT 1",
-    [sessionId],
-  )
-  if (!last) throw new AppError('conflict', 'There is no message to answer again.')
-  // Nothing is inserted that would show that another instance wrote since this one last did: the log is asked.
-  const position = await readHead(tx, sessionId)
-  const run = await insertRun(tx, { id: runId, sessionId, messageId: last.id, position, at }, enqueue)
-  return { events: [], result: acceptedOf(run, true) }
-}
-
 /** False when its turn has come meanwhile. */
 function removeQueued(log: EventLog<Sql>, run: RunRow, by: ModelName): Promise<boolean> {
   const { id, session_id: sessionId, message_id: messageId, answer_id: answerId } = run
-  return log.transact<boolean>(sessionId, async (tx, { seq, at }) => {
+  return log.transact<boolean>(sessionId, async (tx, { at }) => {
     await lockSession(tx, sessionId)
     if ((await findRun(tx, id))?.status !== 'queued') return { events: [], result: false }
     const events = removedEvents({ id, messageId, answerId, createdAt: new Date(run.created_ms).toISOString() }, by, at)
     await tx.query('DELETE FROM messages WHERE id = $1', [messageId])
+    // Its events stand among those of the run that is active, and are pruned with them.
     await tx.query(
-      "UPDATE runs SET status = 'finished', finished_at = now(), finish_reason = 'cancelled', end_position = $2, cancel_requested_at = now() WHERE id = $1",
-      [id, seq + events.length - 1],
+      "UPDATE runs SET status = 'finished', finished_at = now(), finish_reason = 'cancelled', end_position = 0, cancel_requested_at = now() WHERE id = $1",
+      [id],
     )
     return { events, result: true }
   })
@@ -259,94 +183,4 @@ async function promoteNext(tx: Sql, sessionId: string, place: { seq: number; at:
   await enqueue(tx, next.id)
   const event: NewEvent = { type: 'message:dequeued', runId: next.id, messageId: next.message_id, mode: 'follow-up' }
   return { events: [...events, event], result: { next: next.id } }
-}
-
-/** One at a time decides over a session's runs. Writers of events are not held up by this lock. */
-async function lockSession(tx: Sql, sessionId: string): Promise<void> {
-  const rows = await tx.query('SELECT id FROM sessions WHERE id = $1 FOR NO KEY UPDATE', [sessionId])
-  if (rows.length === 0) throw new AppError('session-not-found', 'There is no such session.')
-}
-
-async function queuedBytes(tx: Sql, sessionId: string): Promise<number> {
-  const [row] = await tx.query<{ bytes: number }>(
-    "SELECT COALESCE(sum(octet_length(m.content::text)), 0)::int AS bytes FROM runs r JOIN messages m ON m.id = r.message_id WHERE r.session_id = $1 AND r.status = 'queued'",
-    [sessionId],
-  )
-  return row?.bytes ?? 0
-}
-
-interface NewRun {
-  id?: string
-  sessionId: string
-  messageId: string
-  position: number
-  /** By this process's clock, as the events are: the database's may go differently. */
-  at: string
-}
-
-async function insertRun(tx: Sql, { id = newId(), sessionId, messageId, position, at }: NewRun, enqueue: EnqueueRun): Promise<RunRow> {
-  const [counts] = await tx.query<{ is_active: boolean; queued: number }>(OPEN_RUNS, [sessionId])
-  const queued = counts?.queued ?? 0
-  if (queued >= MOST_QUEUED || (queued > 0 && (await queuedBytes(tx, sessionId)) > MOST_QUEUED_BYTES))
-    throw new AppError('too-many-queued', `${queued} messages are waiting in this session already. Wait for some answers.`)
-  const status = counts?.is_active ? 'queued' : 'pending'
-  const row: RunRow = {
-    id,
-    session_id: sessionId,
-    message_id: messageId,
-    answer_id: newId(),
-    status,
-    epoch: 0,
-    position,
-    created_ms: Date.parse(at),
-    is_cancelled: false,
-  }
-  await tx.query(
-    'INSERT INTO runs (id, session_id, message_id, answer_id, status, position, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-    [row.id, sessionId, messageId, row.answer_id, status, position, at],
-  )
-  if (status === 'pending') await enqueue(tx, row.id)
-  return row
-}
-
-/** Throws `conflict` when another session takes the id at the same moment. */
-async function insertMessage(tx: Sql, sessionId: string, message: Message, position: number): Promise<void> {
-  const rows = await tx.query(
-    `INSERT INTO messages (id, session_id, parent_id, role, position, content) VALUES ($1, $2, $3, $4, $5, $6::text::json)
-     ON CONFLICT (id) DO NOTHING RETURNING id`,
-    [message.id, sessionId, message.parentId, message.role, position, JSON.stringify(message)],
-  )
-  if (rows.length === 0) throw idTaken()
-}
-
-/** The last message of the conversation, without those that wait. */
-async function lastMessageId(tx: Sql, sessionId: string): Promise<string | null> {
-  const [row] = await tx.query<{ id: string }>(
-    `SELECT id FROM messages WHERE session_id = $1 AND id NOT IN (${QUEUED}) ORDER BY position DESC LIMIT 1`,
-    [sessionId],
-  )
-  return row?.id ?? null
-}
-
-async function touchSession(tx: Sql, sessionId: string): Promise<void> {
-  await tx.query('UPDATE sessions SET updated_at = now() WHERE id = $1', [sessionId])
-}
-
-async function findRun(sql: Sql, runId: string): Promise<RunRow | undefined> {
-  const [row] = await sql.query<RunRow>(`${RUN} WHERE id = $1`, [runId])
-  return row
-}
-
-async function findSession(sql: Sql, sessionId: string, options?: { withDeleted: boolean }) {
-  const [row] = await sql.query<SessionRow>(`${SESSION} WHERE id = $1 ${options?.withDeleted ? '' : 'AND deleted_at IS NULL'}`, [sessionId])
-  return row ? toSessionInfo(row) : null
-}
-
-function acceptedOf(run: RunRow, isNew: boolean): Accepted {
-  return { messageId: run.message_id, runId: run.id, cursor: run.position, isNew, isRunnable: isNew && run.status === 'pending' }
-}
-
-function getOrThrow<T>(value: T | null): T {
-  if (value === null) throw new AppError('session-not-found', 'There is no such session.')
-  return value
 }

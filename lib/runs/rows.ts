@@ -1,0 +1,75 @@
+import 'server-only'
+import type { Sql } from '#lib/db/sql.ts'
+import { AppError, type Message } from '#lib/protocol/index.ts'
+import { QUEUED } from './run-state.ts'
+import { SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
+
+/** Puts a run's job into the run queue, in the transaction that makes the run runnable. */
+export type EnqueueRun = (tx: Sql, runId: string) => Promise<void>
+
+export interface RunRow {
+  id: string
+  session_id: string
+  message_id: string
+  answer_id: string
+  status: 'queued' | 'pending' | 'running' | 'finished'
+  epoch: number
+  position: number
+  created_ms: number
+  is_cancelled: boolean
+}
+
+/** Reads `RunRow`s. */
+export const RUN = `SELECT id, session_id, message_id, answer_id, status, epoch, position,
+  (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, cancel_requested_at IS NOT NULL AS is_cancelled FROM runs`
+/** Reads `SessionRow`s. */
+export const SESSION = `SELECT ${SESSION_COLUMNS} FROM sessions`
+
+/** One at a time decides over a session's runs. Writers of events are not held up by this lock. */
+export async function lockSession(tx: Sql, sessionId: string): Promise<void> {
+  const rows = await tx.query('SELECT id FROM sessions WHERE id = $1 FOR NO KEY UPDATE', [sessionId])
+  if (rows.length === 0) throw new AppError('session-not-found', 'There is no such session.')
+}
+
+/** Throws `conflict` when another session takes the id at the same moment. */
+export async function insertMessage(tx: Sql, sessionId: string, message: Message, position: number): Promise<void> {
+  const rows = await tx.query(
+    `INSERT INTO messages (id, session_id, parent_id, role, position, content) VALUES ($1, $2, $3, $4, $5, $6::text::json)
+     ON CONFLICT (id) DO NOTHING RETURNING id`,
+    [message.id, sessionId, message.parentId, message.role, position, JSON.stringify(message)],
+  )
+  if (rows.length === 0) throw idTaken()
+}
+
+/** The last message of the conversation, without those that wait. */
+export async function lastMessageId(tx: Sql, sessionId: string): Promise<string | null> {
+  const [row] = await tx.query<{ id: string }>(
+    `SELECT id FROM messages WHERE session_id = $1 AND id NOT IN (${QUEUED}) ORDER BY position DESC LIMIT 1`,
+    [sessionId],
+  )
+  return row?.id ?? null
+}
+
+export async function touchSession(tx: Sql, sessionId: string): Promise<void> {
+  await tx.query('UPDATE sessions SET updated_at = now() WHERE id = $1', [sessionId])
+}
+
+export async function findRun(sql: Sql, runId: string): Promise<RunRow | undefined> {
+  const [row] = await sql.query<RunRow>(`${RUN} WHERE id = $1`, [runId])
+  return row
+}
+
+export async function findSession(sql: Sql, sessionId: string, options?: { withDeleted: boolean }) {
+  const [row] = await sql.query<SessionRow>(`${SESSION} WHERE id = $1 ${options?.withDeleted ? '' : 'AND deleted_at IS NULL'}`, [sessionId])
+  return row ? toSessionInfo(row) : null
+}
+
+export function idTaken(): AppError {
+  return new AppError('conflict', 'Another message has this id.', { field: 'id' })
+}
+
+/** Throws `session-not-found` for null. */
+export function getOrThrow<T>(value: T | null): T {
+  if (value === null) throw new AppError('session-not-found', 'There is no such session.')
+  return value
+}
