@@ -13,8 +13,10 @@ export async function startBalancer(targets: string[]): Promise<Balancer> {
   let turn = 0
   const server = createServer(async (incoming, outgoing) => {
     const body = await readAll(incoming)
+    // From its own turn on: others take theirs meanwhile.
+    const first = turn++
     for (let tries = 0; tries < balancer.targets.length; tries += 1) {
-      const target = balancer.targets[turn++ % balancer.targets.length] as string
+      const target = balancer.targets[(first + tries) % balancer.targets.length] as string
       if (await forward(target, incoming, body, outgoing)) return
     }
     outgoing.writeHead(502).end()
