@@ -15,9 +15,7 @@ export async function startServer(): Promise<void> {
   // Whoever started this process holds the other end: when that is gone, nobody else would stop it.
   if (process.env.RILL_STOPS_WITH_STDIN) process.stdin.on('end', () => void stopServer('SIGHUP')).resume()
   try {
-    const runtime = await getRuntime()
-    // The request that this process was started for may need no database, and the process be frozen after it.
-    if (runtime.shifts) await runtime.db.rest()
+    await getRuntime()
   } catch (error) {
     console.error(startFailure(error))
     // A function is asked again, and says it again.

@@ -1,6 +1,7 @@
 import 'server-only'
 import { after } from 'next/server'
-import type { Runtime } from '#lib/runtime.ts'
+import { isServerless } from '#lib/config.ts'
+import { getRuntime, type Runtime } from '#lib/runtime.ts'
 
 /**
  * Where the process may work only while a request is under way: lets it work for this one, beyond the response.
@@ -16,3 +17,11 @@ export function openShift({ shifts }: Pick<Runtime, 'shifts'>, arrivedAt: number
 export function restAfter({ shifts, db }: Pick<Runtime, 'shifts' | 'db'>): void {
   if (shifts) after(() => db.rest())
 }
+
+/** For what needs no runtime, and must answer where none can be opened: the process that was started for it has opened one. */
+export function restAfterAll(): void {
+  if (isServerless(process.env)) after(() => getRuntime().then(({ db }) => db.rest(), ignoreClosed))
+}
+
+/** What was never opened has nothing to close; why it could not be opened was said. */
+function ignoreClosed(): void {}

@@ -1,9 +1,10 @@
-import { otherMethods } from '#lib/http/index.ts'
+import { otherMethods, restAfterAll } from '#lib/http/index.ts'
 
 export const dynamic = 'force-dynamic'
 
 /** Alive: the process answers. */
 export function GET(): Response {
+  restAfterAll()
   return Response.json({ status: 'ok' }, { headers: { 'Cache-Control': 'no-store' } })
 }
 
