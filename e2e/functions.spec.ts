@@ -104,7 +104,7 @@ test('a poll ends before its function does, with what there is', async ({ startP
 })
 
 test('an answer that no function can finish ends with what was written', async ({ startPlatform, provider }) => {
-  const platform = await startPlatform(6)
+  const platform = await startPlatform(9)
   const client = new Client(platform.url)
   const { sessionId, received, reading } = await ask(client)
   await reading

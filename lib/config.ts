@@ -111,7 +111,7 @@ export function isServerless(env: Record<string, string | undefined>): boolean {
   return Boolean(env.VERCEL || env.RILL_SERVERLESS)
 }
 
-/** What a function needs before its first line of ours, and at its end: a tenth of its time, from 2 s to 10 s. */
+/** What a function needs before its first line of ours, and at its end: a tenth of its time, from 3 s to 10 s. */
 function marginMs(functionSeconds: number): number {
-  return Math.min(Math.max(functionSeconds * 100, 2_000), 10_000)
+  return Math.min(Math.max(functionSeconds * 100, 3_000), 10_000)
 }
