@@ -9,7 +9,12 @@ import { untilListening } from './until-listening.ts'
 
 const PROGRAM = {
   name: 'pgbouncer',
-  packages: [['pgbouncer'], ['libcares2'], ['libevent-2.1-7t64', 'libevent-2.1-7'], ['libevent-core-2.1-7t64', 'libevent-core-2.1-7']],
+  packages: [
+    ['pgbouncer'],
+    ['libc-ares2', 'libcares2'],
+    ['libevent-2.1-7t64', 'libevent-2.1-7'],
+    ['libevent-core-2.1-7t64', 'libevent-core-2.1-7'],
+  ],
   versionArgument: '--version',
 }
 /** It refuses to run as root. */
