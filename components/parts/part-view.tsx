@@ -1,6 +1,8 @@
 import type { Part } from '#lib/protocol/index.ts'
 import { safeHref } from '../markdown/safe-href.ts'
+import { CompactedPartView } from './compacted-part.tsx'
 import { ReasoningPartView } from './reasoning-part.tsx'
+import { SteerPartView } from './steer-part.tsx'
 import { TextPartView } from './text-part.tsx'
 import { ToolPartView } from './tool-part.tsx'
 
@@ -17,6 +19,10 @@ export function PartView({ part }: { part: Part }) {
       return <ReferenceLink url={part.url} label={part.name ?? part.mediaType} kind="File" />
     case 'source':
       return <ReferenceLink url={part.url} label={part.title ?? part.url} kind="Source" />
+    case 'steer':
+      return <SteerPartView part={part} />
+    case 'compacted':
+      return <CompactedPartView part={part} />
     default:
       return part satisfies never
   }

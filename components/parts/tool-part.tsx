@@ -33,6 +33,7 @@ const LOOKS = {
   pending: { sign: 'dot', tone: 'text-stream', label: 'being written' },
   running: { sign: 'dot', tone: 'text-stream', label: 'running' },
   'awaiting-approval': { sign: 'dot', tone: 'text-warn', label: 'waits for you' },
+  approved: { sign: 'dot', tone: 'text-stream', label: 'approved' },
   completed: { sign: 'check', tone: 'text-good', label: 'completed' },
   failed: { sign: 'close', tone: 'text-bad', label: 'failed' },
   denied: { sign: 'close', tone: 'text-warn', label: 'denied' },

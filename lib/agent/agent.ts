@@ -17,7 +17,7 @@ import { createMemoryStore } from './memory-store.ts'
 import { carryOut, DEFAULT_LIMITS, HANDOVER, OUT_OF_TIME, type RunLimits } from './run.ts'
 import { RunLog } from './run-log.ts'
 import { DEFAULT_RETRY, type RetryPolicy } from './step.ts'
-import type { Accepted, AgentStore, CreateSession } from './store.ts'
+import type { Accepted, AgentStore, CreateSession, SessionSettings } from './store.ts'
 import { makeTitle } from './title.ts'
 
 export interface AgentOptions {
@@ -139,6 +139,14 @@ export class DextoAgent {
   async renameSession(sessionId: string, title: string): Promise<SessionInfo> {
     this.#checkStarted()
     const session = await this.#store.renameSession(sessionId, title)
+    if (!session) throw sessionNotFound(sessionId)
+    return session
+  }
+
+  /** Counts from the next run on. Throws `session-not-found`. */
+  async updateSettings(sessionId: string, settings: SessionSettings): Promise<SessionInfo> {
+    this.#checkStarted()
+    const session = await this.#store.updateSettings(sessionId, settings)
     if (!session) throw sessionNotFound(sessionId)
     return session
   }

@@ -151,6 +151,14 @@ export function createMemoryStore(): AgentStore {
         return { events: [{ type: 'session:title-updated', title }], result: session.info }
       })
     },
+    async updateSettings(sessionId, settings) {
+      const session = sessions.get(sessionId)
+      if (!session) return null
+      return log.transact(sessionId, async () => {
+        session.info = { ...session.info, ...settings }
+        return { events: [{ type: 'session:settings-updated', ...settings }], result: session.info }
+      })
+    },
     async acceptMessage({ sessionId, messageId, text }) {
       sessionOf(sessionId)
       const accepted = await log.transact<Accepted>(sessionId, async (_tx, { seq, at }) => {
@@ -255,7 +263,9 @@ export function createMemoryStore(): AgentStore {
         messages: settled.slice(-PAGE).map(({ message }) => message),
         hasOlder: settled.length > PAGE,
         activeRun: run ? (await stateOf(session, run)).activeRun : null,
-        queue: session.messages.flatMap(({ message }) => (message.role === 'user' && queuedIds.has(message.id) ? [message] : [])),
+        queue: session.messages.flatMap(({ message }) =>
+          message.role === 'user' && queuedIds.has(message.id) ? [{ ...message, mode: 'follow-up' as const }] : [],
+        ),
         cursor: await log.head(sessionId),
       }
     },

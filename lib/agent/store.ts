@@ -50,6 +50,9 @@ export interface CreateSession {
   ownerId?: string
 }
 
+/** What is left out stays as it is; null is the agent's choice. */
+export type SessionSettings = Pick<SessionInfo, 'model' | 'reasoningEffort'>
+
 /** Which model answers, or would. */
 export interface ModelName {
   provider: string
@@ -65,6 +68,7 @@ export interface AgentStore {
   deleteSession(sessionId: string): Promise<boolean>
   /** With `onlyUntitled`, a title that a person gave stays. */
   renameSession(sessionId: string, title: string, options?: { onlyUntitled: boolean }): Promise<SessionInfo | null>
+  updateSettings(sessionId: string, settings: SessionSettings): Promise<SessionInfo | null>
   /** Idempotent by `messageId`. Throws `session-not-found`; `conflict` when the id belongs to another session. */
   acceptMessage(input: AcceptMessage): Promise<Accepted>
   /** A new run for the session's last user message. Throws `conflict` when a run is active or there is none. */

@@ -1,5 +1,5 @@
 import { cleanJson, cleanText, type JsonValue, type ToolPart } from '#lib/protocol/index.ts'
-import type { Tool } from '#lib/tools/index.ts'
+import type { Tool, ToolContext } from '#lib/tools/index.ts'
 import type { RunEvent, RunLog } from './run-log.ts'
 import type { AskedCall } from './step.ts'
 
@@ -109,7 +109,15 @@ async function runOne(log: RunLog, callId: string, { tools, signal }: ToolRunner
   const durationMs = () => Math.round(performance.now() - began)
   if (!tool) return { ...base, success: false, error: 'This tool is no longer there.', durationMs: 0 }
   try {
-    const result = await execute(tool, part.args, { callId, sessionId: log.run.sessionId, signal })
+    const context = {
+      callId,
+      sessionId: log.run.sessionId,
+      signal,
+      progress: () => {},
+      ask: async () => ({ approved: false as const }),
+      saveFile: async () => ({ url: '' }),
+    }
+    const result = await execute(tool, part.args, context)
     return { ...base, success: true, result: cut(cleanJson(result)), durationMs: durationMs() }
   } catch (error) {
     signal.throwIfAborted()
@@ -118,7 +126,7 @@ async function runOne(log: RunLog, callId: string, { tools, signal }: ToolRunner
 }
 
 /** Ends at the tool's deadline and on abort, even when the tool does not listen. */
-async function execute(tool: Tool, args: JsonValue, context: { callId: string; sessionId: string; signal: AbortSignal }): Promise<unknown> {
+async function execute(tool: Tool, args: JsonValue, context: ToolContext): Promise<unknown> {
   const timeoutMs = tool.timeoutMs ?? DEFAULT_TIMEOUT_MS
   const deadline = new AbortController()
   const signal = AbortSignal.any([context.signal, deadline.signal])

@@ -3,7 +3,20 @@ import type { Sql } from '#lib/db/sql.ts'
 import type { Row } from './format.ts'
 
 /** All that Rill keeps, in the order in which it can be filled. Jobs are made anew from the runs. */
-export const TABLES = ['users', 'auth_sessions', 'accounts', 'verifications', 'sessions', 'messages', 'runs', 'events']
+export const TABLES = [
+  'users',
+  'auth_sessions',
+  'accounts',
+  'verifications',
+  'sessions',
+  'messages',
+  'runs',
+  'events',
+  'approvals',
+  'tool_decisions',
+  'files',
+  'mcp_credentials',
+]
 
 /** About this much is read, or written, at a time. */
 const PAGE_BYTES = 1_000_000

@@ -308,8 +308,9 @@ function gather(ms: number): Promise<void> {
 function charactersOf(events: readonly NewEvent[]): number {
   let count = 0
   for (const event of events) {
-    if ('content' in event) count += event.content.length
-    else if ('argsDelta' in event) count += event.argsDelta.length
+    if (event.type === 'llm:chunk') count += event.content.length
+    else if (event.type === 'llm:tool-call-partial') count += event.argsDelta.length
+    else if (event.type === 'llm:tool-progress') count += event.text?.length ?? 0
   }
   return count
 }

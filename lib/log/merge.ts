@@ -15,5 +15,11 @@ export function mergeInto(first: NewEvent, second: NewEvent): NewEvent | undefin
     if (!isSameCall || first.argsDelta.length + second.argsDelta.length > MOST_CHARACTERS) return undefined
     return { ...first, argsDelta: first.argsDelta + second.argsDelta }
   }
+  if (first.type === 'llm:tool-progress' && second.type === 'llm:tool-progress') {
+    const isSameCall = first.callId === second.callId && first.runId === second.runId
+    if (!isSameCall || (first.text?.length ?? 0) + (second.text?.length ?? 0) > MOST_CHARACTERS) return undefined
+    const text = first.text === undefined && second.text === undefined ? {} : { text: (first.text ?? '') + (second.text ?? '') }
+    return { ...first, ...second, ...text }
+  }
   return undefined
 }

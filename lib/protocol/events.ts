@@ -1,25 +1,65 @@
 import * as z from 'zod/mini'
-import { finishReason, message, providerMetadata, usage } from './messages.ts'
+import {
+  approvalForm,
+  finishReason,
+  limit,
+  message,
+  place,
+  providerMetadata,
+  queueMode,
+  reasoningEffort,
+  remember,
+  usage,
+  userMessage,
+} from './messages.ts'
 
 const session = { sessionId: z.string(), seq: z.number(), at: z.string() }
 const inRun = { ...session, runId: z.string() }
 const call = { callId: z.string(), toolName: z.string() }
 
-/** What a session is called and when it was touched. */
-export const sessionInfo = z.object({ id: z.string(), title: z.nullable(z.string()), createdAt: z.string(), updatedAt: z.string() })
+/** What its user chose for a session; absent is the server's choice. */
+const sessionSettings = { model: z.optional(z.nullable(z.string())), reasoningEffort: z.optional(z.nullable(reasoningEffort)) }
+
+/** What a session is called, when it was touched, and what was chosen for it. `model` is "provider/model". */
+export const sessionInfo = z.object({
+  id: z.string(),
+  title: z.nullable(z.string()),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  ...sessionSettings,
+})
 export type SessionInfo = z.infer<typeof sessionInfo>
 
 /** Every event of a session's log, discriminated by `type`. All types are inferred from here. */
 export const rillEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('session:created'), ...session, title: z.nullable(z.string()) }),
   z.object({ type: z.literal('session:title-updated'), ...session, title: z.nullable(z.string()) }),
+  /** Counts from the next run on. */
+  z.object({ type: z.literal('session:settings-updated'), ...session, ...sessionSettings }),
+  /** What waits, in its new order. */
+  z.object({ type: z.literal('session:queue-reordered'), ...session, messageIds: z.array(z.string()) }),
   z.object({ type: z.literal('session:deleted'), ...session }),
   z.object({ type: z.literal('session:restored'), ...session }),
   z.object({ type: z.literal('message:created'), ...inRun, message }),
-  z.object({ type: z.literal('message:queued'), ...inRun, messageId: z.string(), mode: z.enum(['steer', 'follow-up']) }),
+  z.object({ type: z.literal('message:queued'), ...inRun, messageId: z.string(), mode: queueMode }),
+  /** It waits, and was changed: `text` or `mode` is the new value. */
+  z.object({
+    type: z.literal('message:updated'),
+    ...inRun,
+    messageId: z.string(),
+    text: z.optional(z.string()),
+    mode: z.optional(queueMode),
+  }),
   /** It waited, and its run was cancelled: it was never said. */
   z.object({ type: z.literal('message:removed'), ...inRun, messageId: z.string() }),
-  z.object({ type: z.literal('message:dequeued'), ...inRun, messageId: z.string(), mode: z.enum(['steer', 'follow-up']) }),
+  z.object({
+    type: z.literal('message:dequeued'),
+    ...inRun,
+    messageId: z.string(),
+    mode: queueMode,
+    /** With `steer`: what was said, to the run that is active. */
+    message: z.optional(userMessage),
+  }),
   z.object({
     type: z.literal('run:started'),
     ...inRun,
@@ -32,6 +72,8 @@ export const rillEvent = z.discriminatedUnion('type', [
     /** 1 for the first worker; one more with each takeover. */
     epoch: z.number(),
   }),
+  /** It waits for a person: no worker has it, and the next one goes on where it was. */
+  z.object({ type: z.literal('run:waiting'), ...inRun }),
   z.object({
     type: z.literal('llm:thinking'),
     ...inRun,
@@ -50,14 +92,40 @@ export const rillEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('llm:tool-call-partial'), ...inRun, ...call, argsDelta: z.string() }),
   z.object({ type: z.literal('llm:tool-call'), ...inRun, ...call, args: z.json(), metadata: z.optional(providerMetadata) }),
-  z.object({ type: z.literal('approval:request'), ...inRun, ...call, approvalId: z.string(), args: z.json(), expiresAt: z.string() }),
+  z.object({
+    type: z.literal('approval:request'),
+    ...inRun,
+    ...call,
+    approvalId: z.string(),
+    args: z.json(),
+    expiresAt: z.string(),
+    /** What the tool said of itself when it was asked about: `fingerprintOf`. */
+    fingerprint: z.optional(z.string()),
+    /** The tool is running, and asks for something. */
+    form: z.optional(approvalForm),
+  }),
   z.object({
     type: z.literal('approval:response'),
     ...inRun,
     approvalId: z.string(),
     approved: z.boolean(),
     reason: z.optional(z.string()),
+    remember: z.optional(remember),
+    /** What was filled in, when there was a form. */
+    content: z.optional(z.json()),
     by: z.string(),
+  }),
+  /** A call that was approved begins: from here on it is not repeated unknowingly. */
+  z.object({ type: z.literal('llm:tool-started'), ...inRun, ...call }),
+  z.object({
+    type: z.literal('llm:tool-progress'),
+    ...inRun,
+    ...call,
+    /** Is added to what was shown. */
+    text: z.optional(z.string()),
+    /** How much of `total` is done. */
+    done: z.optional(z.number()),
+    total: z.optional(z.number()),
   }),
   z.object({
     type: z.literal('llm:tool-result'),
@@ -67,6 +135,19 @@ export const rillEvent = z.discriminatedUnion('type', [
     result: z.optional(z.json()),
     error: z.optional(z.string()),
     durationMs: z.number(),
+  }),
+  /** The conversation had outgrown the model: what it is shown from here on. What was said is all kept. */
+  z.object({
+    type: z.literal('context:compacted'),
+    ...inRun,
+    /** Results of tools before it are left out. */
+    cutBefore: z.optional(place),
+    cutResults: z.number(),
+    /** What was said before `keepFrom`, in short; the user's words stand in it as they were. */
+    summary: z.optional(z.string()),
+    keepFrom: z.optional(place),
+    tokensBefore: z.number(),
+    tokensAfter: z.number(),
   }),
   z.object({
     type: z.literal('llm:retrying'),
@@ -88,6 +169,8 @@ export const rillEvent = z.discriminatedUnion('type', [
     provider: z.string(),
     model: z.string(),
     finishReason,
+    /** With `max-steps`: which limit it was. */
+    limit: z.optional(limit),
   }),
   z.object({ type: z.literal('llm:error'), ...inRun, code: z.string(), message: z.string(), recoverable: z.boolean() }),
   z.object({ type: z.literal('run:complete'), ...inRun, finishReason, stepCount: z.number(), durationMs: z.number() }),

@@ -1,5 +1,14 @@
 import type { EventOf, RillEvent } from './events.ts'
-import { type AssistantMessage, NO_USAGE, type Part, type ToolPart, type UserMessage } from './messages.ts'
+import {
+  type AssistantMessage,
+  NO_USAGE,
+  type Part,
+  type QueuedMessage,
+  type ToolPart,
+  type ToolProgress,
+  textOf,
+  type UserMessage,
+} from './messages.ts'
 import type { ActiveRun, SessionState } from './state.ts'
 
 /**
@@ -25,6 +34,13 @@ function apply(state: SessionState, event: RillEvent): SessionState {
       return { ...state, session: { ...state.session, title: event.title, createdAt: event.at, updatedAt: event.at } }
     case 'session:title-updated':
       return { ...state, session: { ...state.session, title: event.title, updatedAt: event.at } }
+    case 'session:settings-updated': {
+      const { model, reasoningEffort } = event
+      const settings = { ...(model !== undefined && { model }), ...(reasoningEffort !== undefined && { reasoningEffort }) }
+      return { ...state, session: { ...state.session, ...settings } }
+    }
+    case 'session:queue-reordered':
+      return { ...state, queue: inOrder(state.queue, event.messageIds) }
     case 'session:deleted':
       return { ...state, deleted: true }
     case 'session:restored':
@@ -35,6 +51,8 @@ function apply(state: SessionState, event: RillEvent): SessionState {
       return messageQueued(state, event)
     case 'message:dequeued':
       return messageDequeued(state, event)
+    case 'message:updated':
+      return { ...state, queue: state.queue.map((message) => (message.id === event.messageId ? updated(message, event) : message)) }
     case 'message:removed':
       return { ...state, queue: state.queue.filter((message) => message.id !== event.messageId) }
     case 'run:started':
@@ -48,32 +66,60 @@ function apply(state: SessionState, event: RillEvent): SessionState {
 
 function messageCreated(state: SessionState, event: EventOf<'message:created'>): SessionState {
   const session = { ...state.session, updatedAt: event.at }
-  if (event.message.role === 'user' && state.activeRun) return { ...state, session, queue: [...state.queue, event.message] }
+  if (event.message.role === 'user' && state.activeRun)
+    return { ...state, session, queue: [...state.queue, { ...event.message, mode: 'follow-up' }] }
   return { ...state, session, messages: [...state.messages, event.message], activeRun: pendingRun(event.runId, event.at) }
 }
 
-/** It waits for a run that the log does not show yet: one that answers a message again. */
+/** It may wait for a run that the log does not show yet: one that answers a message again. */
 function messageQueued(state: SessionState, event: EventOf<'message:queued'>): SessionState {
-  const message = state.messages.find((one): one is UserMessage => one.id === event.messageId && one.role === 'user')
+  const { messageId, mode } = event
+  if (state.queue.some(({ id }) => id === messageId)) {
+    return { ...state, queue: state.queue.map((message) => (message.id === messageId ? { ...message, mode } : message)) }
+  }
+  const message = state.messages.find((one): one is UserMessage => one.id === messageId && one.role === 'user')
   if (!message) return state
   return {
     ...state,
     messages: state.messages.filter((one) => one !== message),
-    queue: [...state.queue, message],
+    queue: [...state.queue, { ...message, mode }],
     activeRun: state.activeRun?.id === event.runId ? null : state.activeRun,
   }
 }
 
-/** What waited is said now: after the answer that it waited for. */
+/** What waited is said now: after the answer that it waited for, or in the middle of it. */
 function messageDequeued(state: SessionState, event: EventOf<'message:dequeued'>): SessionState {
-  const message = state.queue.find((queued) => queued.id === event.messageId)
-  if (!message) return state
+  const found = state.queue.find((queued) => queued.id === event.messageId)
+  const queue = state.queue.filter((queued) => queued !== found)
+  if (event.mode === 'steer') return { ...state, queue, activeRun: steered(state.activeRun, event) }
+  if (!found) return state
+  const { mode: _, ...message } = found
   return {
     ...state,
-    queue: state.queue.filter((queued) => queued !== message),
+    queue,
     messages: [...state.messages, { ...message, parentId: state.messages.at(-1)?.id ?? null }],
     activeRun: pendingRun(event.runId, event.at),
   }
+}
+
+function steered(run: ActiveRun | null, { runId, message, at }: EventOf<'message:dequeued'>): ActiveRun | null {
+  if (run?.id !== runId || !run.answer || !message) return run
+  const parts = [
+    ...closeReasoning(run.answer.parts, at),
+    { type: 'steer' as const, messageId: message.id, text: textOf(message.parts), at },
+  ]
+  // No step that is made again takes it back.
+  return { ...run, stepStart: parts.length, answer: { ...run.answer, parts } }
+}
+
+function updated(message: QueuedMessage, { text, mode }: EventOf<'message:updated'>): QueuedMessage {
+  return { ...message, ...(mode !== undefined && { mode }), ...(text !== undefined && { parts: [{ type: 'text', text }] }) }
+}
+
+/** What the order does not name stays behind it: it came meanwhile. */
+function inOrder(queue: QueuedMessage[], messageIds: string[]): QueuedMessage[] {
+  const named = messageIds.flatMap((id) => queue.find((message) => message.id === id) ?? [])
+  return [...named, ...queue.filter((message) => !named.includes(message))]
 }
 
 /** A run that no worker has taken yet. */
@@ -83,8 +129,13 @@ export function pendingRun(id: string, at: string): ActiveRun {
 
 function runStarted(state: SessionState, event: EventOf<'run:started'>): SessionState {
   const current = state.activeRun?.id === event.runId ? state.activeRun : pendingRun(event.runId, event.at)
-  const answer = current.answer ? { ...current.answer, joints: [...current.answer.joints, current.answer.parts.length] } : newAnswer(event)
+  const answer = current.answer ? goneOn(current, current.answer) : newAnswer(event)
   return { ...state, activeRun: { ...withoutRetry(current), phase: 'thinking', epoch: event.epoch, answer } }
+}
+
+/** A joint shows where a worker was lost; a run that waited has lost none. */
+function goneOn({ phase }: ActiveRun, answer: AssistantMessage): AssistantMessage {
+  return phase === 'waiting' ? answer : { ...answer, joints: [...answer.joints, answer.parts.length] }
 }
 
 function newAnswer(event: EventOf<'run:started'>): AssistantMessage {
@@ -104,28 +155,30 @@ function runComplete(state: SessionState, event: EventOf<'run:complete'>): Sessi
 
 /** What a run that has ended leaves behind: no part is still under way. */
 function settle(parts: Part[], at: string): Part[] {
-  return closeReasoning(parts, at).map((part) => {
-    if (part.type !== 'tool') return part
-    const base = baseOf(part)
-    if (part.status === 'pending')
-      return {
-        ...base,
-        status: 'failed',
-        args: part.argsText,
-        error: 'The call was never completed.',
-        durationMs: 0,
-      }
-    if (part.status === 'running')
-      return {
-        ...base,
-        status: 'failed',
-        args: part.args,
-        error: 'The run ended before the tool did.',
-        durationMs: Date.parse(at) - Date.parse(part.startedAt),
-      }
-    if (part.status === 'awaiting-approval') return { ...base, status: 'denied', args: part.args, reason: 'The run ended.' }
-    return part
-  })
+  return closeReasoning(parts, at).map((part) => (part.type === 'tool' ? settledTool(part, at) : part))
+}
+
+function settledTool(part: ToolPart, at: string): ToolPart {
+  const base = baseOf(part)
+  switch (part.status) {
+    case 'pending':
+      return { ...base, status: 'failed', args: part.argsText, error: 'The call was never completed.', durationMs: 0 }
+    case 'running':
+      return { ...base, ...cutShort(part, part.startedAt, at) }
+    case 'awaiting-approval':
+      if (part.startedAt !== undefined) return { ...base, ...cutShort(part, part.startedAt, at) }
+      return { ...base, status: 'denied', args: part.args, reason: 'The run ended.' }
+    case 'approved':
+      return { ...base, status: 'denied', args: part.args, reason: 'The run ended before it began.' }
+    default:
+      return part
+  }
+}
+
+function cutShort(part: Extract<ToolPart, { status: 'running' | 'awaiting-approval' }>, startedAt: string, at: string) {
+  const { args } = part
+  const durationMs = Math.max(0, Date.parse(at) - Date.parse(startedAt))
+  return { status: 'failed' as const, args, error: 'The run ended before the tool did.', durationMs, ...progressOf(part) }
 }
 
 type InRunEvent = Exclude<RillEvent, { type: `session:${string}` | `message:${string}` | 'run:started' | 'run:complete' }>
@@ -146,15 +199,11 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
       const call: ToolPart = { type: 'tool', callId, toolName, status: 'running', args, startedAt, ...(metadata && { metadata }) }
       return withParts(putTool(closeReasoning(answer.parts, event.at), call), 'calling')
     }
+    case 'run:waiting':
+      return { ...withoutRetry(run), phase: 'waiting' }
     case 'approval:request':
       return withParts(
-        changeTool(answer.parts, event.callId, (tool) => ({
-          ...baseOf(tool),
-          status: 'awaiting-approval',
-          args: event.args,
-          approvalId: event.approvalId,
-          expiresAt: event.expiresAt,
-        })),
+        changeTool(answer.parts, event.callId, (tool) => asked(tool, event)),
         'calling',
       )
     case 'approval:response':
@@ -162,14 +211,35 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
         answer.parts.map((part) =>
           part.type === 'tool' && part.status === 'awaiting-approval' && part.approvalId === event.approvalId ? decided(part, event) : part,
         ),
+        run.phase === 'waiting' ? 'waiting' : 'calling',
+      )
+    case 'llm:tool-started':
+      return withParts(
+        changeTool(answer.parts, event.callId, (tool) => begun(tool, event.at)),
+        'calling',
+      )
+    case 'llm:tool-progress':
+      return withParts(
+        changeTool(answer.parts, event.callId, (tool) => progressed(tool, event)),
         'calling',
       )
     case 'llm:tool-result':
       return withParts(putTool(answer.parts, finished(findTool(answer.parts, event.callId) ?? unknownCall(event), event)), 'calling')
+    case 'context:compacted': {
+      const { cutBefore, cutResults, summary, keepFrom, tokensBefore, tokensAfter, at } = event
+      const marker = { type: 'compacted' as const, at, cutResults, tokensBefore, tokensAfter }
+      const parts = [
+        ...closeReasoning(answer.parts, at),
+        { ...marker, ...(cutBefore && { cutBefore }), ...(summary !== undefined && { summary }), ...(keepFrom && { keepFrom }) },
+      ]
+      return { ...run, stepStart: parts.length, answer: { ...answer, parts } }
+    }
     case 'llm:retrying':
       return retrying(run, answer, event)
-    case 'llm:response':
-      return { ...run, answer: { ...answer, usage: event.usage, provider: event.provider, model: event.model } }
+    case 'llm:response': {
+      const { usage, provider, model, limit } = event
+      return { ...run, answer: { ...answer, usage, provider, model, ...(limit && { limit }) } }
+    }
     case 'llm:error':
       return { ...run, answer: { ...answer, error: { code: event.code, message: event.message, recoverable: event.recoverable } } }
     default:
@@ -243,11 +313,6 @@ function findTool(parts: Part[], callId: string): ToolPart | undefined {
   return parts.findLast((part): part is ToolPart => part.type === 'tool' && part.callId === callId)
 }
 
-/** A call whose arguments were never valid has a result only. */
-function unknownCall({ callId, toolName }: EventOf<'llm:tool-result'>): ToolPart {
-  return { type: 'tool', callId, toolName, status: 'pending', argsText: '' }
-}
-
 function baseOf(tool: ToolPart) {
   const { type, callId, toolName, metadata } = tool
   return { type, callId, toolName, ...(metadata && { metadata }) }
@@ -257,14 +322,54 @@ function argsOf(tool: ToolPart) {
   return tool.status === 'pending' ? tool.argsText : tool.args
 }
 
+function progressOf(tool: ToolPart): { progress?: ToolProgress } {
+  return 'progress' in tool && tool.progress ? { progress: tool.progress } : {}
+}
+
+/** A tool that is running already asks for something. */
+function asked(tool: ToolPart, event: EventOf<'approval:request'>): ToolPart {
+  const { args, approvalId, expiresAt, fingerprint, form } = event
+  return {
+    ...baseOf(tool),
+    status: 'awaiting-approval',
+    args,
+    approvalId,
+    expiresAt,
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(form && { form }),
+    ...(form && tool.status === 'running' && { startedAt: tool.startedAt }),
+    ...progressOf(tool),
+  }
+}
+
 function decided(tool: Extract<ToolPart, { status: 'awaiting-approval' }>, event: EventOf<'approval:response'>): ToolPart {
-  if (event.approved) return { ...baseOf(tool), status: 'running', args: tool.args, startedAt: event.at }
-  return { ...baseOf(tool), status: 'denied', args: tool.args, ...(event.reason !== undefined && { reason: event.reason }) }
+  const { args, approvalId, fingerprint, startedAt } = tool
+  // The tool itself is told what was answered.
+  if (tool.form) return { ...baseOf(tool), status: 'running', args, startedAt: startedAt ?? event.at, ...progressOf(tool) }
+  if (event.approved) return { ...baseOf(tool), status: 'approved', args, approvalId, ...(fingerprint !== undefined && { fingerprint }) }
+  return { ...baseOf(tool), status: 'denied', args, ...(event.reason !== undefined && { reason: event.reason }) }
+}
+
+function begun(tool: ToolPart, startedAt: string): ToolPart {
+  return tool.status === 'approved' ? { ...baseOf(tool), status: 'running', args: tool.args, startedAt } : tool
+}
+
+function progressed(tool: ToolPart, { text = '', done, total }: EventOf<'llm:tool-progress'>): ToolPart {
+  if (tool.status !== 'running') return tool
+  const before = tool.progress ?? { text: '' }
+  const progress = { ...before, text: before.text + text, ...(done !== undefined && { done }), ...(total !== undefined && { total }) }
+  return { ...tool, progress }
+}
+
+/** A call whose arguments were never valid has a result only. */
+function unknownCall({ callId, toolName }: EventOf<'llm:tool-result'>): ToolPart {
+  return { type: 'tool', callId, toolName, status: 'pending', argsText: '' }
 }
 
 function finished(tool: ToolPart, event: EventOf<'llm:tool-result'>): ToolPart {
   if (tool.status === 'denied') return tool
   const { durationMs } = event
-  if (event.success) return { ...baseOf(tool), status: 'completed', args: argsOf(tool), result: event.result ?? null, durationMs }
-  return { ...baseOf(tool), status: 'failed', args: argsOf(tool), error: event.error ?? 'The tool failed.', durationMs }
+  const base = { ...baseOf(tool), args: argsOf(tool), durationMs, ...progressOf(tool) }
+  if (event.success) return { ...base, status: 'completed', result: event.result ?? null }
+  return { ...base, status: 'failed', error: event.error ?? 'The tool failed.' }
 }

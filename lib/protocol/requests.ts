@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { queueMode, reasoningEffort, remember } from './messages.ts'
 
 /** Limits of what is taken in, in bytes of UTF-8. */
 export const MAX_BODY_BYTES = 1_000_000
@@ -17,12 +18,39 @@ export const uuid = z.guid()
 const text = z.string().check(wellFormed, notBlank, fits)
 const title = z.string().check(z.trim(), wellFormed, notBlank, z.maxLength(MAX_TITLE_LENGTH))
 
-export const createSessionRequest = z.strictObject({ title: z.optional(title) })
-export const renameSessionRequest = z.strictObject({ title })
+const model = z.string().check(wellFormed, notBlank, z.maxLength(200))
+const settings = { model: z.optional(z.nullable(model)), reasoningEffort: z.optional(z.nullable(reasoningEffort)) }
 
-/** `id` is made by the client: sending it twice is one message and one run. */
-export const sendMessageRequest = z.strictObject({ id: z.optional(uuid), text })
+export const createSessionRequest = z.strictObject({ title: z.optional(title), ...settings })
+/** What is left out stays as it is; null is the server's choice. */
+export const updateSessionRequest = z
+  .strictObject({ title: z.optional(title), ...settings })
+  .check(z.refine((update) => Object.keys(update).length > 0, 'must say what to change'))
+export type UpdateSessionRequest = z.infer<typeof updateSessionRequest>
+
+/** `id` is made by the client: sending it twice is one message and one run. `mode` counts while a run is active. */
+export const sendMessageRequest = z.strictObject({ id: z.optional(uuid), text, mode: z.optional(queueMode) })
 export type SendMessageRequest = z.infer<typeof sendMessageRequest>
+
+/** A message that waits. */
+export const updateQueuedRequest = z
+  .strictObject({ text: z.optional(text), mode: z.optional(queueMode) })
+  .check(z.refine((update) => Object.keys(update).length > 0, 'must say what to change'))
+export type UpdateQueuedRequest = z.infer<typeof updateQueuedRequest>
+
+/** What waits, in the order that is wanted. */
+export const reorderQueueRequest = z.strictObject({ messageIds: z.array(uuid).check(z.maxLength(1_000)) })
+
+const reason = z.string().check(z.trim(), wellFormed, z.maxLength(2_000))
+
+/** `content`: what was filled in, when the approval has a form. */
+export const approvalRequest = z.strictObject({
+  approved: z.boolean(),
+  reason: z.optional(reason),
+  remember: z.optional(remember),
+  content: z.optional(z.json()),
+})
+export type ApprovalRequest = z.infer<typeof approvalRequest>
 
 /** Empty or null `sessionId` means: make a session. */
 export const chatStreamRequest = z.object({ message: text, sessionId: z.optional(z.nullable(z.string())) })

@@ -1,11 +1,14 @@
 import * as z from 'zod/mini'
 import { sessionInfo } from './events.ts'
-import { assistantMessage, message, usage, userMessage } from './messages.ts'
+import { assistantMessage, message, queuedMessage, usage } from './messages.ts'
 
 export const activeRun = z.object({
   id: z.string(),
-  /** `pending`: no worker yet; `thinking`: a model call without output; `writing`; `calling`: tools run; `retrying`: waiting. */
-  phase: z.enum(['pending', 'thinking', 'writing', 'calling', 'retrying']),
+  /**
+   * `pending`: no worker yet; `thinking`: a model call without output; `writing`; `calling`: tools run; `retrying`: waiting for the
+   * provider; `waiting`: for a person, and no worker has it.
+   */
+  phase: z.enum(['pending', 'thinking', 'writing', 'calling', 'retrying', 'waiting']),
   epoch: z.number(),
   startedAt: z.string(),
   /** While `phase` is `retrying`: which attempt comes next, when, and why. */
@@ -31,7 +34,7 @@ export const sessionState = z.object({
   hasOlder: z.boolean(),
   activeRun: z.nullable(activeRun),
   /** Messages that wait for their run, in order. */
-  queue: z.array(userMessage),
+  queue: z.array(queuedMessage),
   cursor: z.number(),
 })
 export type SessionState = z.infer<typeof sessionState>

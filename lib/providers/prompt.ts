@@ -125,7 +125,8 @@ function outputOf(part: CompleteCall): LanguageModelV4ToolResultOutput {
     case 'running':
       return { type: 'error-text', value: 'The run was stopped before this tool had finished. Whether it took effect is unknown.' }
     case 'awaiting-approval':
-      return { type: 'error-text', value: 'The run ended before the user had decided. The tool was not run.' }
+    case 'approved':
+      return { type: 'error-text', value: 'The run ended before this tool was run.' }
     default:
       return part satisfies never
   }

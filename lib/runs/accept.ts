@@ -12,7 +12,7 @@ const MOST_QUEUED_BYTES = 2_000_000
 
 /** What is under way and what waits in a session: each by its own index. */
 export const OPEN_RUNS = `
-SELECT EXISTS (SELECT 1 FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')) AS is_active,
+SELECT EXISTS (SELECT 1 FROM runs WHERE session_id = $1 AND status IN ('pending', 'running', 'waiting')) AS is_active,
        (SELECT count(*)::int FROM runs WHERE session_id = $1 AND status = 'queued') AS queued`
 
 /** Takes a message and makes its run, or finds what was made of it before. */
@@ -62,7 +62,7 @@ export async function retryLast(tx: Sql, { sessionId, runId, at }: { sessionId: 
   // Again after an answer of the database that was lost: then it is there.
   const made = await findRun(tx, runId)
   if (made) return { events: [], result: acceptedOf(made, true) }
-  const active = await tx.query("SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')", [sessionId])
+  const active = await tx.query("SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running', 'waiting')", [sessionId])
   if (active.length > 0) throw new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
   const [last] = await tx.query<{ id: string }>(
     "SELECT id FROM messages WHERE session_id = $1 AND role = 'user' ORDER BY position DESC LIMIT 1",

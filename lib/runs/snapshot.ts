@@ -2,7 +2,15 @@ import 'server-only'
 import { pendingState } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { readEntries } from '#lib/log/index.ts'
-import { MESSAGE_PAGE_SIZE, type Message, type SessionInfo, type SessionState, type Snapshot } from '#lib/protocol/index.ts'
+import {
+  MESSAGE_PAGE_SIZE,
+  type Message,
+  type QueueMode,
+  type ReasoningEffort,
+  type SessionInfo,
+  type SessionState,
+  type Snapshot,
+} from '#lib/protocol/index.ts'
 import { QUEUED, readRunState, toMessage } from './run-state.ts'
 
 export interface SessionRow {
@@ -10,10 +18,12 @@ export interface SessionRow {
   title: string | null
   created_ms: number
   updated_ms: number
+  model: string | null
+  reasoning_effort: ReasoningEffort | null
 }
 
 /** The columns of a `SessionRow`. */
-export const SESSION_COLUMNS = `id, title, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms,
+export const SESSION_COLUMNS = `id, title, model, reasoning_effort, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms,
   (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms`
 
 interface ActiveRow {
@@ -63,16 +73,19 @@ export async function readMessagePage(
 }
 
 async function readQueue(tx: Sql, sessionId: string): Promise<SessionState['queue']> {
-  const rows = await tx.query<{ content: string }>(
-    "SELECT m.content::text AS content FROM runs r JOIN messages m ON m.id = r.message_id WHERE r.session_id = $1 AND r.status = 'queued' ORDER BY r.position",
+  const rows = await tx.query<{ content: string; mode: QueueMode }>(
+    "SELECT m.content::text AS content, r.mode FROM runs r JOIN messages m ON m.id = r.message_id WHERE r.session_id = $1 AND r.status = 'queued' ORDER BY r.position",
     [sessionId],
   )
-  return rows.map(toMessage).filter((message) => message.role === 'user')
+  return rows.flatMap((row) => {
+    const message = toMessage(row)
+    return message.role === 'user' ? [{ ...message, mode: row.mode }] : []
+  })
 }
 
 async function readActiveRun(tx: Sql, session: SessionInfo): Promise<Pick<SessionState, 'activeRun' | 'cursor'>> {
   const [run] = await tx.query<ActiveRow>(
-    "SELECT id, position, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')",
+    "SELECT id, position, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms FROM runs WHERE session_id = $1 AND status IN ('pending', 'running', 'waiting')",
     [session.id],
   )
   if (!run) {
@@ -91,6 +104,13 @@ export async function readHead(tx: Sql, sessionId: string): Promise<number> {
   return last?.head ?? 0
 }
 
-export function toSessionInfo({ id, title, created_ms, updated_ms }: SessionRow): SessionInfo {
-  return { id, title, createdAt: new Date(created_ms).toISOString(), updatedAt: new Date(updated_ms).toISOString() }
+export function toSessionInfo({ id, title, created_ms, updated_ms, model, reasoning_effort }: SessionRow): SessionInfo {
+  return {
+    id,
+    title,
+    createdAt: new Date(created_ms).toISOString(),
+    updatedAt: new Date(updated_ms).toISOString(),
+    ...(model !== null && { model }),
+    ...(reasoning_effort !== null && { reasoningEffort: reasoning_effort }),
+  }
 }

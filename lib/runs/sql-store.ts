@@ -77,6 +77,18 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, anno
         return { events: rows.length > 0 ? [{ type: 'session:title-updated', title }] : [], result }
       })
     },
+    async updateSettings(sessionId, settings) {
+      const { model, reasoningEffort } = settings
+      return log.transact(sessionId, async (tx) => {
+        const rows = await tx.query(
+          `UPDATE sessions SET model = CASE WHEN $2 THEN $3 ELSE model END, reasoning_effort = CASE WHEN $4 THEN $5 ELSE reasoning_effort END
+           WHERE id = $1 AND deleted_at IS NULL RETURNING id`,
+          [sessionId, model !== undefined, model ?? null, reasoningEffort !== undefined, reasoningEffort ?? null],
+        )
+        const result = await findSession(tx, sessionId)
+        return { events: rows.length > 0 ? [{ type: 'session:settings-updated', ...settings }] : [], result }
+      })
+    },
     acceptMessage: (input) => log.transact<Accepted>(input.sessionId, (tx, place) => accept(tx, input, place, enqueue)),
     async retryLast(sessionId) {
       const runId = newId()
@@ -113,9 +125,10 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, anno
       return rows.length > 0
     },
     async activeRunId(sessionId) {
-      const [row] = await db.query<{ id: string }>("SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running')", [
-        sessionId,
-      ])
+      const [row] = await db.query<{ id: string }>(
+        "SELECT id FROM runs WHERE session_id = $1 AND status IN ('pending', 'running', 'waiting')",
+        [sessionId],
+      )
       return row?.id ?? null
     },
     snapshot: (sessionId) => db.transaction((tx) => readSnapshot(tx, sessionId)),

@@ -3,7 +3,15 @@ import type { Accepted, DextoAgent } from '#lib/agent/index.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import type { EventLog } from '#lib/log/index.ts'
-import { AppError, type Message, SESSION_PAGE_SIZE, type SendMessageRequest, type SessionInfo, type Snapshot } from '#lib/protocol/index.ts'
+import {
+  AppError,
+  type Message,
+  SESSION_PAGE_SIZE,
+  type SendMessageRequest,
+  type SessionInfo,
+  type Snapshot,
+  type UpdateSessionRequest,
+} from '#lib/protocol/index.ts'
 import { readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
 
 /** How long a deleted session can be brought back, by the database's clock. */
@@ -29,7 +37,8 @@ export interface Sessions {
   snapshot(userId: string, sessionId: string): Promise<Snapshot>
   /** Messages before one of them, oldest first. */
   messagesBefore(userId: string, sessionId: string, messageId: string): Promise<{ messages: Message[]; hasOlder: boolean }>
-  rename(userId: string, sessionId: string, title: string): Promise<SessionInfo>
+  /** Its title, and what was chosen for it. */
+  update(userId: string, sessionId: string, update: UpdateSessionRequest): Promise<SessionInfo>
   /** Stops what runs in it; for ten minutes it can be restored. */
   remove(userId: string, sessionId: string): Promise<void>
   restore(userId: string, sessionId: string): Promise<SessionInfo>
@@ -49,7 +58,7 @@ interface ListedRow extends SessionRow {
 
 export const LIST = `
 SELECT ${SESSION_COLUMNS},
-       EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.status IN ('pending', 'running')) AS is_active,
+       EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.status IN ('pending', 'running', 'waiting')) AS is_active,
        CASE WHEN title IS NULL THEN (
          SELECT left(m.content #>> '{parts,0,text}', 80) FROM messages m WHERE m.session_id = s.id AND m.role = 'user' ORDER BY position LIMIT 1
        ) END AS opening
@@ -95,18 +104,20 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
       if (!row) throw notFound()
       return readMessagePage(db, sessionId, row.position)
     },
-    async rename(userId, sessionId, title) {
+    async update(userId, sessionId, { title, ...settings }) {
       await check(userId, sessionId)
-      return agent.renameSession(sessionId, title)
+      if (title !== undefined) await agent.renameSession(sessionId, title)
+      return Object.keys(settings).length > 0 ? agent.updateSettings(sessionId, settings) : agent.getSession(sessionId)
     },
     async remove(userId, sessionId) {
       await check(userId, sessionId)
       await log.transact(sessionId, async (tx) => {
         await tx.query('UPDATE sessions SET deleted_at = now() WHERE id = $1', [sessionId])
         // What waits is ended in its turn, without a call to the model.
-        await tx.query("UPDATE runs SET cancel_requested_at = now() WHERE session_id = $1 AND status IN ('queued', 'pending', 'running')", [
-          sessionId,
-        ])
+        await tx.query(
+          "UPDATE runs SET cancel_requested_at = now() WHERE session_id = $1 AND status IN ('queued', 'pending', 'running', 'waiting')",
+          [sessionId],
+        )
         return { events: [{ type: 'session:deleted' }], result: null }
       })
       await agent.cancel(sessionId)

@@ -2,6 +2,7 @@ import { calculator } from './calculator.ts'
 import { currentTime } from './current-time.ts'
 import type { Tool } from './tool.ts'
 
+export * from './fingerprint.ts'
 export * from './tool.ts'
 export { calculator, currentTime }
 

@@ -3,9 +3,10 @@ import * as z from 'zod'
 import * as mini from 'zod/mini'
 import { timeIn } from './current-time.ts'
 import { builtInTools } from './index.ts'
-import { type Tool, type ToolContext, tool } from './tool.ts'
+import { testContext } from './testing/context.ts'
+import { type Tool, tool } from './tool.ts'
 
-const context: ToolContext = { signal: new AbortController().signal, sessionId: 's', callId: 'c' }
+const context = testContext()
 
 function builtIn(name: string): Tool {
   const found = builtInTools.find((one) => one.name === name)

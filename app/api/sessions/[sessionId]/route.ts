@@ -1,5 +1,5 @@
 import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
-import { renameSessionRequest } from '#lib/protocol/index.ts'
+import { updateSessionRequest } from '#lib/protocol/index.ts'
 
 interface Params {
   sessionId: string
@@ -8,8 +8,7 @@ interface Params {
 export const GET = route<Params>(async ({ runtime, userId, params }) => json(await runtime.sessions.snapshot(userId, params.sessionId)))
 
 export const PATCH = route<Params>(async ({ request, runtime, userId, params }) => {
-  const { title } = await readBody(request, renameSessionRequest)
-  return json(await runtime.sessions.rename(userId, params.sessionId, title))
+  return json(await runtime.sessions.update(userId, params.sessionId, await readBody(request, updateSessionRequest)))
 })
 
 export const DELETE = route<Params>(async ({ runtime, userId, params }) => {
