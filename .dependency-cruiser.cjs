@@ -23,9 +23,9 @@ module.exports = {
     above('agent', 'protocol', 'providers', 'tools', 'log'),
     above('client', 'protocol', 'sse'),
     above('auth', 'protocol', 'db'),
-    above('runs', 'protocol', 'db', 'log', 'agent'),
+    above('runs', 'protocol', 'tools', 'db', 'log', 'agent'),
     above('sessions', 'protocol', 'sse', 'db', 'log', 'agent', 'runs'),
-    above('http', 'protocol', 'sse', 'db/sql', 'auth', 'sessions', 'runtime', 'report', 'config'),
+    above('http', 'protocol', 'sse', 'agent', 'db/sql', 'auth', 'sessions', 'runtime', 'report', 'config'),
     above('doctor', 'protocol', 'sse', 'providers', 'db', 'auth', 'config', 'report', 'http/internal'),
     above('backup', 'protocol', 'db', 'auth/secret', 'runs/queue', 'config', 'report', 'http/internal'),
     {

@@ -84,7 +84,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     llm: createModel(config.model, { onIgnored: ignored.count }),
     systemPrompt: config.systemPrompt ?? SYSTEM_PROMPT,
     store: createSqlStore(db, log, {
-      enqueue: queue.enqueue,
+      jobs: queue,
       announceCancel: (runId) => tellOthers('cancel', runId),
     }),
     // A call that cannot end in a whole shift would be begun again and again.
@@ -109,7 +109,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   worker.wake()
   const sessions = createSessions(db, agent, log)
   const auth = createAuth({ db, secret, ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }) })
-  const clean = () => cleanUp({ log, sessions, auth })
+  const clean = () => cleanUp({ log, agent, sessions, auth })
   const cleaning = setInterval(() => void clean().catch(report), CLEAN_UP_MS)
 
   let recoveredAt = Number.NEGATIVE_INFINITY
@@ -171,7 +171,8 @@ async function findCancelled(db: Database, runIds: string[]): Promise<string[]> 
   return rows.map((row) => row.id)
 }
 
-async function cleanUp({ log, sessions, auth }: Pick<Runtime, 'log' | 'sessions' | 'auth'>): Promise<void> {
+async function cleanUp({ log, agent, sessions, auth }: Pick<Runtime, 'log' | 'agent' | 'sessions' | 'auth'>): Promise<void> {
+  await agent.expireApprovals()
   await log.prune(new Date(Date.now() - KEPT_MS))
   await sessions.purge()
   await auth.purge()

@@ -5,20 +5,36 @@ import {
   type ErrorCode,
   type EventType,
   newId,
+  type QueueMode,
   type RillEvent,
   type SessionInfo,
   toAppError,
 } from '#lib/protocol/index.ts'
-import { createModel, type Model, type ModelConfig } from '#lib/providers/index.ts'
+import { contextTokensOf, createModel, type Model, type ModelConfig } from '#lib/providers/index.ts'
 import { builtInTools, type Tool, type ToolDefinition, tool } from '#lib/tools/index.ts'
+import type { Price } from './cost.ts'
 import { collect, type GenerateResult } from './generate.ts'
 import { type Listener, Listeners } from './listeners.ts'
 import { createMemoryStore } from './memory-store.ts'
+import { PausableTimer } from './pausable-timer.ts'
 import { carryOut, DEFAULT_LIMITS, HANDOVER, OUT_OF_TIME, type RunLimits } from './run.ts'
 import { RunLog } from './run-log.ts'
 import { DEFAULT_RETRY, type RetryPolicy } from './step.ts'
-import type { Accepted, AgentStore, CreateSession, SessionSettings } from './store.ts'
+import {
+  type Accepted,
+  type AgentStore,
+  type CreateSession,
+  type Decision,
+  EXPIRED,
+  type ModelName,
+  type SessionSettings,
+  type StoredFile,
+} from './store.ts'
 import { makeTitle } from './title.ts'
+import type { ToolPolicies } from './tool-policy.ts'
+
+/** How often an agent that is its own server looks for approvals that have expired. */
+const SWEEP_MS = 60_000
 
 export interface AgentOptions {
   /** Which model to talk to, or one that is made already. */
@@ -26,8 +42,14 @@ export interface AgentOptions {
   systemPrompt?: string
   /** Tools beside the built-in ones. A definition becomes a tool, or throws, as with `tool`. */
   tools?: (Tool | ToolDefinition)[]
+  /** Whether a tool's calls are run unasked, by its name; `*` is for tools that say nothing of themselves. */
+  policies?: ToolPolicies
   limits?: Partial<RunLimits>
   retry?: Partial<RetryPolicy>
+  /** What a million tokens of a model cost, by "provider/model": a limit on cost needs it. */
+  prices?: Readonly<Record<string, Price>>
+  /** Tokens that the model can hold. Default: what is known of it by its name. */
+  contextTokens?: number
   /** Where sessions are kept. Default: in memory. */
   store?: AgentStore
   /** Told of a run that may begin; whoever takes it calls `execute`. Default: it begins here at once. */
@@ -41,8 +63,8 @@ export interface StreamOptions {
   signal?: AbortSignal
 }
 
-/** What became of a run here: it is over (or was never ours), or another worker must go on. */
-export type RunOutcome = 'over' | 'handed-over'
+/** What became of a run here: it is over (or was never ours), another worker must go on, or it waits for a person. */
+export type RunOutcome = 'over' | 'handed-over' | 'waiting'
 
 interface ActiveRun {
   controller: AbortController
@@ -54,7 +76,10 @@ interface ActiveRun {
 export class DextoAgent {
   readonly model: Model
   readonly #store: AgentStore
-  readonly #tools: ReadonlyMap<string, Tool>
+  readonly #tools: Map<string, Tool>
+  readonly #policies: ToolPolicies
+  readonly #prices: Readonly<Record<string, Price>>
+  readonly #contextTokens: number | undefined
   readonly #systemPrompt: string | undefined
   readonly #limits: RunLimits
   readonly #retry: RetryPolicy
@@ -68,12 +93,16 @@ export class DextoAgent {
   /** What no longer listens to a caller's signal when the run is over. */
   readonly #signals = new Map<string, () => void>()
   #stopListening: (() => void) | undefined
+  #sweeping: ReturnType<typeof setInterval> | undefined
 
   constructor(options: AgentOptions) {
     this.model = 'stream' in options.llm ? options.llm : createModel(options.llm)
     this.#store = options.store ?? createMemoryStore()
-    const tools = (options.tools ?? []).map((given) => ('parse' in given ? given : tool(given)))
-    this.#tools = new Map([...builtInTools, ...tools].map((one) => [one.name, one]))
+    this.#tools = new Map(builtInTools.map((one) => [one.name, one]))
+    for (const given of options.tools ?? []) this.addTool(given)
+    this.#policies = options.policies ?? {}
+    this.#prices = options.prices ?? {}
+    this.#contextTokens = options.contextTokens
     this.#systemPrompt = options.systemPrompt
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#retry = { ...DEFAULT_RETRY, ...options.retry }
@@ -86,6 +115,21 @@ export class DextoAgent {
   async start(): Promise<void> {
     if (this.#stopping.signal.aborted) throw new AppError('not-started', 'The agent was stopped. Make a new one.')
     this.#stopListening ??= this.#store.log.onCommitted((entries) => this.#onCommitted(entries))
+    if (this.#isDispatchedElsewhere) return
+    this.#sweeping ??= setInterval(() => void this.expireApprovals().catch(reportExpiry), SWEEP_MS)
+    this.#sweeping.unref()
+  }
+
+  /** Takes the place of one of the same name. Counts from the next step of each run on. A definition that is not valid throws. */
+  addTool(given: Tool | ToolDefinition): this {
+    const made = 'parse' in given ? given : tool(given)
+    this.#tools.set(made.name, made)
+    return this
+  }
+
+  /** False when there was none. Calls that are under way end as they would. */
+  removeTool(name: string): boolean {
+    return this.#tools.delete(name)
   }
 
   /** Resolves when what follows a run, like the session's title, is done. */
@@ -112,6 +156,7 @@ export class DextoAgent {
       await Promise.allSettled([...this.#runs.values()].map((run) => run.done))
     }
     await this.settled()
+    clearInterval(this.#sweeping)
     this.#stopListening?.()
     this.#stopListening = undefined
     if (!this.#isDispatchedElsewhere) await this.#store.close()
@@ -187,7 +232,7 @@ export class DextoAgent {
   }
 
   /** Accepts a message and begins its run, or queues it. Idempotent by `messageId`. Throws `invalid-request` for no text. */
-  async send(input: { sessionId: string; text: string; messageId?: string }): Promise<Accepted> {
+  async send(input: { sessionId: string; text: string; messageId?: string; mode?: QueueMode }): Promise<Accepted> {
     this.#checkTakesWork()
     const text = textToSend(input.text)
     const accepted = await this.#store.acceptMessage({ ...input, text, messageId: input.messageId ?? newId() })
@@ -213,10 +258,57 @@ export class DextoAgent {
   /** Stops one run, wherever it is. False when it was over. */
   async cancelRun(runId: string): Promise<boolean> {
     this.#checkStarted()
-    const { provider, model } = this.model
-    const isNoted = await this.#store.requestCancel(runId, { provider, model })
+    const noted = await this.#store.requestCancel(runId, this.#modelName())
     this.stopHere(runId)
-    return isNoted
+    if (noted === 'runnable') this.#dispatch(runId)
+    return noted !== 'over'
+  }
+
+  /** Changes a message that waits. Throws `not-found`; `conflict` when its turn has come. */
+  async updateQueued(sessionId: string, messageId: string, update: { text?: string; mode?: QueueMode }): Promise<void> {
+    this.#checkStarted()
+    const { text, mode } = update
+    await this.#store.updateQueued(sessionId, messageId, {
+      ...(text !== undefined && { text: textToSend(text) }),
+      ...(mode !== undefined && { mode }),
+    })
+  }
+
+  /** Removes a message that waits. Throws `not-found`; `conflict` when its turn has come. */
+  async removeQueued(sessionId: string, messageId: string): Promise<void> {
+    this.#checkStarted()
+    await this.#store.removeQueued(sessionId, messageId, this.#modelName())
+  }
+
+  /** What is not named stays behind what is; what does not wait is passed over. */
+  async reorderQueue(sessionId: string, messageIds: string[]): Promise<void> {
+    this.#checkStarted()
+    await this.#store.reorderQueue(sessionId, messageIds)
+  }
+
+  /**
+   * Decides what a run asked (`approval:request`); the first decision stands. Throws `not-found`; `conflict` when it was decided,
+   * has expired, or the run is over.
+   */
+  async respond(approvalId: string, decision: Omit<Decision, 'by'> & { by?: string }): Promise<void> {
+    this.#checkStarted()
+    const { runId, isRunnable, isExpired } = await this.#store.decide(approvalId, { by: 'script', ...decision })
+    if (isRunnable) this.#dispatch(runId)
+    if (isExpired) throw new AppError('conflict', `${EXPIRED.reason}. It counts as a refusal.`)
+  }
+
+  /** What nobody decided in time is refused. To be called now and then where the agent does not do it itself. */
+  async expireApprovals(): Promise<void> {
+    for (const approvalId of await this.#store.expiredApprovals()) {
+      const decided = await this.#store.decide(approvalId, EXPIRED).catch(ignoreConflict)
+      if (decided?.isRunnable) this.#dispatch(decided.runId)
+    }
+  }
+
+  /** What a tool kept with `saveFile`, by the end of its URL. */
+  async getFile(id: string): Promise<StoredFile | null> {
+    this.#checkStarted()
+    return this.#store.getFile(id)
   }
 
   /** Stops a run whose end was asked for elsewhere, if this agent carries it out. */
@@ -250,9 +342,12 @@ export class DextoAgent {
    * Carries out a run in this process, to its end. Resolves at once when it is over or not its turn. `signal` hands the run
    * over: it stops here without an end. Throws when the log refused to go on.
    */
-  execute(runId: string, signal?: AbortSignal): Promise<RunOutcome> {
-    const running = this.#runs.get(runId)
-    if (running) return running.done
+  async execute(runId: string, signal?: AbortSignal): Promise<RunOutcome> {
+    for (let running = this.#runs.get(runId); running; running = this.#runs.get(runId)) {
+      const outcome = await running.done
+      // One that began to wait may be runnable again by now: then this is its next turn.
+      if (outcome !== 'waiting') return outcome
+    }
     const run: ActiveRun = { controller: new AbortController(), log: undefined, done: Promise.resolve('over') }
     const handOver = () => run.controller.abort(HANDOVER)
     signal?.addEventListener('abort', handOver, { once: true })
@@ -265,24 +360,29 @@ export class DextoAgent {
   }
 
   async #carryOut(runId: string, run: ActiveRun): Promise<RunOutcome> {
-    const { provider, model } = this.model
-    const claimed = await this.#store.claimRun(runId, { provider, model })
+    const claimed = await this.#store.claimRun(runId, this.#modelName())
     if (!claimed) return 'over'
     const { signal } = run.controller
     // From here: a run that waited, or whose server was away, has its time all the same.
-    const timer = setTimeout(() => run.controller.abort(OUT_OF_TIME), this.#limits.durationMs)
+    const timer = new PausableTimer(this.#limits.durationMs, () => run.controller.abort(OUT_OF_TIME))
     run.log = new RunLog(this.#store.log, claimed, (reason) => run.controller.abort(reason))
     try {
-      const runner = { tools: this.#tools, signal }
-      const { next, finishReason } = await carryOut(run.log, this.#store, {
+      const left = await carryOut(run.log, this.#store, {
         model: this.model,
         systemPrompt: this.#systemPrompt,
-        runner,
+        runner: { tools: () => this.#tools, policies: this.#policies, store: this.#store, signal, pause: () => timer.pause() },
         limits: this.#limits,
         retry: this.#retry,
+        price: this.#prices[`${this.model.provider}/${this.model.model}`],
+        compaction: { contextTokens: this.#contextTokens ?? contextTokensOf(this.model.model), summarizer: this.model },
         draining: this.#draining.signal,
         stop: (reason) => run.controller.abort(reason),
       })
+      if (left.type === 'waiting') {
+        if (left.isRunnable) this.#dispatch(runId)
+        return 'waiting'
+      }
+      const { next, finishReason } = left
       if (next !== null) this.#dispatch(next)
       if (finishReason !== 'error' && finishReason !== 'cancelled') this.#inBackground(this.#giveTitle(claimed.sessionId))
       return 'over'
@@ -290,8 +390,13 @@ export class DextoAgent {
       if (error !== HANDOVER) throw error
       return 'handed-over'
     } finally {
-      clearTimeout(timer)
+      timer.stop()
     }
+  }
+
+  #modelName(): ModelName {
+    const { provider, model } = this.model
+    return { provider, model }
   }
 
   #inBackground(work: Promise<unknown>): void {
@@ -367,6 +472,15 @@ export class DextoAgent {
 function textToSend(text: unknown): string {
   if (typeof text === 'string' && text.trim() !== '') return cleanText(text)
   throw new AppError('invalid-request', 'A message must be text, and not empty.', { field: 'text' })
+}
+
+/** Somebody decided in the last moment. */
+function ignoreConflict(error: unknown): undefined {
+  if (!(error instanceof AppError) || (error.code !== 'conflict' && error.code !== 'session-not-found')) throw error
+}
+
+function reportExpiry(error: unknown): void {
+  console.error('Approvals that expired could not be refused:', error)
 }
 
 function stopped(): AppError {

@@ -4,13 +4,30 @@ import {
   type Message,
   type NewEvent,
   newId,
+  type QueueMode,
   reduceAll,
   type SessionInfo,
   type SessionState,
   textOf,
   type UserMessage,
 } from '#lib/protocol/index.ts'
-import { type Accepted, type AgentStore, type ClaimedRun, type ModelName, pendingState, removedEvents, settledAnswer } from './store.ts'
+import { createMemoryApprovals } from './memory-approvals.ts'
+import {
+  type Accepted,
+  type AgentStore,
+  type ClaimedRun,
+  fileTooLarge,
+  MOST_FILE_BYTES,
+  MOST_FILES,
+  type ModelName,
+  notWaiting,
+  pendingState,
+  removedEvents,
+  reordered,
+  type StoredFile,
+  settledAnswer,
+  steeredEvents,
+} from './store.ts'
 
 interface StoredSession {
   info: SessionInfo
@@ -24,7 +41,8 @@ interface StoredRun {
   sessionId: string
   messageId: string
   answerId: string
-  status: 'queued' | 'pending' | 'running' | 'finished'
+  status: 'queued' | 'pending' | 'running' | 'waiting' | 'finished'
+  mode: QueueMode
   epoch: number
   position: number
   endPosition: number
@@ -33,6 +51,14 @@ interface StoredRun {
   isCancelled: boolean
 }
 
+interface NewRun {
+  messageId: string
+  mode?: QueueMode
+  position: number
+  createdAt: string
+}
+
+const ACTIVE = new Set<StoredRun['status']>(['pending', 'running', 'waiting'])
 const PAGE = 50
 const KEPT_MS = 60 * 60_000
 
@@ -61,9 +87,13 @@ export function createMemoryStore(): AgentStore {
     return session
   }
   const runsOf = (session: StoredSession) => session.runIds.flatMap((id) => runs.get(id) ?? [])
-  const activeOf = (session: StoredSession) => runsOf(session).find((run) => run.status === 'pending' || run.status === 'running')
+  const activeOf = (session: StoredSession) => runsOf(session).find((run) => ACTIVE.has(run.status))
+  const queuedOf = (session: StoredSession) =>
+    runsOf(session)
+      .filter((run) => run.status === 'queued')
+      .sort((a, b) => a.position - b.position)
 
-  function addRun(session: StoredSession, messageId: string, position: number, createdAt: string): StoredRun {
+  function addRun(session: StoredSession, { messageId, mode = 'follow-up', position, createdAt }: NewRun): StoredRun {
     const status = activeOf(session) ? 'queued' : 'pending'
     const run: StoredRun = {
       id: newId(),
@@ -71,6 +101,7 @@ export function createMemoryStore(): AgentStore {
       messageId,
       answerId: newId(),
       status,
+      mode,
       epoch: 0,
       position,
       endPosition: 0,
@@ -98,18 +129,42 @@ export function createMemoryStore(): AgentStore {
     return session.messages.filter(({ message }) => !queued.has(message.id)).sort((a, b) => a.position - b.position)
   }
 
-  function removeQueued(run: StoredRun, by: ModelName): Promise<boolean> {
-    return log.transact<boolean>(run.sessionId, async (_tx, { at }) => {
-      const session = sessionOf(run.sessionId)
+  /** Throws `conflict` when its turn has come meanwhile. */
+  function removeQueued(run: StoredRun, by: ModelName): Promise<void> {
+    return log.transact(run.sessionId, async (_tx, { at }) => {
+      if (run.status !== 'queued') throw notWaiting()
+      endQueued(run, at)
       run.isCancelled = true
-      // Its turn has come meanwhile.
-      if (run.status !== 'queued') return { events: [], result: true }
-      const events = removedEvents(run, by, at)
-      session.messages = session.messages.filter(({ message }) => message.id !== run.messageId)
-      // Its events stand among those of the run that is active, and are pruned with them.
-      Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: 0 })
-      return { events, result: true }
+      return { events: removedEvents(run, by, at), result: undefined }
     })
+  }
+
+  /** Its events stand among those of the run that is active, and are pruned with them. */
+  function endQueued(run: StoredRun, at: string): void {
+    const session = sessionOf(run.sessionId)
+    session.messages = session.messages.filter(({ message }) => message.id !== run.messageId)
+    Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: 0 })
+  }
+
+  function findQueued(sessionId: string, messageId: string): StoredRun {
+    const found = runsOf(sessionOf(sessionId)).filter((run) => run.messageId === messageId)
+    if (found.length === 0) throw new AppError('not-found', 'There is no such message in this session.')
+    const queued = found.find((run) => run.status === 'queued')
+    if (!queued) throw notWaiting()
+    return queued
+  }
+
+  function messageOf(run: StoredRun): UserMessage {
+    const message = sessionOf(run.sessionId).messages.find((stored) => stored.message.id === run.messageId)?.message
+    if (message?.role !== 'user') throw new TypeError(`The run ${run.id} has no message.`)
+    return message
+  }
+
+  function checkClaim(claimed: ClaimedRun): StoredRun {
+    const run = runs.get(claimed.id)
+    if (run?.status !== 'running' || run.epoch !== claimed.epoch)
+      throw new AppError('run-fenced', 'The run has another worker, or is over.')
+    return run
   }
 
   async function stateOf(session: StoredSession, run: StoredRun): Promise<SessionState> {
@@ -120,8 +175,17 @@ export function createMemoryStore(): AgentStore {
     )
   }
 
+  const approvals = createMemoryApprovals({
+    log,
+    checkClaim,
+    findRun: (id) => runs.get(id),
+    ownerOf: (sessionId) => sessions.get(sessionId)?.ownerId ?? '',
+  })
+  const files = new Map<string, StoredFile>()
+
   return {
     log,
+    ...approvals.store,
     async createSession({ title = null, ownerId }) {
       const at = new Date().toISOString()
       const info: SessionInfo = { id: newId(), title, createdAt: at, updatedAt: at }
@@ -140,6 +204,7 @@ export function createMemoryStore(): AgentStore {
         runs.delete(run.id)
       }
       for (const { message } of session.messages) messageSessions.delete(message.id)
+      for (const [id, file] of files) if (file.sessionId === sessionId) files.delete(id)
       return sessions.delete(sessionId)
     },
     async renameSession(sessionId, title, options) {
@@ -159,7 +224,7 @@ export function createMemoryStore(): AgentStore {
         return { events: [{ type: 'session:settings-updated', ...settings }], result: session.info }
       })
     },
-    async acceptMessage({ sessionId, messageId, text }) {
+    async acceptMessage({ sessionId, messageId, text, mode = 'follow-up' }) {
       sessionOf(sessionId)
       const accepted = await log.transact<Accepted>(sessionId, async (_tx, { seq, at }) => {
         const session = sessionOf(sessionId)
@@ -173,12 +238,12 @@ export function createMemoryStore(): AgentStore {
         if (earlier) return { events: [], result: acceptedOf(earlier, false) }
         const parentId = settledOf(session).at(-1)?.message.id ?? null
         const message: UserMessage = { id: messageId, role: 'user', parentId, createdAt: at, parts: [{ type: 'text', text }] }
-        const run = addRun(session, messageId, seq, at)
+        const run = addRun(session, { messageId, mode, position: seq, createdAt: at })
         session.messages.push({ message, position: seq })
         session.info = { ...session.info, updatedAt: at }
         messageSessions.set(messageId, sessionId)
         const events: NewEvent[] = [{ type: 'message:created', runId: run.id, message }]
-        if (run.status === 'queued') events.push({ type: 'message:queued', runId: run.id, messageId, mode: 'follow-up' })
+        if (run.status === 'queued') events.push({ type: 'message:queued', runId: run.id, messageId, mode })
         return { events, result: acceptedOf(run, true) }
       })
       await log.prune(new Date(Date.now() - KEPT_MS))
@@ -191,7 +256,7 @@ export function createMemoryStore(): AgentStore {
         if (activeOf(session)) throw new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
         const last = settledOf(session).findLast(({ message }) => message.role === 'user')
         if (!last) throw new AppError('conflict', 'There is no message to answer again.')
-        return { events: [], result: acceptedOf(addRun(session, last.message.id, seq - 1, at), true) }
+        return { events: [], result: acceptedOf(addRun(session, { messageId: last.message.id, position: seq - 1, createdAt: at }), true) }
       })
     },
     async claimRun(runId, by) {
@@ -213,16 +278,16 @@ export function createMemoryStore(): AgentStore {
     async finishRun(claimed: ClaimedRun, state, events) {
       return log.transact<{ next: string | null }>(claimed.sessionId, async (_tx, { seq, at }) => {
         const session = sessionOf(claimed.sessionId)
-        const run = runs.get(claimed.id)
-        if (run?.status === 'finished' && run.epoch === claimed.epoch) return { events: [], result: { next: null } }
-        if (run?.status !== 'running' || run.epoch !== claimed.epoch)
-          throw new AppError('run-fenced', 'The run has another worker, or is over.')
+        const before = runs.get(claimed.id)
+        if (before?.status === 'finished' && before.epoch === claimed.epoch) return { events: [], result: { next: null } }
+        const run = checkClaim(claimed)
+        approvals.close(claimed.id)
         const placed = events.map((event, index) => placeEvent(event, { sessionId: claimed.sessionId, seq: seq + index, at }))
         const answer = settledAnswer(reduceAll(state, placed))
         Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: seq + events.length - 1 })
         if (answer) session.messages.push({ message: answer, position: seq })
         session.info = { ...session.info, updatedAt: at }
-        const next = runsOf(session).find((other) => other.status === 'queued')
+        const [next] = queuedOf(session)
         if (!next) return { events, result: { next: null } }
         const parentId = settledOf(session).at(-1)?.message.id ?? null
         // Its time counts from here: it may have waited for long.
@@ -239,10 +304,15 @@ export function createMemoryStore(): AgentStore {
     },
     async requestCancel(runId, by) {
       const run = runs.get(runId)
-      if (!run || run.status === 'finished') return false
-      if (run.status === 'queued') return removeQueued(run, by)
+      if (!run || run.status === 'finished') return 'over'
+      if (run.status === 'queued') {
+        await removeQueued(run, by)
+        return 'noted'
+      }
       run.isCancelled = true
-      return true
+      if (run.status !== 'waiting') return 'noted'
+      run.status = 'pending'
+      return 'runnable'
     },
     async activeRunId(sessionId) {
       return activeOf(sessionOf(sessionId))?.id ?? null
@@ -252,23 +322,57 @@ export function createMemoryStore(): AgentStore {
       if (!session) return null
       const settled = settledOf(session)
       const run = activeOf(session)
-      const queuedIds = new Set(
-        runsOf(session)
-          .filter((one) => one.status === 'queued')
-          .map((one) => one.messageId),
-      )
       return {
         session: session.info,
         deleted: false,
         messages: settled.slice(-PAGE).map(({ message }) => message),
         hasOlder: settled.length > PAGE,
         activeRun: run ? (await stateOf(session, run)).activeRun : null,
-        queue: session.messages.flatMap(({ message }) =>
-          message.role === 'user' && queuedIds.has(message.id) ? [{ ...message, mode: 'follow-up' as const }] : [],
-        ),
+        queue: queuedOf(session).map((one) => ({ ...messageOf(one), mode: one.mode })),
         cursor: await log.head(sessionId),
       }
     },
+    async takeSteering(claimed) {
+      const isAsked = queuedOf(sessionOf(claimed.sessionId)).some((run) => run.mode === 'steer')
+      if (!isAsked) return 0
+      return log.transact(claimed.sessionId, async (_tx, { at }) => {
+        checkClaim(claimed)
+        const steering = queuedOf(sessionOf(claimed.sessionId)).filter((run) => run.mode === 'steer')
+        const events = steering.flatMap((run) => steeredEvents(claimed, { ...run, message: messageOf(run) }, at))
+        for (const run of steering) endQueued(run, at)
+        return { events, result: steering.length }
+      })
+    },
+    updateQueued: (sessionId, messageId, update) =>
+      log.transact(sessionId, async () => {
+        const run = findQueued(sessionId, messageId)
+        const { text, mode } = update
+        if (text !== undefined) {
+          const stored = sessionOf(sessionId).messages.find(({ message }) => message.id === messageId)
+          if (stored) stored.message = { ...messageOf(run), parts: [{ type: 'text', text }] }
+        }
+        if (mode !== undefined) run.mode = mode
+        return { events: [{ type: 'message:updated', runId: run.id, messageId, ...update }], result: undefined }
+      }),
+    removeQueued: async (sessionId, messageId, by) => removeQueued(findQueued(sessionId, messageId), by),
+    reorderQueue: (sessionId, messageIds) =>
+      log.transact(sessionId, async () => {
+        const before = queuedOf(sessionOf(sessionId))
+        const places = before.map((run) => run.position)
+        const after = reordered(before, messageIds)
+        if (after.every((run, index) => run === before[index])) return { events: [], result: undefined }
+        for (const [index, run] of after.entries()) run.position = places[index] ?? run.position
+        return { events: [{ type: 'session:queue-reordered', messageIds: after.map((run) => run.messageId) }], result: undefined }
+      }),
+    async saveFile(sessionId, file) {
+      sessionOf(sessionId)
+      const count = [...files.values()].filter((one) => one.sessionId === sessionId).length
+      if (file.data.byteLength > MOST_FILE_BYTES || count >= MOST_FILES) throw fileTooLarge()
+      const id = newId()
+      files.set(id, { ...file, sessionId })
+      return id
+    },
+    getFile: async (id) => files.get(id) ?? null,
     async close() {
       await log.close()
       await bus.close()

@@ -35,6 +35,8 @@ export class RunLog {
   #last: Promise<unknown> = Promise.resolve()
   /** What the run has used so far: with the step that is under way, of which the log does not know yet. */
   usage: Usage
+  /** Tokens that the model held after its last call, and how many parts the answer had then. */
+  measured: { tokens: number; parts: number } | undefined
 
   constructor(log: EventLog, run: ClaimedRun, stop: (reason: AppError) => void) {
     this.run = run
@@ -91,6 +93,16 @@ export class RunLog {
     this.#throwFailure()
   }
 
+  appendProgress(event: Extract<RunEvent, { type: 'llm:tool-progress' }>): void {
+    this.#later(event, event.text?.length ?? 0)
+  }
+
+  /** Events as this run's. */
+  own(events: RunEvent[]): NewEvent[] {
+    const { id: runId } = this.run
+    return events.map((event) => ({ ...event, runId }) as NewEvent)
+  }
+
   /** Waits until all that was handed over is committed. */
   async settle(): Promise<void> {
     await this.#last
@@ -106,11 +118,7 @@ export class RunLog {
   async #write(events: RunEvent[], size = 0): Promise<void> {
     const { id: runId, epoch, sessionId } = this.run
     try {
-      await this.#log.append(
-        sessionId,
-        events.map((event) => ({ ...event, runId }) as NewEvent),
-        { runId, epoch },
-      )
+      await this.#log.append(sessionId, this.own(events), { runId, epoch })
     } catch (error) {
       this.#failure ??= error
       this.#stop(error instanceof AppError ? error : new AppError('unavailable', 'The answer could not be stored.', { cause: error }))

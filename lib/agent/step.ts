@@ -105,6 +105,9 @@ async function tryModel(log: RunLog, call: ModelCall, attempt: number): Promise<
         // Nothing means no arguments, unless the answer was cut: then it may be all that is left of some.
         const noArguments = event.finishReason === 'tool-calls' ? '{}' : ''
         const asked = calls.map((call) => ({ ...call, input: call.input || noArguments }))
+        const { inputTokens, outputTokens } = event.usage
+        // Some servers count nothing.
+        if (inputTokens > 0) log.measured = { tokens: inputTokens + outputTokens, parts: log.answer.parts.length }
         return { finishReason: event.finishReason, usage: addUsage(usage, event.usage), calls: asked }
       }
       default:

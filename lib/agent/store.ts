@@ -1,14 +1,21 @@
 import type { EventLog } from '#lib/log/index.ts'
 import {
+  AppError,
+  type ApprovalForm,
   type AssistantMessage,
   emptyState,
+  type JsonValue,
   type Message,
   type NewEvent,
   NO_USAGE,
   pendingRun,
+  type QueueMode,
+  type Remember,
   type SessionInfo,
   type SessionState,
+  type UserMessage,
 } from '#lib/protocol/index.ts'
+import type { ToolFile } from '#lib/tools/index.ts'
 
 export interface Accepted {
   messageId: string
@@ -42,6 +49,43 @@ export interface AcceptMessage {
   sessionId: string
   messageId: string
   text: string
+  /** What becomes of it when a run is active. Default: it is answered after that. */
+  mode?: QueueMode
+}
+
+/** What a person is asked about a call. */
+export interface NewApproval {
+  approvalId: string
+  callId: string
+  toolName: string
+  args: JsonValue
+  expiresAt: string
+  /** What the tool says of itself; without it, the decision is not remembered. */
+  fingerprint?: string
+  form?: ApprovalForm
+}
+
+export interface Decision {
+  approved: boolean
+  reason?: string
+  /** Default: this call only. */
+  remember?: Remember
+  /** What was filled in, when there is a form. */
+  content?: JsonValue
+  /** Who decided. */
+  by: string
+}
+
+export interface Decided {
+  runId: string
+  /** True when the run may go on now. */
+  isRunnable: boolean
+  /** The decision came too late: what stands is a refusal. */
+  isExpired: boolean
+}
+
+export interface StoredFile extends ToolFile {
+  sessionId: string
 }
 
 export interface CreateSession {
@@ -82,11 +126,38 @@ export interface AgentStore {
   finishRun(run: ClaimedRun, state: SessionState, events: NewEvent[]): Promise<{ next: string | null }>
   /**
    * Notes that a run shall stop; its worker, or whoever takes it over, ends it. One that waits for its turn is ended here, and
-   * its message removed. Returns false when it was over.
+   * its message removed; one that waits for a person may begin now, to be ended.
    */
-  requestCancel(runId: string, by: ModelName): Promise<boolean>
-  /** The pending or running run of a session. */
+  requestCancel(runId: string, by: ModelName): Promise<'over' | 'noted' | 'runnable'>
+  /** The run of a session that is pending, running, or waits for a person. */
   activeRunId(sessionId: string): Promise<string | null>
+
+  /** Gives the run what was said to it meanwhile, with `message:dequeued`. Returns how many messages. Throws `run-fenced`. */
+  takeSteering(run: ClaimedRun): Promise<number>
+  /** Changes a message that waits. Throws `not-found`; `conflict` when its turn has come. */
+  updateQueued(sessionId: string, messageId: string, update: { text?: string; mode?: QueueMode }): Promise<void>
+  /** Removes a message that waits. Throws `not-found`; `conflict` when its turn has come. */
+  removeQueued(sessionId: string, messageId: string, by: ModelName): Promise<void>
+  /** What is not named stays behind what is; what does not wait is passed over. */
+  reorderQueue(sessionId: string, messageIds: string[]): Promise<void>
+
+  /** Commits the run's events with the requests, one `approval:request` for each behind them. Throws `run-fenced`. */
+  requestApprovals(run: ClaimedRun, events: NewEvent[], approvals: NewApproval[]): Promise<void>
+  /**
+   * Lets go of a run that has nothing to do but wait for these approvals: no worker has it, and no job. When one of them is
+   * decided by now, the run may begin again at once. Throws `run-fenced`.
+   */
+  parkRun(run: ClaimedRun, approvalIds: string[]): Promise<{ isRunnable: boolean }>
+  /** The first decision stands. Throws `not-found`; `conflict` when there is one, or the run is over. */
+  decide(approvalId: string, decision: Decision): Promise<Decided>
+  /** What the session's user decided on such a tool, for this session or for all; null when nothing holds. */
+  recall(sessionId: string, toolName: string, fingerprint: string): Promise<boolean | null>
+  /** Approvals that nobody decided in time, a page of them. */
+  expiredApprovals(): Promise<string[]>
+
+  /** Returns the file's id. Throws `payload-too-large`. */
+  saveFile(sessionId: string, file: ToolFile): Promise<string>
+  getFile(id: string): Promise<StoredFile | null>
   /** The folded state of a session with the newest messages; null when there is none. */
   snapshot(sessionId: string): Promise<SessionState | null>
   close(): Promise<void>
@@ -116,4 +187,74 @@ export function removedEvents(
     { type: 'llm:response', runId, content: '', usage: NO_USAGE, messageId, ...by, finishReason },
     { type: 'run:complete', runId, finishReason, stepCount: 0, durationMs: Math.max(0, Date.parse(at) - Date.parse(run.createdAt)) },
   ]
+}
+
+/** The end of a run that only carried words to another: they are said. */
+export function steeredEvents(
+  to: ClaimedRun,
+  { id, createdAt, message }: { id: string; createdAt: string; message: UserMessage },
+  at: string,
+): NewEvent[] {
+  const durationMs = Math.max(0, Date.parse(at) - Date.parse(createdAt))
+  return [
+    { type: 'message:dequeued', runId: to.id, messageId: message.id, mode: 'steer', message },
+    { type: 'run:complete', runId: id, finishReason: 'stop', stepCount: 0, durationMs },
+  ]
+}
+
+export function requestEvents({ id: runId }: ClaimedRun, approvals: NewApproval[]): NewEvent[] {
+  return approvals.map((approval) => ({ type: 'approval:request', runId, ...approval }))
+}
+
+/** What a decision says, and, when it is no, what becomes of the call. */
+export function decisionEvents(
+  { approvalId, runId, callId, toolName, isForm }: { approvalId: string; runId: string; callId: string; toolName: string; isForm: boolean },
+  { approved, reason, remember, content, by }: Decision,
+): NewEvent[] {
+  const response: NewEvent = {
+    type: 'approval:response',
+    runId,
+    approvalId,
+    approved,
+    ...(reason !== undefined && reason !== '' && { reason }),
+    ...(remember !== undefined && { remember }),
+    ...(content !== undefined && { content }),
+    by,
+  }
+  // A tool that asked something goes on, whatever the answer is.
+  if (approved || isForm) return [response]
+  const error = `The user denied this call${reason ? `: ${reason}` : ''}.`
+  return [response, { type: 'llm:tool-result', runId, callId, toolName, success: false, error, durationMs: 0 }]
+}
+
+/** What an approval that nobody decided for so long becomes. */
+export const APPROVAL_HOURS = 24
+export function expiryFrom(ms: number): string {
+  return new Date(ms + APPROVAL_HOURS * 60 * 60_000).toISOString()
+}
+
+export const EXPIRED: Decision = { approved: false, reason: `Nobody decided within ${APPROVAL_HOURS} hours`, by: 'expiry' }
+
+export const MOST_FILE_BYTES = 5_000_000
+export const MOST_FILES = 1_000
+
+export function fileTooLarge(): AppError {
+  return new AppError(
+    'payload-too-large',
+    `A file may have at most ${MOST_FILE_BYTES / 1_000_000} MB, and a session ${MOST_FILES} of them.`,
+  )
+}
+
+export function alreadyDecided(): AppError {
+  return new AppError('conflict', 'This was decided already, or the answer is over.')
+}
+
+export function notWaiting(): AppError {
+  return new AppError('conflict', 'This message does not wait any more: its turn has come, or it was removed.')
+}
+
+/** The wanted order, completed by what it does not name. */
+export function reordered<T extends { messageId: string }>(queue: T[], messageIds: string[]): T[] {
+  const named = messageIds.flatMap((id) => queue.find((one) => one.messageId === id) ?? [])
+  return [...new Set([...named, ...queue])]
 }

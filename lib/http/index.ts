@@ -2,6 +2,7 @@ import 'server-only'
 
 export * from './body.ts'
 export * from './cursor.ts'
+export * from './file.ts'
 export * from './identity.ts'
 export * from './methods.ts'
 export * from './operator.ts'

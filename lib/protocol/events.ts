@@ -171,6 +171,8 @@ export const rillEvent = z.discriminatedUnion('type', [
     finishReason,
     /** With `max-steps`: which limit it was. */
     limit: z.optional(limit),
+    /** What the model held in the end, of what it can hold. */
+    contextTokens: z.optional(z.number()),
   }),
   z.object({ type: z.literal('llm:error'), ...inRun, code: z.string(), message: z.string(), recoverable: z.boolean() }),
   z.object({ type: z.literal('run:complete'), ...inRun, finishReason, stepCount: z.number(), durationMs: z.number() }),

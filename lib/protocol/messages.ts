@@ -150,6 +150,8 @@ export const assistantMessage = z.object({
   finishReason: z.optional(finishReason),
   /** With `max-steps`: which limit it was. */
   limit: z.optional(limit),
+  /** Tokens that the model held in the end: the conversation as it was shown it, and its last words. */
+  contextTokens: z.optional(z.number()),
   usage: z.optional(usage),
   error: z.optional(answerError),
   durationMs: z.optional(z.number()),

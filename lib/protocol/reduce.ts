@@ -237,8 +237,9 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
     case 'llm:retrying':
       return retrying(run, answer, event)
     case 'llm:response': {
-      const { usage, provider, model, limit } = event
-      return { ...run, answer: { ...answer, usage, provider, model, ...(limit && { limit }) } }
+      const { usage, provider, model, limit, contextTokens } = event
+      const known = { ...(limit && { limit }), ...(contextTokens !== undefined && { contextTokens }) }
+      return { ...run, answer: { ...answer, usage, provider, model, ...known } }
     }
     case 'llm:error':
       return { ...run, answer: { ...answer, error: { code: event.code, message: event.message, recoverable: event.recoverable } } }

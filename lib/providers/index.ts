@@ -4,6 +4,7 @@ import type { Fetch } from './plan.ts'
 import { isProvider, plans } from './plans.ts'
 import { createStreamingModel } from './stream-model.ts'
 
+export * from './context-tokens.ts'
 export * from './from-env.ts'
 export * from './ignored.ts'
 export * from './model.ts'

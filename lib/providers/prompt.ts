@@ -77,7 +77,10 @@ function assistantMessages(message: AssistantMessage, asked: Asked): LanguageMod
   }
   for (const part of message.parts) {
     if (part.type !== 'tool' && results.length > 0) flush()
-    if (part.type !== 'tool') said.push(...saidPart(part, isOwn))
+    if (part.type === 'steer') {
+      flush()
+      if (part.text.trim() !== '') messages.push({ role: 'user', content: [{ type: 'text', text: part.text }] })
+    } else if (part.type !== 'tool') said.push(...saidPart(part, isOwn))
     else if (part.status !== 'pending') {
       const call = { toolCallId: isOwn ? part.callId : plain(part.callId), toolName: plain(part.toolName).slice(0, 64) || 'unknown' }
       said.push({ type: 'tool-call', ...call, input: inputOf(part), ...(isOwn && optionsOf(part.metadata)) })

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Accepted, AcceptMessage } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
-import { AppError, type NewEvent, newId, textOf, type UserMessage } from '#lib/protocol/index.ts'
+import { AppError, type NewEvent, newId, type QueueMode, textOf, type UserMessage } from '#lib/protocol/index.ts'
 import { type EnqueueRun, findRun, idTaken, insertMessage, lastMessageId, lockSession, RUN, type RunRow, touchSession } from './rows.ts'
 import { toMessage } from './run-state.ts'
 import { readHead } from './snapshot.ts'
@@ -17,7 +17,7 @@ SELECT EXISTS (SELECT 1 FROM runs WHERE session_id = $1 AND status IN ('pending'
 
 /** Takes a message and makes its run, or finds what was made of it before. */
 export async function accept(tx: Sql, input: AcceptMessage, place: { seq: number; at: string }, enqueue: EnqueueRun) {
-  const { sessionId, messageId, text } = input
+  const { sessionId, messageId, text, mode = 'follow-up' } = input
   await lockSession(tx, sessionId)
   const before = await findAccepted(tx, input)
   if (before) return { events: [], result: acceptedOf(before, false) }
@@ -29,10 +29,10 @@ export async function accept(tx: Sql, input: AcceptMessage, place: { seq: number
     parts: [{ type: 'text', text }],
   }
   await insertMessage(tx, sessionId, message, place.seq)
-  const run = await insertRun(tx, { sessionId, messageId, position: place.seq, at: place.at }, enqueue)
+  const run = await insertRun(tx, { sessionId, messageId, mode, position: place.seq, at: place.at }, enqueue)
   await touchSession(tx, sessionId)
   const events: NewEvent[] = [{ type: 'message:created', runId: run.id, message }]
-  if (run.status === 'queued') events.push({ type: 'message:queued', runId: run.id, messageId, mode: 'follow-up' })
+  if (run.status === 'queued') events.push({ type: 'message:queued', runId: run.id, messageId, mode })
   return { events, result: acceptedOf(run, true) }
 }
 
@@ -87,12 +87,17 @@ interface NewRun {
   id?: string
   sessionId: string
   messageId: string
+  mode?: QueueMode
   position: number
   /** By this process's clock, as the events are: the database's may go differently. */
   at: string
 }
 
-async function insertRun(tx: Sql, { id = newId(), sessionId, messageId, position, at }: NewRun, enqueue: EnqueueRun): Promise<RunRow> {
+async function insertRun(
+  tx: Sql,
+  { id = newId(), sessionId, messageId, mode = 'follow-up', position, at }: NewRun,
+  enqueue: EnqueueRun,
+): Promise<RunRow> {
   const [counts] = await tx.query<{ is_active: boolean; queued: number }>(OPEN_RUNS, [sessionId])
   const queued = counts?.queued ?? 0
   if (queued >= MOST_QUEUED || (queued > 0 && (await queuedBytes(tx, sessionId)) > MOST_QUEUED_BYTES))
@@ -104,14 +109,15 @@ async function insertRun(tx: Sql, { id = newId(), sessionId, messageId, position
     message_id: messageId,
     answer_id: newId(),
     status,
+    mode,
     epoch: 0,
     position,
     created_ms: Date.parse(at),
     is_cancelled: false,
   }
   await tx.query(
-    'INSERT INTO runs (id, session_id, message_id, answer_id, status, position, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-    [row.id, sessionId, messageId, row.answer_id, status, position, at],
+    'INSERT INTO runs (id, session_id, message_id, answer_id, status, mode, position, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+    [row.id, sessionId, messageId, row.answer_id, status, mode, position, at],
   )
   if (status === 'pending') await enqueue(tx, row.id)
   return row

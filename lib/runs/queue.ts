@@ -21,6 +21,8 @@ export interface Job {
 export interface RunQueue {
   /** In the caller's transaction. */
   enqueue(tx: Sql, runId: string): Promise<void>
+  /** Removes a run's job, whoever has it. In the caller's transaction. */
+  discard(tx: Sql, runId: string): Promise<void>
   fetch(limit: number): Promise<Job[]>
   /** Says that the jobs' worker lives. */
   touch(jobs: Job[]): Promise<void>
@@ -67,6 +69,7 @@ export async function openRunQueue(db: Pick<Database, 'kind' | 'queueDb'>, onErr
         { id: runId, db: { executeSql: async (text, values) => ({ rows: await tx.query(text, (values ?? []) as never) }) } },
       )
     },
+    discard: async (tx, runId) => void (await tx.query(`DELETE FROM ${SCHEMA}.job WHERE name = $1 AND id = $2`, [QUEUE, runId])),
     async fetch(limit) {
       const jobs = await boss.fetch(QUEUE, { batchSize: limit, includeMetadata: true })
       return jobs.map(({ id, retryCount }) => ({ id, retryCount }))

@@ -1,6 +1,7 @@
 import 'server-only'
+import type { ClaimedRun } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
-import { AppError, type Message } from '#lib/protocol/index.ts'
+import { AppError, type Message, type QueueMode } from '#lib/protocol/index.ts'
 import { QUEUED } from './run-state.ts'
 import { SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
 
@@ -12,7 +13,8 @@ export interface RunRow {
   session_id: string
   message_id: string
   answer_id: string
-  status: 'queued' | 'pending' | 'running' | 'finished'
+  status: 'queued' | 'pending' | 'running' | 'waiting' | 'finished'
+  mode: QueueMode
   epoch: number
   position: number
   created_ms: number
@@ -20,7 +22,7 @@ export interface RunRow {
 }
 
 /** Reads `RunRow`s. */
-export const RUN = `SELECT id, session_id, message_id, answer_id, status, epoch, position,
+export const RUN = `SELECT id, session_id, message_id, answer_id, status, mode, epoch, position,
   (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, cancel_requested_at IS NOT NULL AS is_cancelled FROM runs`
 /** Reads `SessionRow`s. */
 export const SESSION = `SELECT ${SESSION_COLUMNS} FROM sessions`
@@ -57,6 +59,12 @@ export async function touchSession(tx: Sql, sessionId: string): Promise<void> {
 export async function findRun(sql: Sql, runId: string): Promise<RunRow | undefined> {
   const [row] = await sql.query<RunRow>(`${RUN} WHERE id = $1`, [runId])
   return row
+}
+
+/** Throws `run-fenced` when another worker has the run, or it is over. */
+export async function checkClaim(tx: Sql, run: ClaimedRun): Promise<void> {
+  const row = await findRun(tx, run.id)
+  if (row?.status !== 'running' || row.epoch !== run.epoch) throw new AppError('run-fenced', 'The run has another worker, or is over.')
 }
 
 export async function findSession(sql: Sql, sessionId: string, options?: { withDeleted: boolean }) {

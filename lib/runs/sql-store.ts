@@ -6,7 +6,6 @@ import {
   MOST_EPOCHS,
   type ModelName,
   pendingState,
-  removedEvents,
   settledAnswer,
 } from '#lib/agent/index.ts'
 import type { Database } from '#lib/db/database.ts'
@@ -14,30 +13,22 @@ import type { Sql } from '#lib/db/sql.ts'
 import { type EventLog, placeEvent } from '#lib/log/index.ts'
 import { AppError, type NewEvent, newId, reduceAll } from '#lib/protocol/index.ts'
 import { accept, retryLast } from './accept.ts'
-import {
-  type EnqueueRun,
-  findRun,
-  findSession,
-  getOrThrow,
-  insertMessage,
-  lastMessageId,
-  lockSession,
-  RUN,
-  type RunRow,
-  SESSION,
-  touchSession,
-} from './rows.ts'
-import { readHistory, readRunState, toMessage } from './run-state.ts'
+import { closeApprovals, decide, expiredApprovals, park, type RunJobs, recall, requestApprovals } from './approvals.ts'
+import { getFile, saveFile } from './files.ts'
+import { checkClaim, type EnqueueRun, findRun, findSession, getOrThrow, insertMessage, lockSession, type RunRow, SESSION } from './rows.ts'
+import { readHistory, readRunState } from './run-state.ts'
 import { readSnapshot, type SessionRow, toSessionInfo } from './snapshot.ts'
+import { hasSteering, promoteNext, removeQueued, reorderQueue, takeSteering, updateQueued } from './waiting.ts'
 
 export interface SqlStoreOptions {
-  enqueue: EnqueueRun
+  jobs: RunJobs
   /** Tells the instance that has the run, if it is another one, that it shall stop. */
   announceCancel?: (runId: string) => void
 }
 
 /** Sessions, messages and runs in PostgreSQL, embedded or not: each change is one transaction with its events. */
-export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, announceCancel }: SqlStoreOptions): AgentStore {
+export function createSqlStore(db: Database, log: EventLog<Sql>, { jobs, announceCancel }: SqlStoreOptions): AgentStore {
+  const { enqueue } = jobs
   return {
     log,
     async createSession({ title = null, ownerId }) {
@@ -100,8 +91,8 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, anno
         await lockSession(tx, run.sessionId)
         const row = await findRun(tx, run.id)
         if (row?.status === 'finished' && row.epoch === run.epoch) return { events: [], result: { next: null } }
-        if (row?.status !== 'running' || row.epoch !== run.epoch)
-          throw new AppError('run-fenced', 'The run has another worker, or is over.')
+        await checkClaim(tx, run)
+        await closeApprovals(tx, run.id)
         const placed = events.map((event, index) => placeEvent(event, { sessionId: run.sessionId, seq: place.seq + index, at: place.at }))
         const answer = settledAnswer(reduceAll(state, placed))
         const end = placed.find((event) => event.type === 'run:complete')
@@ -112,17 +103,19 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, anno
           finishReason,
           place.seq + events.length - 1,
         ])
-        return promoteNext(tx, run.sessionId, { seq: place.seq + events.length, at: place.at }, events, enqueue)
+        const next = await promoteNext(tx, run.sessionId, { seq: place.seq + events.length, at: place.at }, enqueue)
+        return { events: [...events, ...next.events], result: next.result }
       }),
     async requestCancel(runId, by) {
       const run = await findRun(db, runId)
-      if (run?.status === 'queued' && (await removeQueued(log, run, by))) return true
+      if (run?.status === 'queued' && (await removeUnlessPromoted(log, run, by))) return 'noted'
+      if (run?.status === 'waiting' && (await wakeToCancel(log, run, enqueue))) return 'runnable'
       const rows = await db.query(
         "UPDATE runs SET cancel_requested_at = COALESCE(cancel_requested_at, now()) WHERE id = $1 AND status <> 'finished' RETURNING id",
         [runId],
       )
       if (rows.length > 0) announceCancel?.(runId)
-      return rows.length > 0
+      return rows.length > 0 ? 'noted' : 'over'
     },
     async activeRunId(sessionId) {
       const [row] = await db.query<{ id: string }>(
@@ -131,25 +124,45 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { enqueue, anno
       )
       return row?.id ?? null
     },
+    takeSteering: async (run) =>
+      (await hasSteering(db, run.sessionId)) ? log.transact<number>(run.sessionId, (tx, { at }) => takeSteering(tx, run, at)) : 0,
+    updateQueued: (sessionId, messageId, update) => log.transact(sessionId, (tx) => updateQueued(tx, { sessionId, messageId }, update)),
+    removeQueued: (sessionId, messageId, by) => log.transact(sessionId, (tx, { at }) => removeQueued(tx, { sessionId, messageId }, by, at)),
+    reorderQueue: (sessionId, messageIds) => log.transact(sessionId, (tx) => reorderQueue(tx, sessionId, messageIds)),
+    requestApprovals: (run, events, approvals) => log.transact(run.sessionId, (tx) => requestApprovals(tx, run, events, approvals)),
+    parkRun: (run, approvalIds) => log.transact(run.sessionId, (tx) => park(tx, run, approvalIds, jobs)),
+    decide: (approvalId, decision) => decide(db, log, approvalId, decision, jobs),
+    recall: (sessionId, toolName, fingerprint) => recall(db, sessionId, toolName, fingerprint),
+    expiredApprovals: () => expiredApprovals(db),
+    saveFile: (sessionId, file) => saveFile(db, sessionId, file),
+    getFile: (id) => getFile(db, id),
     snapshot: (sessionId) => db.transaction((tx) => readSnapshot(tx, sessionId)),
     close: () => log.close(),
   }
 }
 
 /** False when its turn has come meanwhile. */
-function removeQueued(log: EventLog<Sql>, run: RunRow, by: ModelName): Promise<boolean> {
-  const { id, session_id: sessionId, message_id: messageId, answer_id: answerId } = run
-  return log.transact<boolean>(sessionId, async (tx, { at }) => {
+async function removeUnlessPromoted(log: EventLog<Sql>, run: RunRow, by: ModelName): Promise<boolean> {
+  const { session_id: sessionId, message_id: messageId } = run
+  try {
+    await log.transact(sessionId, (tx, { at }) => removeQueued(tx, { sessionId, messageId }, by, at))
+    return true
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'conflict') return false
+    throw error
+  }
+}
+
+/** A run that waits for a person is ended by a worker, as any other. False when somebody decided meanwhile. */
+function wakeToCancel(log: EventLog<Sql>, { id, session_id: sessionId }: RunRow, enqueue: EnqueueRun): Promise<boolean> {
+  return log.transact<boolean>(sessionId, async (tx) => {
     await lockSession(tx, sessionId)
-    if ((await findRun(tx, id))?.status !== 'queued') return { events: [], result: false }
-    const events = removedEvents({ id, messageId, answerId, createdAt: new Date(run.created_ms).toISOString() }, by, at)
-    await tx.query('DELETE FROM messages WHERE id = $1', [messageId])
-    // Its events stand among those of the run that is active, and are pruned with them.
-    await tx.query(
-      "UPDATE runs SET status = 'finished', finished_at = now(), finish_reason = 'cancelled', end_position = 0, cancel_requested_at = now() WHERE id = $1",
+    const rows = await tx.query(
+      "UPDATE runs SET status = 'pending', cancel_requested_at = COALESCE(cancel_requested_at, now()) WHERE id = $1 AND status = 'waiting' RETURNING id",
       [id],
     )
-    return { events, result: true }
+    if (rows.length > 0) await enqueue(tx, id)
+    return { events: [], result: rows.length > 0 }
   })
 }
 
@@ -175,25 +188,4 @@ async function claim(db: Database, log: EventLog<Sql>, runId: string, by: ModelN
   const state = await readRunState(log, pendingState(session, { id, position: row.position, createdAt: startedAt }), reading)
   const history = await readHistory(db, { sessionId, position: row.position, messageId }, reading)
   return { id, sessionId, epoch, answerId, messageId, isCancelled: row.is_cancelled, startedAt, history, state }
-}
-
-/** The queued run that was first becomes the active one, in the transaction that ends the one before. */
-async function promoteNext(tx: Sql, sessionId: string, place: { seq: number; at: string }, events: NewEvent[], enqueue: EnqueueRun) {
-  await touchSession(tx, sessionId)
-  const [next] = await tx.query<RunRow>(`${RUN} WHERE session_id = $1 AND status = 'queued' ORDER BY position LIMIT 1`, [sessionId])
-  if (!next) return { events, result: { next: null } }
-  const parentId = await lastMessageId(tx, sessionId)
-  // Its time counts from here: it may have waited for long.
-  await tx.query("UPDATE runs SET status = 'pending', position = $2, created_at = $3 WHERE id = $1", [next.id, place.seq, place.at])
-  const [row] = await tx.query<{ content: string }>('SELECT content::text AS content FROM messages WHERE id = $1', [next.message_id])
-  const message = { ...toMessage(getOrThrow(row ?? null)), parentId }
-  await tx.query('UPDATE messages SET position = $2, parent_id = $3, content = $4::text::json WHERE id = $1', [
-    message.id,
-    place.seq,
-    parentId,
-    JSON.stringify(message),
-  ])
-  await enqueue(tx, next.id)
-  const event: NewEvent = { type: 'message:dequeued', runId: next.id, messageId: next.message_id, mode: 'follow-up' }
-  return { events: [...events, event], result: { next: next.id } }
 }

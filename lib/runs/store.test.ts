@@ -13,6 +13,7 @@ interface Rig {
   close(): Promise<void>
 }
 
+const NO_JOBS = { enqueue: async () => {}, discard: async () => {} }
 const BY = { provider: 'demo', model: 'demo' }
 const USAGE = { inputTokens: 1, outputTokens: 2, totalTokens: 3 }
 
@@ -83,7 +84,7 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
     expect(await store.getSession(nobody)).toBeNull()
     expect(await store.renameSession(nobody, 'x')).toBeNull()
     expect(await store.claimRun(nobody, BY)).toBeNull()
-    expect(await store.requestCancel(nobody, BY)).toBe(false)
+    expect(await store.requestCancel(nobody, BY)).toBe('over')
     await expect(say(nobody, 'x')).rejects.toMatchObject({ code: 'session-not-found' })
     await expect(store.retryLast(nobody)).rejects.toMatchObject({ code: 'session-not-found' })
   })
@@ -193,12 +194,12 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
   test('a stop that was asked for is known to the next worker, and an ended run has none', async () => {
     const sessionId = await newSession()
     const { runId } = await say(sessionId, 'Hello')
-    expect(await store.requestCancel(runId, BY)).toBe(true)
-    expect(await store.requestCancel(runId, BY)).toBe(true)
+    expect(await store.requestCancel(runId, BY)).toBe('noted')
+    expect(await store.requestCancel(runId, BY)).toBe('noted')
     const run = await claim(runId)
     expect(run.isCancelled).toBe(true)
     await answer(run, '')
-    expect(await store.requestCancel(runId, BY)).toBe(false)
+    expect(await store.requestCancel(runId, BY)).toBe('over')
   })
 
   test('a message that waits is removed when its run is cancelled, and stays removed when it is sent again', async () => {
@@ -206,13 +207,13 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
     const first = await say(sessionId, 'one')
     const second = await say(sessionId, 'two')
     const third = await say(sessionId, 'three')
-    expect(await store.requestCancel(second.runId, BY)).toBe(true)
+    expect(await store.requestCancel(second.runId, BY)).toBe('noted')
     const { queue } = await expectSnapshotIsFold(sessionId)
     expect(queue.map(({ id }) => id)).toEqual([third.messageId])
     const events = (await store.log.read(sessionId, 0, 100)).filter(({ runId }) => runId === second.runId)
     expect(events.map(({ type }) => type)).toEqual(['message:created', 'message:queued', 'message:removed', 'llm:response', 'run:complete'])
     expect(await say(sessionId, 'two', second.messageId)).toMatchObject({ runId: second.runId, isNew: false })
-    expect(await store.requestCancel(second.runId, BY)).toBe(false)
+    expect(await store.requestCancel(second.runId, BY)).toBe('over')
     expect(await answer(await claim(first.runId), 'ONE')).toEqual({ next: third.runId })
     await answer(await claim(third.runId), 'THREE')
     const { messages } = await expectSnapshotIsFold(sessionId)
@@ -252,7 +253,7 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
 describeEach(databaseKinds)('what is very long (%s)', (kind) => {
   test('comes in pages that fit, and a model is given the newest that fits', async () => {
     const { db, close } = await openTestDatabase(kind)
-    const store = createSqlStore(db, createEventLog(createSqlStorage(db), createMemoryBus()), { enqueue: async () => {} })
+    const store = createSqlStore(db, createEventLog(createSqlStorage(db), createMemoryBus()), { jobs: NO_JOBS })
     const { id: sessionId } = await store.createSession({ ownerId: await addTestUser(db) })
     for (let count = 1; count <= 6; count += 1) {
       const { runId } = await store.acceptMessage({ sessionId, messageId: newId(), text: `${count}` })
@@ -286,7 +287,7 @@ describeEach(databaseKinds)('the stores of two instances on one database (%s)', 
   beforeAll(async () => {
     database = await openTestDatabase(kind)
     const { db } = database
-    const open = () => createSqlStore(db, createEventLog(createSqlStorage(db), createMemoryBus()), { enqueue: async () => {} })
+    const open = () => createSqlStore(db, createEventLog(createSqlStorage(db), createMemoryBus()), { jobs: NO_JOBS })
     here = open()
     there = open()
     ownerId = await addTestUser(db)
@@ -358,7 +359,9 @@ async function sqlRig(kind: (typeof databaseKinds)[number]): Promise<Rig> {
   const { db, close } = await openTestDatabase(kind)
   const log = createEventLog(createSqlStorage(db), createMemoryBus())
   const runnable: string[] = []
-  const store = createSqlStore(db, log, { enqueue: async (_tx, runId) => void runnable.push(runId) })
+  const store = createSqlStore(db, log, {
+    jobs: { ...NO_JOBS, enqueue: async (_tx: unknown, runId: string) => void runnable.push(runId) },
+  })
   return {
     store,
     ownerId: await addTestUser(db),

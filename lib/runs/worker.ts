@@ -1,10 +1,13 @@
 import 'server-only'
 import type { Job, RunQueue } from './queue.ts'
 
+/** `waiting`: the run waits for a person, and its job is gone. */
+type Outcome = 'over' | 'handed-over' | 'waiting'
+
 export interface WorkerOptions {
   queue: RunQueue
   /** Carries out a run to its end, or lets go of it. Throws when it could not go on. `signal` hands it over. */
-  execute: (runId: string, signal: AbortSignal) => Promise<'over' | 'handed-over'>
+  execute: (runId: string, signal: AbortSignal) => Promise<Outcome>
   /** Tells the workers elsewhere that a run waits which is not taken here. */
   announce: () => void
   /** Those of the runs here that were asked to stop by another instance. */
@@ -81,12 +84,13 @@ export function startWorker(options: WorkerOptions): Worker {
 
   async function work(job: Job): Promise<void> {
     const outcome = isDraining || isPaused ? 'handed-over' : await attempt(job.id)
+    if (outcome === 'waiting') return
     if (outcome === 'over') return queue.complete(job)
     await queue.release(job)
     if (isDraining) announce()
   }
 
-  async function attempt(runId: string): Promise<'over' | 'handed-over'> {
+  async function attempt(runId: string): Promise<Outcome> {
     try {
       return await execute(runId, handover.signal)
     } catch (error) {

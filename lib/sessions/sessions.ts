@@ -1,15 +1,18 @@
 import 'server-only'
-import type { Accepted, DextoAgent } from '#lib/agent/index.ts'
+import type { Accepted, DextoAgent, StoredFile } from '#lib/agent/index.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import type { EventLog } from '#lib/log/index.ts'
 import {
   AppError,
+  type ApprovalRequest,
+  cleanJson,
   type Message,
   SESSION_PAGE_SIZE,
   type SendMessageRequest,
   type SessionInfo,
   type Snapshot,
+  type UpdateQueuedRequest,
   type UpdateSessionRequest,
 } from '#lib/protocol/index.ts'
 import { readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
@@ -20,6 +23,8 @@ const UNDO = "interval '10 minutes'"
 export interface ListedSession extends SessionInfo {
   /** True while an answer is being written, or waits to be. */
   active: boolean
+  /** True while it waits for the user. */
+  waiting: boolean
   /** How it begins, while it has no title. */
   opening: string | null
 }
@@ -45,6 +50,12 @@ export interface Sessions {
   send(userId: string, sessionId: string, message: SendMessageRequest): Promise<Accepted>
   retry(userId: string, sessionId: string): Promise<Accepted>
   cancelRun(userId: string, runId: string): Promise<void>
+  updateQueued(userId: string, sessionId: string, messageId: string, update: UpdateQueuedRequest): Promise<void>
+  removeQueued(userId: string, sessionId: string, messageId: string): Promise<void>
+  reorderQueue(userId: string, sessionId: string, messageIds: string[]): Promise<void>
+  /** Throws `conflict` when it was decided, has expired, or the run is over. */
+  respond(userId: string, approvalId: string, decision: ApprovalRequest): Promise<void>
+  file(userId: string, fileId: string): Promise<StoredFile>
   /** Throws `not-found` unless the session is the user's. */
   check(userId: string, sessionId: string): Promise<void>
   /** Removes for good what was deleted too long ago to be restored. Returns how many sessions. */
@@ -53,12 +64,14 @@ export interface Sessions {
 
 interface ListedRow extends SessionRow {
   is_active: boolean
+  is_waiting: boolean
   opening: string | null
 }
 
 export const LIST = `
 SELECT ${SESSION_COLUMNS},
        EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.status IN ('pending', 'running', 'waiting')) AS is_active,
+       EXISTS (SELECT 1 FROM approvals a WHERE a.session_id = s.id AND a.decided_at IS NULL) AS is_waiting,
        CASE WHEN title IS NULL THEN (
          SELECT left(m.content #>> '{parts,0,text}', 80) FROM messages m WHERE m.session_id = s.id AND m.role = 'user' ORDER BY position LIMIT 1
        ) END AS opening
@@ -75,6 +88,16 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
     if (rows.length === 0) throw notFound()
   }
 
+  /** Of something that belongs to a session. */
+  async function checkOwner(table: 'runs' | 'approvals' | 'files', id: string, userId: string, options?: { withDeleted: boolean }) {
+    const there = options?.withDeleted ? '' : 'AND s.deleted_at IS NULL'
+    const rows = await db.query(
+      `SELECT 1 FROM ${table} t JOIN sessions s ON s.id = t.session_id WHERE t.id = $1 AND s.user_id = $2 ${there}`,
+      [id, userId],
+    )
+    if (rows.length === 0) throw notFound()
+  }
+
   return {
     check,
     create: (userId, title) => agent.createSession({ ownerId: userId, ...(title !== undefined && { title }) }),
@@ -84,7 +107,7 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
       const page = rows.slice(0, SESSION_PAGE_SIZE)
       const last = page.at(-1)
       return {
-        sessions: page.map((row) => ({ ...toSessionInfo(row), active: row.is_active, opening: row.opening })),
+        sessions: page.map((row) => ({ ...toSessionInfo(row), active: row.is_active, waiting: row.is_waiting, opening: row.opening })),
         nextCursor: last && rows.length > SESSION_PAGE_SIZE ? cursorOf(last) : null,
       }
     },
@@ -134,9 +157,9 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
         return { events: [{ type: 'session:restored' }], result: toSessionInfo(row) }
       })
     },
-    async send(userId, sessionId, { id, text }) {
+    async send(userId, sessionId, { id, text, mode }) {
       await check(userId, sessionId)
-      return agent.send({ sessionId, text, ...(id !== undefined && { messageId: id.toLowerCase() }) })
+      return agent.send({ sessionId, text, ...(id !== undefined && { messageId: id.toLowerCase() }), ...(mode !== undefined && { mode }) })
     },
     async retry(userId, sessionId) {
       await check(userId, sessionId)
@@ -144,12 +167,44 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
     },
     async cancelRun(userId, runId) {
       if (!isUuid(runId)) throw notFound()
-      const rows = await db.query('SELECT 1 FROM runs r JOIN sessions s ON s.id = r.session_id WHERE r.id = $1 AND s.user_id = $2', [
-        runId,
-        userId,
-      ])
-      if (rows.length === 0) throw notFound()
+      await checkOwner('runs', runId, userId, { withDeleted: true })
       await agent.cancelRun(runId)
+    },
+    async updateQueued(userId, sessionId, messageId, update) {
+      await check(userId, sessionId)
+      if (!isUuid(messageId)) throw notFound()
+      const { text, mode } = update
+      await agent.updateQueued(sessionId, messageId, { ...(text !== undefined && { text }), ...(mode !== undefined && { mode }) })
+    },
+    async removeQueued(userId, sessionId, messageId) {
+      await check(userId, sessionId)
+      if (!isUuid(messageId)) throw notFound()
+      await agent.removeQueued(sessionId, messageId)
+    },
+    async reorderQueue(userId, sessionId, messageIds) {
+      await check(userId, sessionId)
+      await agent.reorderQueue(
+        sessionId,
+        messageIds.map((id) => id.toLowerCase()),
+      )
+    },
+    async respond(userId, approvalId, { approved, reason, remember, content }) {
+      if (!isUuid(approvalId)) throw notFound()
+      await checkOwner('approvals', approvalId, userId)
+      await agent.respond(approvalId, {
+        approved,
+        ...(reason !== undefined && { reason }),
+        ...(remember !== undefined && { remember }),
+        ...(content !== undefined && { content: cleanJson(content) }),
+        by: userId,
+      })
+    },
+    async file(userId, fileId) {
+      if (!isUuid(fileId)) throw notFound()
+      await checkOwner('files', fileId, userId)
+      const file = await agent.getFile(fileId)
+      if (!file) throw notFound()
+      return file
     },
     async purge() {
       const rows = await db.query(`DELETE FROM sessions WHERE deleted_at < now() - ${UNDO} RETURNING id`)
