@@ -1,5 +1,6 @@
 import 'server-only'
 import * as z from 'zod'
+import type { RunLimits } from '#lib/agent/index.ts'
 import { AppError } from '#lib/protocol/index.ts'
 import { type ModelConfig, modelFromEnv } from '#lib/providers/index.ts'
 import vercel from '../vercel.json' with { type: 'json' }
@@ -23,6 +24,11 @@ const environment = z.object({
   RILL_MAX_RUNS: z.coerce.number().int().min(1).max(100_000).default(1_000),
   RILL_DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).optional(),
   RILL_DB_POOL: z.coerce.number().int().min(2).max(1_000).default(10),
+  RILL_MAX_STEPS: z.coerce.number().int().min(1).max(10_000).optional(),
+  RILL_MAX_TOKENS: z.coerce.number().int().min(1).optional(),
+  RILL_MAX_RUN_SECONDS: z.coerce.number().int().min(1).max(86_400).optional(),
+  RILL_MAX_COST: z.coerce.number().positive().optional(),
+  RILL_CONTEXT_TOKENS: z.coerce.number().int().min(1_000).optional(),
   RILL_FUNCTION_SECONDS: z.coerce.number().int().min(5).max(3_600).default(FUNCTION_SECONDS),
   CRON_SECRET: z.string().min(16, 'must have at least 16 characters; make one with: openssl rand -base64 32').optional(),
   DATABASE_URL: databaseUrl.optional(),
@@ -40,6 +46,10 @@ export interface Config {
   publicUrl?: string
   systemPrompt?: string
   maxRuns: number
+  /** What one run may take: where nothing is said, the agent's own limits. */
+  limits: Partial<RunLimits>
+  /** Tokens that the model can hold, where it is not known by its name. */
+  contextTokens?: number
   /** How long a SIGTERM lets running steps go on. */
   drainMs: number
   poolSize: number
@@ -78,6 +88,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     RILL_MAX_RUNS,
     RILL_DRAIN_MS,
     RILL_DB_POOL,
+    RILL_MAX_STEPS,
+    RILL_MAX_TOKENS,
+    RILL_MAX_RUN_SECONDS,
+    RILL_MAX_COST,
+    RILL_CONTEXT_TOKENS,
     RILL_FUNCTION_SECONDS,
     CRON_SECRET,
     DATABASE_URL,
@@ -92,6 +107,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     isLoopback: HOST !== undefined && LOOPBACK.has(HOST),
     dataFolder: RILL_DATA_DIR,
     maxRuns: RILL_MAX_RUNS,
+    limits: {
+      ...(RILL_MAX_STEPS !== undefined && { steps: RILL_MAX_STEPS }),
+      ...(RILL_MAX_TOKENS !== undefined && { tokens: RILL_MAX_TOKENS }),
+      ...(RILL_MAX_RUN_SECONDS !== undefined && { durationMs: RILL_MAX_RUN_SECONDS * 1_000 }),
+      ...(RILL_MAX_COST !== undefined && { cost: RILL_MAX_COST }),
+    },
+    ...(RILL_CONTEXT_TOKENS !== undefined && { contextTokens: RILL_CONTEXT_TOKENS }),
     // Alone on its data, a server that stops sooner is sooner back.
     drainMs: RILL_DRAIN_MS ?? (DATABASE_URL === undefined || isFunction ? 0 : 25_000),
     poolSize: RILL_DB_POOL,

@@ -88,7 +88,8 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
       announceCancel: (runId) => tellOthers('cancel', runId),
     }),
     // A call that cannot end in a whole shift would be begun again and again.
-    ...(shiftMs !== undefined && { limits: { callMs: 0.8 * shiftMs } }),
+    limits: { ...config.limits, ...(shiftMs !== undefined && { callMs: 0.8 * shiftMs }) },
+    ...(config.contextTokens !== undefined && { contextTokens: config.contextTokens }),
     dispatch: () => (takesWork ? worker.wake() : tellOthers('work')),
   })
   const worker = startWorker({

@@ -39,8 +39,8 @@ export function createMemoryApprovals(options: MemoryApprovalsOptions): { store:
   /** By whose it is, or in which session, and the tool. */
   const decisions = new Map<string, { fingerprint: string; approved: boolean }>()
 
-  function note({ sessionId, toolName, fingerprint }: StoredApproval, { approved, remember = 'call' }: Decision): void {
-    if (remember === 'call' || fingerprint === undefined) return
+  function note({ sessionId, toolName, fingerprint, form }: StoredApproval, { approved, remember = 'call' }: Decision): void {
+    if (remember === 'call' || fingerprint === undefined || form) return
     decisions.set(keyOf(remember === 'session' ? sessionId : ownerOf(sessionId), toolName), { fingerprint, approved })
   }
 

@@ -1,27 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AgentStore, type ClaimedRun, createMemoryStore, MOST_EPOCHS } from '#lib/agent/index.ts'
+import { type AgentStore, type ClaimedRun, MOST_EPOCHS } from '#lib/agent/index.ts'
 import { addTestUser, databaseKinds, describeEach, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
 import { createEventLog, createMemoryBus, createSqlStorage } from '#lib/log/index.ts'
 import { emptyState, type NewEvent, newId, reduceAll, type SessionState, textOf } from '#lib/protocol/index.ts'
 import { createSqlStore } from './sql-store.ts'
+import { BY, NO_JOBS, openRig, type Rig } from './testing/rig.ts'
 
-interface Rig {
-  store: AgentStore
-  ownerId: string
-  /** Runs that were made runnable, as the run queue was told. */
-  runnable: string[] | null
-  close(): Promise<void>
-}
-
-const NO_JOBS = { enqueue: async () => {}, discard: async () => {} }
-const BY = { provider: 'demo', model: 'demo' }
 const USAGE = { inputTokens: 1, outputTokens: 2, totalTokens: 3 }
 
 describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)', (kind) => {
   let rig: Rig
   let store: AgentStore
   beforeAll(async () => {
-    rig = kind === 'memory' ? memoryRig() : await sqlRig(kind)
+    rig = await openRig(kind)
     store = rig.store
   })
   afterAll(() => rig.close())
@@ -348,27 +339,4 @@ function endOf(run: ClaimedRun, content: string): NewEvent[] {
     { type: 'llm:response', runId: run.id, content, usage: USAGE, messageId: run.answerId, ...BY, finishReason: 'stop' },
     { type: 'run:complete', runId: run.id, finishReason: 'stop', stepCount: 1, durationMs: 1 },
   ]
-}
-
-function memoryRig(): Rig {
-  const store = createMemoryStore()
-  return { store, ownerId: newId(), runnable: null, close: () => store.close() }
-}
-
-async function sqlRig(kind: (typeof databaseKinds)[number]): Promise<Rig> {
-  const { db, close } = await openTestDatabase(kind)
-  const log = createEventLog(createSqlStorage(db), createMemoryBus())
-  const runnable: string[] = []
-  const store = createSqlStore(db, log, {
-    jobs: { ...NO_JOBS, enqueue: async (_tx: unknown, runId: string) => void runnable.push(runId) },
-  })
-  return {
-    store,
-    ownerId: await addTestUser(db),
-    runnable,
-    async close() {
-      await store.close()
-      await close()
-    },
-  }
 }

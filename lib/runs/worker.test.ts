@@ -2,7 +2,7 @@ import { expect, onTestFinished } from 'vitest'
 import { databaseKinds, openTestDatabase, testEach } from '#lib/db/testing/database.ts'
 import { newId } from '#lib/protocol/index.ts'
 import { openRunQueue } from './queue.ts'
-import { startWorker, type Worker, type WorkerOptions } from './worker.ts'
+import { type Outcome, startWorker, type Worker, type WorkerOptions } from './worker.ts'
 
 testEach(databaseKinds)('a drained worker ends its runs or lets go of them, and others are told of what waits (%s)', async (kind) => {
   const rig = await openRig(kind)
@@ -56,13 +56,33 @@ testEach(databaseKinds)('a paused worker takes nothing and hands over what it ha
   await paused.worker.idle()
 })
 
+testEach(databaseKinds)('a run that waits for a person has no job, and gets one with its old id when it may go on (%s)', async (kind) => {
+  const rig = await openRig(kind)
+  const { worker, runs, end } = rig.start({})
+  const [runId] = (await rig.enqueue(1)) as [string]
+  await expect.poll(() => runs.has(runId)).toBe(true)
+  const first = runs.get(runId)
+  await rig.discard(runId)
+  // Decided before the worker knows that it has let go.
+  await rig.enqueue([runId])
+  await expect.poll(() => runs.get(runId) !== first).toBe(true)
+  first?.resolve('waiting')
+  await first?.promise
+  end(runId, 'over')
+  await worker.idle()
+  expect(await rig.fetch()).toEqual([])
+})
+
 interface Rig {
-  enqueue(count: number): Promise<string[]>
+  /** So many new runs, or these. */
+  enqueue(runs: number | string[]): Promise<string[]>
+  discard(runId: string): Promise<void>
+  fetch(): Promise<unknown[]>
   start(options: Partial<WorkerOptions>): {
     worker: Worker
     attempts: number
-    runs: Map<string, PromiseWithResolvers<'over' | 'handed-over'>>
-    end(runId: string, outcome: 'over' | 'handed-over'): void
+    runs: Map<string, PromiseWithResolvers<Outcome>>
+    end(runId: string, outcome: Outcome): void
   }
 }
 
@@ -77,22 +97,24 @@ async function openRig(kind: (typeof databaseKinds)[number]): Promise<Rig> {
     await close()
   })
   return {
-    async enqueue(count) {
-      const runIds = Array.from({ length: count }, newId)
+    discard: (runId) => db.transaction((tx) => queue.discard(tx, runId)),
+    fetch: () => queue.fetch(10),
+    async enqueue(given) {
+      const runIds = typeof given === 'number' ? Array.from({ length: given }, newId) : given
       for (const runId of runIds) await db.transaction((tx) => queue.enqueue(tx, runId))
       return runIds
     },
     start(options) {
-      const runs = new Map<string, PromiseWithResolvers<'over' | 'handed-over'>>()
+      const runs = new Map<string, PromiseWithResolvers<Outcome>>()
       const started = {
         attempts: 0,
         runs,
-        end: (runId: string, outcome: 'over' | 'handed-over') => runs.get(runId)?.resolve(outcome),
+        end: (runId: string, outcome: Outcome) => runs.get(runId)?.resolve(outcome),
         worker: startWorker({
           queue,
           execute(runId, signal) {
             started.attempts += 1
-            const run = Promise.withResolvers<'over' | 'handed-over'>()
+            const run = Promise.withResolvers<Outcome>()
             runs.set(runId, run)
             signal.addEventListener('abort', () => run.resolve('handed-over'))
             return run.promise

@@ -2,7 +2,7 @@ import 'server-only'
 import type { Job, RunQueue } from './queue.ts'
 
 /** `waiting`: the run waits for a person, and its job is gone. */
-type Outcome = 'over' | 'handed-over' | 'waiting'
+export type Outcome = 'over' | 'handed-over' | 'waiting'
 
 export interface WorkerOptions {
   queue: RunQueue
