@@ -28,6 +28,12 @@ export default {
     '@prisma/client',
     '@prisma/adapter-pg',
     'better-auth',
+    // Loaded when a tool needs them, not before.
+    'mathjs',
+    'linkedom',
+    '@mozilla/readability',
+    'turndown',
+    'undici',
   ],
   outputFileTracingIncludes: { '/*': ['./prisma/migrations/**/*'] },
   outputFileTracingExcludes: {

@@ -1,54 +1,31 @@
-import { Decimal as DefaultDecimal } from 'decimal.js'
+import { CONSTANTS, FUNCTIONS, type NamedFunction } from './functions.ts'
+import { add, convert, divide, fail, inUnit, isPlain, multiply, plain, power, type Quantity, remainder, unitText } from './quantity.ts'
+import { Decimal, DIGITS, type Unit, type Units } from './units.ts'
 
 export const LONGEST_EXPRESSION = 1_000
 const DEEPEST = 100
-const DIGITS = 30
-/** Trigonometry of larger numbers takes unbounded time. */
-const LARGEST_ANGLE = 1_000_000
+const ONE = new Decimal(1)
+const SOME_UNITS = 'Units are such as km, ft, lb, kWh, GB, min, degC, or km/h'
 
-/** Ten guard digits; a result beyond 10^±10,000 becomes infinite or zero instead of taking for ever. */
-const Decimal = DefaultDecimal.clone({ precision: DIGITS + 10, maxE: 10_000, minE: -10_000, toExpNeg: -21, toExpPos: 41 })
-type Decimal = DefaultDecimal
+/** The words before the unit that is wanted. After a number, "in" is inches. */
+const CONVERSION = new Set(['to', 'in'])
 
-type Function = { arity: readonly [number, number]; apply(...args: Decimal[]): Decimal }
-
-const one = (apply: (x: Decimal) => Decimal): Function => ({ arity: [1, 1], apply })
-const angle = (apply: (x: Decimal) => Decimal): Function =>
-  one((x) => (x.abs().gt(LARGEST_ANGLE) ? fail(`An angle must be at most ${LARGEST_ANGLE}`) : apply(x)))
-
-const FUNCTIONS = new Map<string, Function>([
-  ['sqrt', one((x) => (x.isNegative() && !x.isZero() ? fail('There is no real square root of a negative number') : x.sqrt()))],
-  ['cbrt', one((x) => x.cbrt())],
-  ['abs', one((x) => x.abs())],
-  ['floor', one((x) => x.floor())],
-  ['ceil', one((x) => x.ceil())],
-  ['trunc', one((x) => x.trunc())],
-  ['exp', one((x) => x.exp())],
-  ['ln', one((x) => (x.gt(0) ? x.ln() : fail('A logarithm needs a number above 0')))],
-  ['sin', angle((x) => x.sin())],
-  ['cos', angle((x) => x.cos())],
-  ['tan', angle((x) => x.tan())],
-  ['log', { arity: [1, 2], apply: logarithm }],
-  ['round', { arity: [1, 2], apply: round }],
-  ['min', { arity: [1, 100], apply: (...args) => Decimal.min(...args) }],
-  ['max', { arity: [1, 100], apply: (...args) => Decimal.max(...args) }],
-])
-
-const CONSTANTS = new Map<string, Decimal>([
-  ['pi', Decimal.acos(-1)],
-  ['e', Decimal.exp(1)],
-])
+/** True when an expression has words that only units can explain. */
+export function mentionsUnits(text: string): boolean {
+  const names = text.slice(0, LONGEST_EXPRESSION).replace(NUMBERS, ' ').match(NAMES) ?? []
+  return names.some((name) => name === 'min' || !(FUNCTIONS.has(name.toLowerCase()) || CONSTANTS.has(name.toLowerCase())))
+}
 
 /**
- * The value of an arithmetic expression, as decimal text with up to 30 digits. Throws an `Error` that says what is wrong and
- * where; takes bounded time whatever is asked.
+ * The value of an arithmetic expression, as decimal text with up to 30 digits, and its unit. Throws an `Error` that says what is
+ * wrong and where; takes bounded time whatever is asked.
  */
-export function evaluate(text: string): string {
+export function evaluate(text: string, units?: Units): string {
   if (text.length > LONGEST_EXPRESSION) fail(`The expression is longer than ${LONGEST_EXPRESSION} characters`)
-  const value = new Parser(tokenize(text)).parse()
-  if (value.isNaN()) fail('The result is not a number')
-  if (!value.isFinite()) fail('The result is too large')
-  return value.toSignificantDigits(DIGITS).toString()
+  const quantity = new Parser(tokenize(text), units).parse()
+  if (quantity.value.isNaN()) fail('The result is not a number')
+  if (!quantity.value.isFinite()) fail('The result is too large')
+  return `${quantity.value.toSignificantDigits(DIGITS)} ${unitText(quantity)}`.trimEnd()
 }
 
 interface Token {
@@ -58,8 +35,13 @@ interface Token {
   at: number
 }
 
-const TOKEN = /\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,5})?)|([a-zA-Z][a-zA-Z0-9]*)|(\*\*|[-+*/%^(),×÷−]))/y
+const NAME = '[a-zA-Zµμ][a-zA-Z0-9]*|°[CF]?'
+const NUMBER = String.raw`(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,5})?`
+const NAMES = new RegExp(NAME, 'g')
+const NUMBERS = new RegExp(NUMBER, 'g')
+const TOKEN = new RegExp(String.raw`\s*(?:(${NUMBER})|(${NAME})|(\*\*|[-+*/%^(),×÷−²³]))`, 'y')
 const SIGNS: Record<string, string> = { '**': '^', '×': '*', '÷': '/', '−': '-' }
+const POWERS: Record<string, string> = { '²': '2', '³': '3' }
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = []
@@ -69,121 +51,190 @@ function tokenize(text: string): Token[] {
     const from = TOKEN.lastIndex
     const match = TOKEN.exec(source)
     if (!match) fail(`Unexpected "${source.slice(from).trimStart().slice(0, 10)}" at character ${from + 1}`)
-    const [whole, number, name, sign] = match
+    const [whole, number, name, sign = ''] = match
     const at = from + 1 + whole.length - whole.trimStart().length
     if (number !== undefined) tokens.push({ kind: 'number', text: number, at })
-    else if (name !== undefined) tokens.push({ kind: 'name', text: name.toLowerCase(), at })
-    else tokens.push({ kind: 'sign', text: SIGNS[sign ?? ''] ?? sign ?? '', at })
+    else if (name === 'per') tokens.push({ kind: 'sign', text: '/', at })
+    else if (name !== undefined) tokens.push({ kind: 'name', text: name, at })
+    else if (POWERS[sign] !== undefined) tokens.push({ kind: 'sign', text: '^', at }, { kind: 'number', text: POWERS[sign], at })
+    else tokens.push({ kind: 'sign', text: SIGNS[sign] ?? sign, at })
   }
   return [...tokens, { kind: 'end', text: '', at: source.length + 1 }]
 }
 
-/** Recursive descent: sum, product, sign, power, atom; each level calls the next tighter one. */
+/** Recursive descent: conversion, sum, product, sign, power, quantity, atom; each level calls the next tighter one. */
 class Parser {
   readonly #tokens: Token[]
+  readonly #units: Units | undefined
   #next = 0
   #depth = 0
 
-  constructor(tokens: Token[]) {
+  constructor(tokens: Token[], units: Units | undefined) {
     this.#tokens = tokens
+    this.#units = units
   }
 
-  parse(): Decimal {
-    const value = this.#sum()
+  parse(): Quantity {
+    const value = this.#conversion()
     if (this.#peek().kind !== 'end') this.#unexpected()
     return value
   }
 
-  #sum(): Decimal {
-    this.#depth += 1
-    if (this.#depth > DEEPEST) fail('The expression is nested too deeply')
-    let value = this.#product()
-    for (;;) {
-      if (this.#take('+')) value = value.plus(this.#product())
-      else if (this.#take('-')) value = value.minus(this.#product())
-      else break
+  #conversion(): Quantity {
+    this.#deeper()
+    let value = this.#sum()
+    while (this.#isConversion()) {
+      this.#next += 1
+      const wanted = this.#product()
+      if (isPlain(wanted) || !wanted.value.eq(1)) fail(`After "to" comes a unit, such as "km/h"`)
+      value = convert(value, wanted)
     }
     this.#depth -= 1
     return value
   }
 
-  #product(): Decimal {
-    let value = this.#sign()
+  #sum(): Quantity {
+    let value = this.#product()
     for (;;) {
-      if (this.#take('*')) value = value.times(this.#sign())
-      else if (this.#take('/')) value = value.div(notZero(this.#sign()))
-      else if (this.#take('%')) value = value.mod(notZero(this.#sign()))
+      if (this.#take('+')) value = add(value, this.#product())
+      else if (this.#take('-')) value = add(value, this.#product(), -1)
       else return value
     }
   }
 
-  #sign(): Decimal {
+  #product(): Quantity {
+    let value = this.#sign()
+    for (;;) {
+      if (this.#take('*')) value = multiply(value, this.#sign())
+      else if (this.#take('/')) value = divide(value, this.#sign())
+      else if (this.#take('%')) value = remainder(value, this.#sign())
+      else return value
+    }
+  }
+
+  #sign(): Quantity {
     let isNegative = false
     for (;;) {
       if (this.#take('-')) isNegative = !isNegative
       else if (!this.#take('+')) break
     }
     const value = this.#power()
-    return isNegative ? value.negated() : value
+    return isNegative ? { ...value, value: value.value.negated() } : value
   }
 
   /** Right to left, tighter than a sign before it: -2^2 is -4, 2^3^2 is 2^9. */
-  #power(): Decimal {
-    const base = this.#percent()
+  #power(): Quantity {
+    const base = this.#compound()
     if (!this.#take('^')) return base
-    this.#depth += 1
-    if (this.#depth > DEEPEST) fail('The expression is nested too deeply')
-    const power = base.pow(this.#sign())
+    this.#deeper()
+    const value = power(base, this.#sign())
     this.#depth -= 1
-    if (!power.isFinite()) fail(power.isNaN() ? 'That power has no real value' : 'The result is too large')
-    return power
+    return value
+  }
+
+  /** "5 ft 11 in" is a sum. */
+  #compound(): Quantity {
+    let value = this.#quantity()
+    while (!isPlain(value) && this.#peek().kind === 'number' && this.#tokens[this.#next + 1]?.kind === 'name')
+      value = add(value, this.#quantity())
+    return value
+  }
+
+  /** Units right after a number or a parenthesis belong to it, tighter than any sign: 12 km / 2 h is 6 km/h. */
+  #quantity(): Quantity {
+    const first = this.#peek()
+    let value = this.#percent()
+    if (first.kind === 'name' ? isPlain(value) : !isPlain(value)) return value
+    for (let isAfterNumber = first.kind === 'number'; ; isAfterNumber = false) {
+      const unit = this.#takeUnit(isAfterNumber)
+      if (!unit) return value
+      const { terms } = inUnit(ONE, unit, this.#unitPower())
+      value = isPlain(value) ? { value: value.value, terms } : multiply(value, { value: ONE, terms })
+    }
+  }
+
+  #takeUnit(isAfterNumber: boolean): Unit | undefined {
+    const { kind, text } = this.#peek()
+    if (kind !== 'name' || !this.#units) return undefined
+    if (CONVERSION.has(text) && !(isAfterNumber && text === 'in')) return undefined
+    const unit = this.#units.find(text)
+    if (unit) this.#next += 1
+    else if (!CONSTANTS.has(text.toLowerCase()) && !FUNCTIONS.has(text.toLowerCase())) fail(`There is no unit "${text}". ${SOME_UNITS}`)
+    return unit
+  }
+
+  #unitPower(): number {
+    if (!this.#take('^')) return 1
+    const sign = this.#take('-') ? -1 : 1
+    const { kind, text } = this.#peek()
+    if (kind !== 'number' || !/^\d{1,2}$/.test(text)) fail('The power of a unit is a whole number of at most two digits')
+    this.#next += 1
+    return sign * Number(text)
   }
 
   /** A "%" with no operand after it means hundredths. */
-  #percent(): Decimal {
+  #percent(): Quantity {
     const value = this.#atom()
     const after = this.#tokens[this.#next + 1]
     const isPercent = this.#isSign('%') && after?.kind !== 'number' && after?.kind !== 'name' && after?.text !== '('
     if (!isPercent) return value
     this.#next += 1
-    return value.div(100)
+    return { ...value, value: value.value.div(100) }
   }
 
-  #atom(): Decimal {
+  #atom(): Quantity {
     const token = this.#peek()
     if (token.kind === 'number') {
       this.#next += 1
-      return new Decimal(token.text)
+      return plain(new Decimal(token.text))
     }
     if (token.kind === 'name') return this.#named(token)
     if (!this.#take('(')) this.#unexpected()
-    const value = this.#sum()
+    const value = this.#conversion()
     this.#close()
     return value
   }
 
-  #named(token: Token): Decimal {
+  #named(token: Token): Quantity {
     this.#next += 1
-    const constant = CONSTANTS.get(token.text)
-    if (constant) return constant
-    const called = FUNCTIONS.get(token.text)
-    if (!called) fail(`There is no "${token.text}". Known: ${[...FUNCTIONS.keys(), ...CONSTANTS.keys()].join(', ')}`)
-    if (!this.#take('(')) fail(`"${token.text}" needs its arguments in parentheses`)
-    const args = [this.#sum()]
-    while (this.#take(',')) args.push(this.#sum())
+    const name = token.text.toLowerCase()
+    const constant = CONSTANTS.get(name)
+    if (constant) return plain(constant)
+    const called = FUNCTIONS.get(name)
+    if (called && this.#take('(')) return this.#call(name, called)
+    const unit = this.#units?.find(token.text)
+    if (unit) return inUnit(ONE, unit, this.#unitPower())
+    if (called) fail(`"${name}" needs its arguments in parentheses`)
+    fail(`There is no "${token.text}". Known: ${[...FUNCTIONS.keys(), ...CONSTANTS.keys()].join(', ')}. ${SOME_UNITS}`)
+  }
+
+  #call(name: string, { arity: [least, most], apply }: NamedFunction): Quantity {
+    const first = this.#conversion()
+    const more: Quantity[] = []
+    while (this.#take(',')) more.push(this.#conversion())
     this.#close()
-    const [least, most] = called.arity
-    if (args.length < least || args.length > most) fail(`"${token.text}" does not take ${args.length} arguments`)
-    return called.apply(...args)
+    const count = more.length + 1
+    if (count < least || count > most) fail(`"${name}" does not take ${count} arguments`)
+    return apply(first, ...more)
   }
 
   #close(): void {
     if (!this.#take(')')) this.#unexpected()
   }
 
+  #deeper(): void {
+    this.#depth += 1
+    if (this.#depth > DEEPEST) fail('The expression is nested too deeply')
+  }
+
   #peek(): Token {
     // The last token is always the end, and the end is never taken.
     return this.#tokens[this.#next] as Token
+  }
+
+  #isConversion(): boolean {
+    const { kind, text } = this.#peek()
+    return kind === 'name' && CONVERSION.has(text)
   }
 
   #isSign(sign: string): boolean {
@@ -201,23 +252,4 @@ class Parser {
     const { kind, text, at } = this.#peek()
     fail(kind === 'end' ? 'The expression ends too early' : `Unexpected "${text}" at character ${at}`)
   }
-}
-
-function notZero(value: Decimal): Decimal {
-  return value.isZero() ? fail('Division by zero') : value
-}
-
-function logarithm(x: Decimal, base: Decimal = new Decimal(10)): Decimal {
-  if (!x.gt(0) || !base.gt(0) || base.eq(1)) fail('A logarithm needs numbers above 0, and a base other than 1')
-  return x.log(base)
-}
-
-/** Half away from zero, as people round. */
-function round(x: Decimal, digits: Decimal = new Decimal(0)): Decimal {
-  if (!digits.isInteger() || digits.lt(0) || digits.gt(DIGITS)) fail(`round() takes 0 to ${DIGITS} digits`)
-  return x.toDecimalPlaces(digits.toNumber(), Decimal.ROUND_HALF_UP)
-}
-
-function fail(message: string): never {
-  throw new Error(`${message}.`)
 }
