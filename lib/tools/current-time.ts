@@ -2,16 +2,20 @@ import * as z from 'zod'
 import { tool } from './tool.ts'
 
 const input = z.object({
+  at: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('Another moment than now, such as "2026-11-23T15:00:00+01:00" or "2026-11-23T14:00:00Z": it is told in the time zone.'),
   timeZone: z.string().max(64).optional().describe('An IANA time zone such as "Europe/Berlin". Without it, the time zone of the server.'),
 })
 
 /** The clock: ISO time with its offset, and the same for people to read. */
 export const currentTime = tool({
   name: 'current_time',
-  description: 'Tells the current date and time, in any time zone.',
+  description: 'Tells the current date and time, or those of another moment, in any time zone.',
   inputSchema: input,
   repeatable: true,
-  execute: ({ timeZone }) => timeIn(new Date(), timeZone),
+  execute: ({ at, timeZone }) => timeIn(at === undefined ? new Date() : new Date(at), timeZone),
 })
 
 export interface TimeResult {
@@ -29,10 +33,11 @@ export function timeIn(moment: Date, timeZone?: string): TimeResult {
   const offset = part.timeZoneName?.replace(/^(GMT|UTC)/, '') || '+00:00'
   const month = String(MONTHS.indexOf(part.month ?? '') + 1).padStart(2, '0')
   const day = part.day?.padStart(2, '0')
+  const year = part.year?.padStart(4, '0')
   const time = `${part.hour}:${part.minute}:${part.second}`
   const zone = format.resolvedOptions().timeZone
   return {
-    iso: `${part.year}-${month}-${day}T${time}${offset}`,
+    iso: `${year}-${month}-${day}T${time}${offset}`,
     readable: `${part.weekday}, ${part.day} ${part.month} ${part.year}, ${time} (${zone}, UTC${offset})`,
     timeZone: zone,
   }

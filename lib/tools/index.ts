@@ -1,10 +1,12 @@
 import { calculator } from './calculator.ts'
 import { currentTime } from './current-time.ts'
+import { todo } from './todo.ts'
 import type { Tool } from './tool.ts'
 
 export * from './fingerprint.ts'
+export * from './search-conversations.ts'
 export * from './tool.ts'
-export { calculator, currentTime }
+export { calculator, currentTime, todo }
 
 /** The tools that every agent has. */
-export const builtInTools: readonly Tool[] = [calculator, currentTime]
+export const builtInTools: readonly Tool[] = [calculator, currentTime, todo]
