@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { READ, READ_MANY } from '#lib/log/index.ts'
 import { newId } from '#lib/protocol/index.ts'
-import { MESSAGE_PAGE, OPEN_RUNS } from '#lib/runs/index.ts'
+import { MESSAGE_PAGE, OPEN_RUNS, searchQuery } from '#lib/runs/index.ts'
 import { LIST } from '#lib/sessions/index.ts'
 import type { SqlValue } from './sql.ts'
 import { addTestUser, databaseKinds, describeEach, openTestDatabase, type TestDatabase } from './testing/database.ts'
@@ -55,6 +55,13 @@ describeEach(databaseKinds)('query plans (%s)', (kind) => {
     const plan = await planOf(MESSAGE_PAGE, [sessionId, 1_000_000, 51])
     expect(plan).toContain('messages_session_id_position_key')
     expect(plan).not.toMatch(/Seq Scan on messages/)
+  })
+
+  test('a search of conversations', async () => {
+    const plan = await planOf(searchQuery(2), [sessionId, 10, ['%a%'], ['%b%'], ['%a%'], ['%b%']])
+    expect(plan).toContain('messages_session_id_position_key')
+    expect(plan).toContain('runs_message_id_idx')
+    expect(plan).not.toMatch(/Seq Scan on (messages|runs|sessions)/)
   })
 
   test('the open runs of a session', async () => {
