@@ -11,7 +11,7 @@ import {
   toAppError,
 } from '#lib/protocol/index.ts'
 import { contextTokensOf, createModel, type Model, type ModelConfig } from '#lib/providers/index.ts'
-import { builtInTools, type Tool, type ToolDefinition, tool } from '#lib/tools/index.ts'
+import { builtInTools, createSearchConversations, type Tool, type ToolDefinition, tool } from '#lib/tools/index.ts'
 import type { Price } from './cost.ts'
 import { collect, type GenerateResult } from './generate.ts'
 import { type Listener, Listeners } from './listeners.ts'
@@ -98,7 +98,8 @@ export class DextoAgent {
   constructor(options: AgentOptions) {
     this.model = 'stream' in options.llm ? options.llm : createModel(options.llm)
     this.#store = options.store ?? createMemoryStore()
-    this.#tools = new Map(builtInTools.map((one) => [one.name, one]))
+    const search = createSearchConversations((...asked) => this.#store.searchMessages(...asked))
+    this.#tools = new Map([...builtInTools, search].map((one) => [one.name, one]))
     for (const given of options.tools ?? []) this.addTool(given)
     this.#policies = options.policies ?? {}
     this.#prices = options.prices ?? {}

@@ -12,6 +12,7 @@ import {
   type UserMessage,
 } from '#lib/protocol/index.ts'
 import { createMemoryApprovals } from './memory-approvals.ts'
+import { searchMessages } from './search-messages.ts'
 import {
   type Accepted,
   type AgentStore,
@@ -373,6 +374,17 @@ export function createMemoryStore(): AgentStore {
       return id
     },
     getFile: async (id) => files.get(id) ?? null,
+    async searchMessages(sessionId, query, limit) {
+      const searched = [...sessions.values()].map((session) => ({
+        info: session.info,
+        ownerId: session.ownerId,
+        messages: settledOf(session)
+          .map(({ message }) => message)
+          // What is just being answered is no earlier conversation.
+          .filter(({ id }) => id !== activeOf(session)?.messageId),
+      }))
+      return searchMessages(searched, { sessionId, query, limit })
+    },
     async close() {
       await log.close()
       await bus.close()

@@ -15,7 +15,7 @@ import {
   type SessionState,
   type UserMessage,
 } from '#lib/protocol/index.ts'
-import type { ToolFile } from '#lib/tools/index.ts'
+import type { SearchConversations, ToolFile } from '#lib/tools/index.ts'
 
 export interface Accepted {
   messageId: string
@@ -158,6 +158,8 @@ export interface AgentStore {
   /** Returns the file's id. Throws `payload-too-large`. */
   saveFile(sessionId: string, file: ToolFile): Promise<string>
   getFile(id: string): Promise<StoredFile | null>
+  /** Messages in the conversations of this session's owner that have all words of the query, newest first. */
+  searchMessages: SearchConversations
   /** The folded state of a session with the newest messages; null when there is none. */
   snapshot(sessionId: string): Promise<SessionState | null>
   close(): Promise<void>

@@ -17,6 +17,7 @@ import { closeApprovals, decide, expiredApprovals, park, type RunJobs, recall, r
 import { getFile, saveFile } from './files.ts'
 import { checkClaim, type EnqueueRun, findRun, findSession, getOrThrow, insertMessage, lockSession, type RunRow, SESSION } from './rows.ts'
 import { readHistory, readRunState } from './run-state.ts'
+import { searchMessages } from './search.ts'
 import { readSnapshot, type SessionRow, toSessionInfo } from './snapshot.ts'
 import { hasSteering, promoteNext, removeQueued, reorderQueue, takeSteering, updateQueued } from './waiting.ts'
 
@@ -136,6 +137,7 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { jobs, announc
     expiredApprovals: () => expiredApprovals(db),
     saveFile: (sessionId, file) => saveFile(db, sessionId, file),
     getFile: (id) => getFile(db, id),
+    searchMessages: (sessionId, query, limit) => searchMessages(db, sessionId, query, limit),
     snapshot: (sessionId) => db.transaction((tx) => readSnapshot(tx, sessionId)),
     close: () => log.close(),
   }
