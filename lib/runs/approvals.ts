@@ -117,3 +117,8 @@ export async function expiredApprovals(sql: Sql): Promise<string[]> {
 export async function closeApprovals(tx: Sql, runId: string): Promise<void> {
   await tx.query('UPDATE approvals SET decided_at = now() WHERE run_id = $1 AND decided_at IS NULL', [runId])
 }
+
+/** A tool that asked something died with its worker. */
+export async function closeForms(tx: Sql, runId: string): Promise<void> {
+  await tx.query('UPDATE approvals SET decided_at = now() WHERE run_id = $1 AND fingerprint IS NULL AND decided_at IS NULL', [runId])
+}

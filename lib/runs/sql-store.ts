@@ -13,7 +13,7 @@ import type { Sql } from '#lib/db/sql.ts'
 import { type EventLog, placeEvent } from '#lib/log/index.ts'
 import { AppError, type NewEvent, newId, reduceAll } from '#lib/protocol/index.ts'
 import { accept, retryLast } from './accept.ts'
-import { closeApprovals, decide, expiredApprovals, park, type RunJobs, recall, requestApprovals } from './approvals.ts'
+import { closeApprovals, closeForms, decide, expiredApprovals, park, type RunJobs, recall, requestApprovals } from './approvals.ts'
 import { getFile, saveFile } from './files.ts'
 import { checkClaim, type EnqueueRun, findRun, findSession, getOrThrow, insertMessage, lockSession, type RunRow, SESSION } from './rows.ts'
 import { readHistory, readRunState } from './run-state.ts'
@@ -178,6 +178,7 @@ async function claim(db: Database, log: EventLog<Sql>, runId: string, by: ModelN
     if (current?.status !== 'pending' && current?.status !== 'running') return { events: [], result: null }
     const epoch = current.epoch + 1
     await tx.query("UPDATE runs SET status = 'running', epoch = $2 WHERE id = $1", [runId, epoch])
+    if (epoch > 1) await closeForms(tx, runId)
     const event: NewEvent = { type: 'run:started', runId, ...by, messageId: current.answer_id, parentId: current.message_id, epoch }
     return { events: [event], result: { ...current, epoch } }
   })
