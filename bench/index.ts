@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 // @ts-expect-error: the scripts that run before anything is installed are plain JavaScript
 import { ensurePostgres } from '../scripts/lib/postgres.mjs'
+import { type ArgumentBytes, measureArgumentBytes } from './lib/argument-bytes.ts'
 import { writeTable } from './lib/document.ts'
 import { type Load, measureLoad, pause, rssOf } from './lib/load.ts'
 import { startPaceProvider } from './lib/pace-provider.ts'
@@ -15,6 +16,9 @@ const STREAMS = (process.env.BENCH_STREAMS ?? '1,50,200,1000').split(',').map(Nu
 const KEEPS_PACE = { p99: 60, pace: 0.97 }
 const TOO_SLOW = 0.6
 
+/** The second is what the wire may need 1 MB for. */
+const ARGUMENT_SIZES = [16_384, 32_768]
+
 interface Row extends Load {
   target: string
 }
@@ -25,6 +29,7 @@ const rows: Row[] = []
 const atRest: Record<string, number> = {}
 const most: Record<string, number> = {}
 let written: WrittenBytes | undefined
+let argumentBytes: ArgumentBytes[] = []
 
 try {
   const openers: (() => Promise<Target>)[] = [
@@ -34,6 +39,7 @@ try {
   ]
   if (postgres) openers.push(() => rillTarget(provider.url, postgres.url))
   for (const open of openers) await measureTarget(await open())
+  argumentBytes = await measureArgumentBytes(ARGUMENT_SIZES)
   if (postgres) {
     const folder = mkdtempSync(join(tmpdir(), 'rill-bench-'))
     written = await measureWrittenBytes(postgres.url, folder)
@@ -99,8 +105,27 @@ function line({ target, streams, p50, p99, pace, cpuPer1000, rssMb }: Row): stri
 }
 
 function print(): void {
-  console.log('\nMemory at rest, MB:', atRest, '\nMost streams that keep pace:', most, '\nBytes written for 1,000 tokens:', written)
-  const results = { node: process.version, cores: cpus().length, perSecond: PER_SECOND, windowMs: WINDOW_MS, rows, atRest, most, written }
+  console.log(
+    '\nMemory at rest, MB:',
+    atRest,
+    '\nMost streams that keep pace:',
+    most,
+    '\nBytes written for 1,000 tokens:',
+    written,
+    '\nBytes sent for the arguments of a call, in deltas of 16 bytes:',
+    argumentBytes,
+  )
+  const results = {
+    node: process.version,
+    cores: cpus().length,
+    perSecond: PER_SECOND,
+    windowMs: WINDOW_MS,
+    rows,
+    atRest,
+    most,
+    written,
+    argumentBytes,
+  }
   writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
   writeTable(join(import.meta.dirname, '..', 'docs', 'performance.md'), rows)
 }
