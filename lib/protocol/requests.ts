@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { ErrorCode } from './errors.ts'
 import { queueMode, reasoningEffort, remember } from './messages.ts'
 
 /** Limits of what is taken in, in bytes of UTF-8. */
@@ -60,4 +61,23 @@ export interface SendMessageResponse {
   runId: string
   /** The cursor to follow from: events of this run come after it. */
   cursor: number
+}
+
+/** A model that a provider offers; `name` where it has one for people. */
+export interface OfferedModel {
+  id: string
+  name?: string
+}
+
+/** What one configured provider offers, or why that is not known. */
+export interface ProviderModels {
+  provider: string
+  models: OfferedModel[]
+  error?: { code: ErrorCode; message: string }
+}
+
+export interface ModelsResponse {
+  /** "provider/model": what answers where nothing was chosen. */
+  default: string
+  providers: ProviderModels[]
 }

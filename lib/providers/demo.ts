@@ -19,6 +19,7 @@ export const demo: ProviderPlan = {
     const languageModel = createDemoModel(tokensPerSecond, model)
     return () => languageModel
   },
+  list: async () => [{ id: 'demo', name: 'Demo' }],
 }
 
 /** The demo model at a given speed; 0 is at once. */

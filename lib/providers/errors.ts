@@ -52,7 +52,8 @@ interface Failure {
 const NETWORK_CODES =
   /^(ECONN\w+|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO|UND_ERR_\w+|HPE_\w+|CERT_\w+|ERR_TLS\w*|ERR_SSL\w*|DEPTH_ZERO\w+|SELF_SIGNED\w+|UNABLE_TO_\w+)$/
 
-function isNetworkError(thrown: unknown): boolean {
+/** Nobody answered, or the connection broke. */
+export function isNetworkError(thrown: unknown): boolean {
   for (let error = thrown, depth = 0; error instanceof Error && depth < 10; error = error.cause, depth += 1) {
     const { code } = error as NodeJS.ErrnoException
     if (typeof code === 'string' && NETWORK_CODES.test(code)) return true
@@ -172,7 +173,8 @@ function makeError(code: ErrorCode, context: ErrorContext, { cause, failure, hin
   })
 }
 
-const NAMES = {
+/** What a provider is called, at the beginning of a sentence. */
+export const NAMES = {
   openai: 'OpenAI',
   'openai-compatible': 'The model server',
   anthropic: 'Anthropic',

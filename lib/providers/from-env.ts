@@ -1,5 +1,6 @@
 import { AppError } from '#lib/protocol/index.ts'
-import { DEFAULT_DEADLINES, type ModelConfig, type ModelDeadlines } from './model.ts'
+import { DEFAULT_DEADLINES, type ModelConfig, type ModelDeadlines, type ProviderConfig } from './model.ts'
+import type { ModelsConfig } from './models.ts'
 import { isProvider, plans } from './plans.ts'
 
 type Environment = Record<string, string | undefined>
@@ -12,34 +13,75 @@ const LONGEST_DEADLINE_MS = 290_000
  * else the demo. Blank variables count as not set. Throws `config-invalid`, naming the variable and what to do.
  */
 export function modelFromEnv(environment: Environment): ModelConfig {
+  return modelsFromEnv(environment).default
+}
+
+/** That model, every provider that is configured beside its own, and the model for titles and summaries if `RILL_SMALL_MODEL` names one. */
+export function modelsFromEnv(environment: Environment): ModelsConfig {
   const env = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value?.trim() || undefined]))
-  const config = env.RILL_MODEL ? named(env.RILL_MODEL, env) : configOf(providerByKey(env), undefined, env)
   const deadlines = deadlinesOf(env)
-  return deadlines ? { ...config, deadlines } : config
+  const patient = (config: ModelConfig) => (deadlines ? { ...config, deadlines } : config)
+  const standard = patient(env.RILL_MODEL ? named('RILL_MODEL', env.RILL_MODEL, env) : configOf(providerByKey(env), { env }))
+  const small = env.RILL_SMALL_MODEL ? patient(named('RILL_SMALL_MODEL', env.RILL_SMALL_MODEL, env)) : undefined
+  const chosen = [standard, ...(small ? [small] : [])]
+  const others = configured(env)
+    // One server under two names would be offered twice.
+    .filter((provider) => !(provider === 'openai-compatible' && chosen.some((one) => one.provider === 'openai' && one.baseURL)))
+    .map((provider) => patient(configOf(provider, { env })))
+  const providers = new Map<string, ProviderConfig>()
+  for (const { model: _, ...provider } of [...chosen, ...others])
+    if (!providers.has(provider.provider)) providers.set(provider.provider, provider)
+  return { default: standard, providers: [...providers.values()], ...(small && { small }) }
+}
+
+/** What has all that it needs, in the order in which the first is chosen. */
+function configured(env: Environment): ModelConfig['provider'][] {
+  const isOther = isOtherServer(env)
+  return [
+    ...(isOther ? (['openai-compatible'] as const) : []),
+    // At another address, the key is that server's.
+    ...(['openai', 'anthropic', 'google'] as const).filter(
+      (provider) => env[plans[provider].keyVariable ?? ''] && !(provider === 'openai' && isOther),
+    ),
+    'demo',
+  ]
+}
+
+/** Only OpenAI itself speaks the Responses API for certain; at any other address the chat format is understood. */
+function isOtherServer({ OPENAI_BASE_URL: url }: Environment): boolean {
+  return url !== undefined && !url.startsWith('https://api.openai.com/')
 }
 
 function providerByKey(env: Environment): ModelConfig['provider'] {
-  // Only OpenAI itself speaks the Responses API for certain; at any other address the chat format is understood.
-  if (env.OPENAI_BASE_URL && !env.OPENAI_BASE_URL.startsWith('https://api.openai.com/')) return 'openai-compatible'
-  const withKey = (['openai', 'anthropic', 'google'] as const).find((provider) => env[plans[provider].keyVariable ?? ''])
-  return withKey ?? (env.OPENAI_BASE_URL ? 'openai' : 'demo')
+  const [first = 'demo'] = configured(env)
+  return first === 'demo' && env.OPENAI_BASE_URL ? 'openai' : first
 }
 
-function named(value: string, env: Environment): ModelConfig {
+function named(variable: string, value: string, env: Environment): ModelConfig {
   const slash = value.indexOf('/')
   const provider = slash < 0 ? value : value.slice(0, slash)
   const model = slash < 0 ? '' : value.slice(slash + 1)
   if (!isProvider(provider))
     throw invalid(
-      'RILL_MODEL',
+      variable,
       `names the provider "${provider}", which there is not. Write provider/model, with one of: ${Object.keys(plans).join(', ')}.`,
     )
   if (model === '' && provider !== 'demo')
-    throw invalid('RILL_MODEL', `names no model. Write provider/model, for example ${provider}/${plans[provider].defaultModel}.`)
-  return configOf(provider, model || undefined, env)
+    throw invalid(variable, `names no model. Write provider/model, for example ${provider}/${plans[provider].defaultModel}.`)
+  return configOf(provider, { model: model || undefined, env, variable })
 }
 
-function configOf(provider: ModelConfig['provider'], model = plans[provider].defaultModel, env: Environment): ModelConfig {
+interface Wanted {
+  model?: string | undefined
+  env: Environment
+  /** Which variable asks for it. */
+  variable?: string
+}
+
+function configOf(
+  provider: ModelConfig['provider'],
+  { model = plans[provider].defaultModel, env, variable = 'RILL_MODEL' }: Wanted,
+): ModelConfig {
   if (provider === 'demo') return { provider, model, ...demoSpeed(env) }
   const { keyVariable } = plans[provider]
   const apiKey = keyVariable === undefined ? undefined : env[keyVariable]
@@ -47,9 +89,9 @@ function configOf(provider: ModelConfig['provider'], model = plans[provider].def
   if (baseURL !== undefined && !(/^https?:\/\//.test(baseURL) && URL.canParse(baseURL)))
     throw invalid('OPENAI_BASE_URL', 'must begin with http:// or https://, for example http://127.0.0.1:11434/v1.')
   if (provider === 'openai-compatible' && !baseURL)
-    throw invalid('OPENAI_BASE_URL', 'is missing: RILL_MODEL asks for openai-compatible, which needs the address of a server.')
+    throw invalid('OPENAI_BASE_URL', `is missing: ${variable} asks for openai-compatible, which needs the address of a server.`)
   if (keyVariable && !apiKey && provider !== 'openai-compatible')
-    throw invalid(keyVariable, `is missing: ${provider} needs a key. Set it, or change RILL_MODEL or OPENAI_BASE_URL.`)
+    throw invalid(keyVariable, `is missing: ${provider} needs a key. Set it, or change ${variable} or OPENAI_BASE_URL.`)
   return { provider, model, ...(apiKey && { apiKey }), ...(baseURL && { baseURL }) }
 }
 

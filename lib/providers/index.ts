@@ -5,21 +5,8 @@ import { isProvider, plans } from './plans.ts'
 import { createStreamingModel } from './stream-model.ts'
 
 export * from './context-tokens.ts'
+export * from './create-model.ts'
 export * from './from-env.ts'
 export * from './ignored.ts'
 export * from './model.ts'
-
-export interface ModelOptions {
-  fetch?: Fetch
-  /** Told of each part of a stream that this version does not know. */
-  onIgnored?: (what: string) => void
-}
-
-/** A model as the configuration says; `config-invalid` is thrown for an unknown provider. The first call loads and dials. */
-export function createModel(config: ModelConfig, { fetch = globalThis.fetch, onIgnored }: ModelOptions = {}): Model {
-  if (!isProvider(config.provider))
-    throw new AppError('config-invalid', `There is no provider "${config.provider}". There are: ${Object.keys(plans).join(', ')}.`, {
-      field: 'provider',
-    })
-  return createStreamingModel({ config, fetch, onIgnored: onIgnored ?? (() => undefined) })
-}
+export * from './models.ts'

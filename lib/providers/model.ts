@@ -1,4 +1,4 @@
-import type { FinishReason, Message, ProviderMetadata, Usage } from '#lib/protocol/index.ts'
+import type { FinishReason, Message, ProviderMetadata, ReasoningEffort, Usage } from '#lib/protocol/index.ts'
 
 /** What the agent asks of a model: one step. */
 export interface ModelRequest {
@@ -6,6 +6,8 @@ export interface ModelRequest {
   /** The conversation so far, oldest first. The last may be the answer being written, with tool results in its parts. */
   messages: Message[]
   tools: ToolDescription[]
+  /** How much the model shall think, as near as it can; left out, the provider decides. */
+  reasoningEffort?: ReasoningEffort
   /** Aborting closes the provider's socket and ends the stream with the signal's reason. */
   signal: AbortSignal
 }
@@ -52,10 +54,14 @@ export interface ModelDeadlines {
 export const DEFAULT_DEADLINES: ModelDeadlines = { firstByteMs: 30_000, stallMs: 60_000 }
 
 /** Which model to use and how to reach it. */
-export interface ModelConfig {
-  provider: 'openai' | 'openai-compatible' | 'anthropic' | 'google' | 'demo'
+export interface ModelConfig extends ProviderConfig {
   /** For `openai-compatible`, `default` is the first model that the server lists. */
   model: string
+}
+
+/** How to reach a provider, whichever of its models is asked. */
+export interface ProviderConfig {
+  provider: 'openai' | 'openai-compatible' | 'anthropic' | 'google' | 'demo'
   /** Undefined is allowed, so that `process.env.X` can be written here. */
   apiKey?: string | undefined
   baseURL?: string | undefined

@@ -1,6 +1,8 @@
-import * as z from 'zod'
-import { AppError } from '#lib/protocol/index.ts'
-import type { ModelConfig } from './model.ts'
+import { AppError, type OfferedModel } from '#lib/protocol/index.ts'
+import { isNetworkError } from './errors.ts'
+import type { ProviderConfig } from './model.ts'
+import { isOllama, listOllama } from './ollama-list.ts'
+import { listOpenAI, toOffered } from './openai-list.ts'
 import type { Fetch, ProviderPlan } from './plan.ts'
 
 /** Stands for whatever model the server names first. */
@@ -13,26 +15,42 @@ export const openaiCompatible: ProviderPlan = {
   defaultModel: FIRST_OFFERED,
   async load(config, plainFetch) {
     const { model, apiKey, baseURL } = config
-    if (baseURL === undefined)
-      throw new AppError('config-invalid', 'The provider openai-compatible needs an address: set OPENAI_BASE_URL, or baseURL.')
+    if (baseURL === undefined) throw withoutAddress()
     const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
-    const modelId = model === FIRST_OFFERED ? ((await firstOffered(config, baseURL, plainFetch)) ?? model) : model
+    const modelId = model === FIRST_OFFERED ? ((await firstOffered(config, plainFetch)) ?? model) : model
     const settings = { name: 'openai-compatible', baseURL, includeUsage: true, ...(apiKey !== undefined && { apiKey }) }
     return (fetch) => createOpenAICompatible({ ...settings, fetch }).chatModel(modelId)
   },
+  async list(config, fetch, signal) {
+    const { baseURL } = config
+    if (baseURL === undefined) throw withoutAddress()
+    if (isOllama(baseURL)) return (await byTags(baseURL, fetch, signal)) ?? toOffered(await listOpenAI(config, fetch, signal))
+    const models = await listOpenAI(config, fetch, signal)
+    return (isOllama(baseURL, models) ? await byTags(baseURL, fetch, signal) : undefined) ?? toOffered(models)
+  },
 }
 
-const modelList = z.object({ data: z.array(z.object({ id: z.string() })) })
-
-/** Undefined when the server lists no models: it may still have one under the name that is sent. */
-async function firstOffered({ apiKey }: ModelConfig, baseURL: string, fetch: Fetch): Promise<string | undefined> {
-  const headers = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` }
-  const response = await fetch(`${baseURL.replace(/\/$/, '')}/models`, { headers, signal: AbortSignal.timeout(DEADLINE_MS) })
-  const isList = response.ok && response.headers.get('content-type')?.includes('json')
-  if (!isList) {
-    await response.body?.cancel()
+/** Undefined when it is no Ollama after all: then the list that it shares with others is all there is. */
+async function byTags(baseURL: string, fetch: Fetch, signal: AbortSignal): Promise<OfferedModel[] | undefined> {
+  try {
+    return await listOllama(baseURL, fetch, signal)
+  } catch (error) {
+    if (signal.aborted || isNetworkError(error)) throw error
     return undefined
   }
-  const models = modelList.safeParse(await response.json()).data?.data.map(({ id }) => id) ?? []
-  return models.find((id) => !/embed|rerank|whisper|tts/i.test(id)) ?? models[0]
+}
+
+function withoutAddress(): AppError {
+  return new AppError('config-invalid', 'The provider openai-compatible needs an address: set OPENAI_BASE_URL, or baseURL.')
+}
+
+/** Undefined when the server lists no models: it may still have one under the name that is sent. */
+async function firstOffered(config: ProviderConfig, fetch: Fetch): Promise<string | undefined> {
+  const signal = AbortSignal.timeout(DEADLINE_MS)
+  try {
+    return (await openaiCompatible.list(config, fetch, signal))[0]?.id
+  } catch (error) {
+    if (signal.aborted || isNetworkError(error)) throw error
+    return undefined
+  }
 }

@@ -1,5 +1,6 @@
 import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider'
-import type { ModelConfig } from './model.ts'
+import type { OfferedModel, ReasoningEffort } from '#lib/protocol/index.ts'
+import type { ModelConfig, ProviderConfig } from './model.ts'
 
 export type Fetch = typeof globalThis.fetch
 
@@ -12,6 +13,8 @@ export interface ProviderPlan {
   keyVariable?: string
   defaultModel: string
   /** What the provider must be told with each call. */
-  optionsFor?: (model: string) => SharedV4ProviderOptions | undefined
+  optionsFor?: (model: string, effort: ReasoningEffort | undefined) => SharedV4ProviderOptions | undefined
   load(config: ModelConfig, fetch: Fetch): Promise<ModelFactory> | ModelFactory
+  /** What it really offers, and can chat with, in its own order. Throws what the request, or reading the answer, threw. */
+  list(config: ProviderConfig, fetch: Fetch, signal: AbortSignal): Promise<OfferedModel[]>
 }

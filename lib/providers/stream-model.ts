@@ -1,4 +1,5 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import type { ReasoningEffort } from '#lib/protocol/index.ts'
 import { DeadlineWatch } from './deadlines.ts'
 import { cutError, malformedError, toProviderError } from './errors.ts'
 import { eventsOf } from './generate-once.ts'
@@ -8,12 +9,13 @@ import type { Fetch, ModelFactory } from './plan.ts'
 import { plans } from './plans.ts'
 import { toPrompt } from './prompt.ts'
 import { StreamedError, StreamParts } from './stream-parts.ts'
-import { isCausedBy, isEndWithoutFinish, isStreamingRefused, WebPageError, Wire } from './wire.ts'
+import { isCausedBy, isEffortRefused, isEndWithoutFinish, isStreamingRefused, WebPageError, Wire } from './wire.ts'
 
 export interface ModelSource {
   config: ModelConfig
   fetch: Fetch
   onIgnored: (what: string) => void
+  onRefused: (what: string) => void
 }
 
 /** A whole answer takes as long as all the pieces of a streamed one would. */
@@ -23,6 +25,8 @@ const GENERATE_PATIENCE = 5
 export function createStreamingModel(source: ModelSource): Model {
   const { config, fetch } = source
   let loading: Promise<ModelFactory> | undefined
+  /** Efforts that the provider does not take for this model: it is not asked to again. */
+  const refusedEfforts = new Set<ReasoningEffort>()
   let modelId = config.model
   const load = async () => {
     loading ??= Promise.resolve(plans[config.provider].load(config, fetch))
@@ -46,7 +50,7 @@ export function createStreamingModel(source: ModelSource): Model {
     get model() {
       return modelId
     },
-    stream: (request) => stream(new ModelCall(source, request, makeModel, () => modelId)),
+    stream: (request) => stream(new ModelCall(source, request, { makeModel, modelId: () => modelId, refusedEfforts })),
   }
 }
 
@@ -80,24 +84,29 @@ async function* stream(call: ModelCall): AsyncGenerator<ModelEvent> {
   }
 }
 
+/** What a model's calls have in common. */
+interface SharedByCalls {
+  makeModel: (fetch: Fetch) => Promise<LanguageModelV4>
+  modelId: () => string
+  refusedEfforts: Set<ReasoningEffort>
+}
+
 /** What one call holds: its connection, its deadlines, and how it is ended. */
 class ModelCall {
   readonly parts: StreamParts
   deadlines: DeadlineWatch
   readonly #source: ModelSource
   readonly #request: ModelRequest
-  readonly #makeModel: (fetch: Fetch) => Promise<LanguageModelV4>
-  readonly #modelId: () => string
+  readonly #shared: SharedByCalls
   readonly #controller = new AbortController()
   readonly #limits: ModelDeadlines
   readonly #wire: Wire
   #reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined
 
-  constructor(source: ModelSource, request: ModelRequest, makeModel: (fetch: Fetch) => Promise<LanguageModelV4>, modelId: () => string) {
+  constructor(source: ModelSource, request: ModelRequest, shared: SharedByCalls) {
     this.#source = source
     this.#request = request
-    this.#makeModel = makeModel
-    this.#modelId = modelId
+    this.#shared = shared
     this.#limits = { ...DEFAULT_DEADLINES, ...source.config.deadlines }
     this.#wire = new Wire(source.fetch, () => this.deadlines.touch())
     this.parts = new StreamParts(source.onIgnored)
@@ -116,10 +125,10 @@ class ModelCall {
   /** Undefined when the provider answers, but not as a stream. */
   async open(): Promise<ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined> {
     try {
-      const languageModel = await this.#orAborted(this.#makeModel(this.#wire.fetch))
+      const languageModel = await this.#orAborted(this.#shared.makeModel(this.#wire.fetch))
       this.signal.throwIfAborted()
       this.deadlines.release()
-      const { stream } = await languageModel.doStream(this.#options())
+      const { stream } = await this.#withEffort((options) => languageModel.doStream(options))
       this.#reader = stream.getReader()
       return this.#reader
     } catch (error) {
@@ -131,8 +140,8 @@ class ModelCall {
   async generate(): Promise<ModelEvent[]> {
     this.deadlines.stop()
     this.deadlines = this.#watch({ ...this.#limits, firstByteMs: this.#limits.stallMs * GENERATE_PATIENCE })
-    const languageModel = await this.#makeModel(this.#wire.fetch)
-    const events = eventsOf(await languageModel.doGenerate(this.#options()))
+    const languageModel = await this.#shared.makeModel(this.#wire.fetch)
+    const events = eventsOf(await this.#withEffort((options) => languageModel.doGenerate(options)))
     this.signal.throwIfAborted()
     this.checkEnd(events)
     this.deadlines.hold()
@@ -188,17 +197,39 @@ class ModelCall {
   }
 
   #context() {
-    return { config: { ...this.#source.config, model: this.#modelId() }, isAccepted: this.#wire.isAccepted, hasBegun: this.parts.hasBegun }
+    return {
+      config: { ...this.#source.config, model: this.#shared.modelId() },
+      isAccepted: this.#wire.isAccepted,
+      hasBegun: this.parts.hasBegun,
+    }
   }
 
-  #options(): LanguageModelV4CallOptions {
-    const { provider, model } = this.#source.config
+  /** An answer without the effort that was wished for is better than none: who refuses it is asked again without. */
+  async #withEffort<T>(ask: (options: LanguageModelV4CallOptions) => PromiseLike<T>): Promise<T> {
+    const { refusedEfforts } = this.#shared
+    const { reasoningEffort: effort } = this.#request
+    if (effort === undefined || refusedEfforts.has(effort)) return ask(this.#options(undefined))
+    try {
+      return await ask(this.#options(effort))
+    } catch (error) {
+      if (this.signal.aborted || !isEffortRefused(error)) throw error
+      const answer = await ask(this.#options(undefined))
+      refusedEfforts.add(effort)
+      this.#source.onRefused(`the reasoning effort "${effort}" for ${this.#shared.modelId()}`)
+      return answer
+    }
+  }
+
+  #options(effort: ReasoningEffort | undefined): LanguageModelV4CallOptions {
+    const { provider } = this.#source.config
+    const model = this.#shared.modelId()
     const tools = this.#request.tools.map((tool) => ({ type: 'function' as const, ...tool }))
-    const providerOptions = plans[provider].optionsFor?.(model)
+    const providerOptions = plans[provider].optionsFor?.(model, effort)
     return {
       prompt: toPrompt(this.#request, { provider, model }),
       abortSignal: this.signal,
       ...(tools.length > 0 && { tools }),
+      ...(effort && { reasoning: effort }),
       ...(providerOptions && { providerOptions }),
     }
   }

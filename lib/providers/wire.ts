@@ -102,6 +102,13 @@ export function isStreamingRefused(error: unknown): boolean {
   return REFUSED_STATUS.has(error.statusCode ?? 0) && /stream/i.test(said) && REFUSAL.test(said)
 }
 
+/** True when a provider would answer, but not with this much thinking. */
+export function isEffortRefused(error: unknown): boolean {
+  if (!APICallError.isInstance(error)) return false
+  const said = `${error.message} ${error.responseBody ?? ''}`
+  return (error.statusCode === 400 || error.statusCode === 422) && /reason|think|effort/i.test(said)
+}
+
 /** How `@ai-sdk/openai-compatible` says that a stream had no finish reason: invalid data, and none of it. */
 export function isEndWithoutFinish(error: unknown): boolean {
   return InvalidResponseDataError.isInstance(error) && error.data === undefined
