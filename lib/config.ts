@@ -2,7 +2,7 @@ import 'server-only'
 import * as z from 'zod'
 import type { RunLimits } from '#lib/agent/index.ts'
 import { AppError } from '#lib/protocol/index.ts'
-import { type ModelConfig, modelFromEnv } from '#lib/providers/index.ts'
+import { type ModelConfig, type ModelsConfig, modelsFromEnv } from '#lib/providers/index.ts'
 import vercel from '../vercel.json' with { type: 'json' }
 import { givenIn } from './environment.ts'
 
@@ -60,7 +60,9 @@ export interface Config {
   databaseUrl?: string
   /** Around a pooler that gives each statement another connection. */
   databaseDirectUrl?: string
+  /** What answers where nothing was chosen: `models.default`. */
   model: ModelConfig
+  models: ModelsConfig
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
@@ -99,6 +101,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     DATABASE_DIRECT_URL,
   } = parsed.data
   const isFunction = isServerless(given)
+  const models = modelsFromEnv(given)
   if (isFunction && DATABASE_URL === undefined)
     throw new AppError('config-invalid', 'DATABASE_URL is needed here: a function keeps no files. Any PostgreSQL from 15 on will do.')
   return {
@@ -117,7 +120,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     // Alone on its data, a server that stops sooner is sooner back.
     drainMs: RILL_DRAIN_MS ?? (DATABASE_URL === undefined || isFunction ? 0 : 25_000),
     poolSize: RILL_DB_POOL,
-    model: modelFromEnv(given),
+    model: models.default,
+    models,
     ...(isFunction && { shiftMs: RILL_FUNCTION_SECONDS * 1_000 - marginMs(RILL_FUNCTION_SECONDS) }),
     ...(CRON_SECRET !== undefined && { cronSecret: CRON_SECRET }),
     ...(RILL_SECRET !== undefined && { secret: RILL_SECRET }),

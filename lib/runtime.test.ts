@@ -20,7 +20,7 @@ test('what a provider sends and nobody knows is counted, and told to the operato
     readConfig({ RILL_DATA_DIR: dataFolder, RILL_MODEL: 'openai-compatible/x', OPENAI_BASE_URL: provider.baseURL }),
   )
   const userId = await runtime.auth.localOwner()
-  const { id } = await runtime.sessions.create(userId, 'A title')
+  const { id } = await runtime.sessions.create(userId, { title: 'A title' })
   await runtime.sessions.send(userId, id, { text: 'Hello' })
   await vi.waitFor(async () => {
     const { messages } = await runtime.sessions.snapshot(userId, id)

@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '#lib/db/database.ts'
 import { MIGRATIONS_FOLDER } from '#lib/db/migrate.ts'
 import { createEventLog, createMemoryBus, createSharedBus, createSqlStorage, type EventLog } from '#lib/log/index.ts'
 import { AppError, newId } from '#lib/protocol/index.ts'
-import { countIgnored, createModel } from '#lib/providers/index.ts'
+import { countIgnored, createModels, type Models } from '#lib/providers/index.ts'
 import { report } from '#lib/report.ts'
 import { createShifts, createSqlStore, openRunQueue, type Shifts, startWorker } from '#lib/runs/index.ts'
 import { createSessions, type Sessions } from '#lib/sessions/index.ts'
@@ -17,6 +17,8 @@ export interface Runtime {
   db: Database
   log: EventLog
   agent: DextoAgent
+  /** All that the configured providers offer. */
+  models: Models
   sessions: Sessions
   auth: Auth
   /** How often the provider sent what this version does not know, by its name. */
@@ -77,11 +79,15 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   const queue = await openRunQueue(db, report)
   /** Lost, it costs a poll or a heartbeat. */
   const tellOthers = (topic: 'cancel' | 'work', text = '') => void channel?.send(topic, text).catch(report)
-  const { provider } = config.model
-  const ignored = countIgnored((what) => report(`The provider ${provider} sent ${what}, which this version does not know; it is ignored.`))
+  const ignored = countIgnored((what, provider) =>
+    report(`The provider ${provider} sent ${what}, which this version does not know; it is ignored.`),
+  )
+  const refused = countIgnored((what, provider) => report(`The provider ${provider} refused ${what}; it is asked without.`))
+  const models = createModels(config.models, { onIgnored: ignored.count, onRefused: refused.count })
   let takesWork = true
   const agent = new DextoAgent({
-    llm: createModel(config.model, { onIgnored: ignored.count }),
+    llm: models.default,
+    models,
     systemPrompt: config.systemPrompt ?? SYSTEM_PROMPT,
     store: createSqlStore(db, log, {
       jobs: queue,
@@ -135,6 +141,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     db,
     log,
     agent,
+    models,
     sessions,
     auth,
     secret,

@@ -10,12 +10,13 @@ import {
   type SessionInfo,
   toAppError,
 } from '#lib/protocol/index.ts'
-import { contextTokensOf, createModel, type Model, type ModelConfig } from '#lib/providers/index.ts'
+import { contextTokensOf, createModels, type Model, type ModelConfig } from '#lib/providers/index.ts'
 import { builtInTools, createSearchConversations, type Tool, type ToolDefinition, tool } from '#lib/tools/index.ts'
 import type { Price } from './cost.ts'
 import { collect, type GenerateResult } from './generate.ts'
 import { type Listener, Listeners } from './listeners.ts'
 import { createMemoryStore } from './memory-store.ts'
+import { chooseModel, type ModelSource, modelOf, onlyModel } from './model-of-run.ts'
 import { PausableTimer } from './pausable-timer.ts'
 import { carryOut, DEFAULT_LIMITS, HANDOVER, OUT_OF_TIME, type RunLimits } from './run.ts'
 import { RunLog } from './run-log.ts'
@@ -23,6 +24,7 @@ import { DEFAULT_RETRY, type RetryPolicy } from './step.ts'
 import {
   type Accepted,
   type AgentStore,
+  answeredBy,
   type CreateSession,
   type Decision,
   EXPIRED,
@@ -39,6 +41,8 @@ const SWEEP_MS = 60_000
 export interface AgentOptions {
   /** Which model to talk to, or one that is made already. */
   llm: ModelConfig | Model
+  /** What else a session may choose, and who names and summarises. Default: the other models of `llm`'s provider. */
+  models?: ModelSource
   systemPrompt?: string
   /** Tools beside the built-in ones. A definition becomes a tool, or throws, as with `tool`. */
   tools?: (Tool | ToolDefinition)[]
@@ -75,6 +79,7 @@ interface ActiveRun {
 /** An agent: sessions, runs and their events. Runs belong to the agent, not to the caller that began them. */
 export class DextoAgent {
   readonly model: Model
+  readonly #models: ModelSource
   readonly #store: AgentStore
   readonly #tools: Map<string, Tool>
   readonly #policies: ToolPolicies
@@ -96,7 +101,10 @@ export class DextoAgent {
   #sweeping: ReturnType<typeof setInterval> | undefined
 
   constructor(options: AgentOptions) {
-    this.model = 'stream' in options.llm ? options.llm : createModel(options.llm)
+    const { llm } = options
+    const made = 'stream' in llm ? { default: llm, ...onlyModel(llm) } : createModels({ default: llm, providers: [llm] })
+    this.model = made.default
+    this.#models = options.models ?? made
     this.#store = options.store ?? createMemoryStore()
     const search = createSearchConversations((...asked) => this.#store.searchMessages(...asked))
     this.#tools = new Map([...builtInTools, search].map((one) => [one.name, one]))
@@ -165,6 +173,7 @@ export class DextoAgent {
 
   async createSession(input: CreateSession = {}): Promise<SessionInfo> {
     this.#checkStarted()
+    this.#checkModel(input)
     return this.#store.createSession(input)
   }
 
@@ -189,9 +198,10 @@ export class DextoAgent {
     return session
   }
 
-  /** Counts from the next run on. Throws `session-not-found`. */
+  /** Counts from the next run on. Throws `session-not-found`, and `invalid-request` for a model that is not configured. */
   async updateSettings(sessionId: string, settings: SessionSettings): Promise<SessionInfo> {
     this.#checkStarted()
+    this.#checkModel(settings)
     const session = await this.#store.updateSettings(sessionId, settings)
     if (!session) throw sessionNotFound(sessionId)
     return session
@@ -361,21 +371,23 @@ export class DextoAgent {
   }
 
   async #carryOut(runId: string, run: ActiveRun): Promise<RunOutcome> {
-    const claimed = await this.#store.claimRun(runId, this.#modelName())
+    const claimed = await this.#store.claimRun(runId, chooseModel(this.model))
     if (!claimed) return 'over'
+    const model = modelOf(answeredBy(claimed.state) ?? this.model, { own: this.model, models: this.#models })
     const { signal } = run.controller
     // From here: a run that waited, or whose server was away, has its time all the same.
     const timer = new PausableTimer(this.#limits.durationMs, () => run.controller.abort(OUT_OF_TIME))
     run.log = new RunLog(this.#store.log, claimed, (reason) => run.controller.abort(reason))
     try {
       const left = await carryOut(run.log, this.#store, {
-        model: this.model,
+        model,
+        reasoningEffort: claimed.state.session.reasoningEffort,
         systemPrompt: this.#systemPrompt,
         runner: { tools: () => this.#tools, policies: this.#policies, store: this.#store, signal, pause: () => timer.pause() },
         limits: this.#limits,
         retry: this.#retry,
-        price: this.#prices[`${this.model.provider}/${this.model.model}`],
-        compaction: { contextTokens: this.#contextTokens ?? contextTokensOf(this.model.model), summarizer: this.model },
+        price: this.#prices[`${model.provider}/${model.model}`],
+        compaction: { contextTokens: this.#contextTokens ?? contextTokensOf(model.model), summarizer: this.#smallModel(model) },
         draining: this.#draining.signal,
         stop: (reason) => run.controller.abort(reason),
       })
@@ -385,7 +397,7 @@ export class DextoAgent {
       }
       const { next, finishReason } = left
       if (next !== null) this.#dispatch(next)
-      if (finishReason !== 'error' && finishReason !== 'cancelled') this.#inBackground(this.#giveTitle(claimed.sessionId))
+      if (finishReason !== 'error' && finishReason !== 'cancelled') this.#inBackground(this.#giveTitle(claimed.sessionId, model))
       return 'over'
     } catch (error) {
       if (error !== HANDOVER) throw error
@@ -400,6 +412,11 @@ export class DextoAgent {
     return { provider, model }
   }
 
+  /** Who names and summarises what a model has answered. */
+  #smallModel(answering: Model): Model {
+    return this.#models.small ?? answering
+  }
+
   #inBackground(work: Promise<unknown>): void {
     const task = work
       .catch((error: unknown) => console.error('A session got no title:', toAppError(error).message))
@@ -407,10 +424,10 @@ export class DextoAgent {
     this.#background.add(task)
   }
 
-  async #giveTitle(sessionId: string): Promise<void> {
+  async #giveTitle(sessionId: string, answering: Model): Promise<void> {
     const snapshot = await this.#store.snapshot(sessionId)
     if (!snapshot || snapshot.session.title !== null || snapshot.hasOlder) return
-    const title = await makeTitle(this.model, snapshot.messages, this.#stopping.signal)
+    const title = await makeTitle(this.#smallModel(answering), snapshot.messages, this.#stopping.signal)
     if (title !== null) await this.#store.renameSession(sessionId, title, { onlyUntitled: true })
   }
 
@@ -462,6 +479,11 @@ export class DextoAgent {
     this.#checkStarted()
     if (this.#draining.signal.aborted)
       throw new AppError('unavailable', 'The server is being replaced. Try again in a moment.', { recoverable: true })
+  }
+
+  /** Refused when it is chosen, not when it is needed. */
+  #checkModel({ model }: SessionSettings): void {
+    if (model) this.#models.get(model)
   }
 
   #checkStarted(): void {

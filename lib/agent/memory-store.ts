@@ -16,7 +16,9 @@ import { searchMessages } from './search-messages.ts'
 import {
   type Accepted,
   type AgentStore,
+  answeredBy,
   type ClaimedRun,
+  chosenIn,
   fileTooLarge,
   MOST_FILE_BYTES,
   MOST_FILES,
@@ -26,6 +28,7 @@ import {
   removedEvents,
   reordered,
   type StoredFile,
+  settingsEvents,
   settledAnswer,
   steeredEvents,
 } from './store.ts'
@@ -187,11 +190,12 @@ export function createMemoryStore(): AgentStore {
   return {
     log,
     ...approvals.store,
-    async createSession({ title = null, ownerId }) {
+    async createSession({ title = null, ownerId, ...given }) {
       const at = new Date().toISOString()
-      const info: SessionInfo = { id: newId(), title, createdAt: at, updatedAt: at }
+      const settings = chosenIn(given)
+      const info: SessionInfo = { id: newId(), title, createdAt: at, updatedAt: at, ...settings }
       sessions.set(info.id, { info, ownerId, messages: [], runIds: [] })
-      await log.append(info.id, [{ type: 'session:created', title }])
+      await log.append(info.id, [{ type: 'session:created', title }, ...settingsEvents(settings)])
       return info
     },
     getSession: async (sessionId) => sessions.get(sessionId)?.info ?? null,
@@ -269,7 +273,9 @@ export function createMemoryStore(): AgentStore {
         run.status = 'running'
         run.epoch += 1
         const { id, epoch, answerId, messageId } = run
-        return { events: [{ type: 'run:started', runId: id, ...by, messageId: answerId, parentId: messageId, epoch }], result: true }
+        const begun = await stateOf(session, run)
+        const model = typeof by === 'function' ? by(session.info, answeredBy(begun)) : by
+        return { events: [{ type: 'run:started', runId: id, ...model, messageId: answerId, parentId: messageId, epoch }], result: true }
       })
       if (!isClaimed) return null
       const { id, sessionId, epoch, answerId, messageId, isCancelled, createdAt: startedAt } = run

@@ -1,4 +1,14 @@
-import { AppError, type FinishReason, type Limit, type NewEvent, reasoningOf, textOf, toAppError, type Usage } from '#lib/protocol/index.ts'
+import {
+  AppError,
+  type FinishReason,
+  type Limit,
+  type NewEvent,
+  type ReasoningEffort,
+  reasoningOf,
+  textOf,
+  toAppError,
+  type Usage,
+} from '#lib/protocol/index.ts'
 import type { Model, StepFinishReason } from '#lib/providers/index.ts'
 import { type CompactionOptions, callInContext } from './context.ts'
 import { costOf, type Price } from './cost.ts'
@@ -37,6 +47,7 @@ export const MOST_EPOCHS = 10
 
 export interface RunOptions {
   model: Model
+  reasoningEffort: ReasoningEffort | null | undefined
   systemPrompt: string | undefined
   runner: ToolRunner
   limits: RunLimits
@@ -146,10 +157,10 @@ function reachedLimit(log: RunLog, step: number, { limits, price }: RunOptions):
 }
 
 /** What the model is asked in a step: tools come and go between steps. */
-function requestFor(log: RunLog, step: number, { systemPrompt, runner }: RunOptions) {
+function requestFor(log: RunLog, step: number, { systemPrompt, reasoningEffort, runner }: RunOptions) {
   const tools = [...runner.tools().values()].map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
   const messages = [...log.run.history, { ...log.answer, parts: log.answer.parts.slice(0, stepStart(log, step)) }]
-  return { messages, tools, ...(systemPrompt !== undefined && { system: systemPrompt }) }
+  return { messages, tools, ...(systemPrompt !== undefined && { system: systemPrompt }), ...(reasoningEffort && { reasoningEffort }) }
 }
 
 /** The parts of a step that is made again are not shown to the model. */

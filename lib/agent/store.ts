@@ -88,7 +88,7 @@ export interface StoredFile extends ToolFile {
   sessionId: string
 }
 
-export interface CreateSession {
+export interface CreateSession extends SessionSettings {
   title?: string | null
   /** Whose it is; the store says what is allowed. */
   ownerId?: string
@@ -102,6 +102,9 @@ export interface ModelName {
   provider: string
   model: string
 }
+
+/** Decides who answers: what was chosen for the session, and who began the answer when another worker goes on with it. */
+export type ModelChoice = (session: SessionInfo, before: ModelName | null) => ModelName
 
 /** Where an agent keeps sessions, messages and runs beside the log. Every change is one transaction with its events. */
 export interface AgentStore {
@@ -118,7 +121,7 @@ export interface AgentStore {
   /** A new run for the session's last user message. Throws `conflict` when a run is active or there is none. */
   retryLast(sessionId: string): Promise<Accepted>
   /** Takes a run that nobody else may now write, with `run:started`. Null when it is over or not its turn. */
-  claimRun(runId: string, by: ModelName): Promise<ClaimedRun | null>
+  claimRun(runId: string, by: ModelName | ModelChoice): Promise<ClaimedRun | null>
   /**
    * Ends a run: the events, the answer folded from them, and the next queued run made runnable, all at once. Returns the
    * run that may begin now. Throws `run-fenced` when another worker has the run.
@@ -163,6 +166,21 @@ export interface AgentStore {
   /** The folded state of a session with the newest messages; null when there is none. */
   snapshot(sessionId: string): Promise<SessionState | null>
   close(): Promise<void>
+}
+
+/** What was really chosen: absent and null are the agent's choice. */
+export function chosenIn({ model, reasoningEffort }: SessionSettings): SessionSettings {
+  return { ...(model && { model }), ...(reasoningEffort && { reasoningEffort }) }
+}
+
+export function settingsEvents(settings: SessionSettings): NewEvent[] {
+  return Object.keys(settings).length > 0 ? [{ type: 'session:settings-updated', ...settings }] : []
+}
+
+/** Who has begun the answer of the run that is active; null before anyone has. */
+export function answeredBy({ activeRun }: SessionState): ModelName | null {
+  const answer = activeRun?.answer
+  return answer ? { provider: answer.provider, model: answer.model } : null
 }
 
 /** The answer that ending a run leaves behind. */

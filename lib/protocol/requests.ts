@@ -23,6 +23,7 @@ const model = z.string().check(wellFormed, notBlank, z.maxLength(200))
 const settings = { model: z.optional(z.nullable(model)), reasoningEffort: z.optional(z.nullable(reasoningEffort)) }
 
 export const createSessionRequest = z.strictObject({ title: z.optional(title), ...settings })
+export type CreateSessionRequest = z.infer<typeof createSessionRequest>
 /** What is left out stays as it is; null is the server's choice. */
 export const updateSessionRequest = z
   .strictObject({ title: z.optional(title), ...settings })

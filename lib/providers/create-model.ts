@@ -7,9 +7,9 @@ import { createStreamingModel } from './stream-model.ts'
 export interface ModelOptions {
   fetch?: Fetch
   /** Told of each part of a stream that this version does not know. */
-  onIgnored?: (what: string) => void
+  onIgnored?: (what: string, provider: string) => void
   /** Told when a provider refused a setting, and was asked again without it. */
-  onRefused?: (what: string) => void
+  onRefused?: (what: string, provider: string) => void
 }
 
 const nobody = () => undefined
@@ -21,5 +21,11 @@ export function createModel(config: ModelConfig, options: ModelOptions = {}): Mo
     throw new AppError('config-invalid', `There is no provider "${config.provider}". There are: ${Object.keys(plans).join(', ')}.`, {
       field: 'provider',
     })
-  return createStreamingModel({ config, fetch, onIgnored, onRefused })
+  const { provider } = config
+  return createStreamingModel({
+    config,
+    fetch,
+    onIgnored: (what) => onIgnored(what, provider),
+    onRefused: (what) => onRefused(what, provider),
+  })
 }

@@ -6,19 +6,19 @@ const OTHERS = 'others'
 export interface Ignored {
   /** How often each was sent since the start. */
   readonly counts: ReadonlyMap<string, number>
-  count(what: string): void
+  count(what: string, provider?: string): void
 }
 
-/** Counts by name, however many there are. `onFirst` is told of each name once. */
-export function countIgnored(onFirst: (what: string) => void): Ignored {
+/** Counts by name, however many there are. `onFirst` is told of each name once, and who sent it. */
+export function countIgnored(onFirst: (what: string, provider?: string) => void): Ignored {
   const counts = new Map<string, number>()
   return {
     counts,
-    count(what) {
+    count(what, provider) {
       const name = counts.has(what) || counts.size < MOST_NAMES ? what : OTHERS
       const before = counts.get(name) ?? 0
       counts.set(name, before + 1)
-      if (before === 0) onFirst(name)
+      if (before === 0) onFirst(name, provider)
     },
   }
 }

@@ -1,9 +1,3 @@
-import { AppError } from '#lib/protocol/index.ts'
-import type { Model, ModelConfig } from './model.ts'
-import type { Fetch } from './plan.ts'
-import { isProvider, plans } from './plans.ts'
-import { createStreamingModel } from './stream-model.ts'
-
 export * from './context-tokens.ts'
 export * from './create-model.ts'
 export * from './from-env.ts'

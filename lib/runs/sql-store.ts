@@ -3,15 +3,18 @@ import {
   type Accepted,
   type AgentStore,
   type ClaimedRun,
+  chosenIn,
   MOST_EPOCHS,
+  type ModelChoice,
   type ModelName,
   pendingState,
+  settingsEvents,
   settledAnswer,
 } from '#lib/agent/index.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { type EventLog, placeEvent } from '#lib/log/index.ts'
-import { AppError, type NewEvent, newId, reduceAll } from '#lib/protocol/index.ts'
+import { AppError, type NewEvent, newId, reduceAll, type SessionInfo } from '#lib/protocol/index.ts'
 import { accept, retryLast } from './accept.ts'
 import { closeApprovals, closeForms, decide, expiredApprovals, park, type RunJobs, recall, requestApprovals } from './approvals.ts'
 import { getFile, saveFile } from './files.ts'
@@ -32,18 +35,18 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { jobs, announc
   const { enqueue } = jobs
   return {
     log,
-    async createSession({ title = null, ownerId }) {
+    async createSession({ title = null, ownerId, ...given }) {
       if (ownerId === undefined) throw new TypeError('A stored session needs an owner.')
       const id = newId()
+      const settings = chosenIn(given)
       return log.transact(id, async (tx) => {
         // Again after an answer of the database that was lost: then it is there.
-        const made = await tx.query('INSERT INTO sessions (id, user_id, title) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id', [
-          id,
-          ownerId,
-          title,
-        ])
+        const made = await tx.query(
+          'INSERT INTO sessions (id, user_id, title, model, reasoning_effort) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id',
+          [id, ownerId, title, settings.model ?? null, settings.reasoningEffort ?? null],
+        )
         const result = getOrThrow(await findSession(tx, id))
-        return { events: made.length > 0 ? [{ type: 'session:created', title }] : [], result }
+        return { events: made.length > 0 ? [{ type: 'session:created', title }, ...settingsEvents(settings)] : [], result }
       })
     },
     async getSession(sessionId) {
@@ -169,7 +172,7 @@ function wakeToCancel(log: EventLog<Sql>, { id, session_id: sessionId }: RunRow,
 }
 
 /** Takes the run for this worker: one more epoch, so that whoever had it writes nothing more. */
-async function claim(db: Database, log: EventLog<Sql>, runId: string, by: ModelName): Promise<ClaimedRun | null> {
+async function claim(db: Database, log: EventLog<Sql>, runId: string, by: ModelName | ModelChoice): Promise<ClaimedRun | null> {
   const found = await findRun(db, runId)
   if (!found) return null
   const row = await log.transact<RunRow | null>(found.session_id, async (tx) => {
@@ -179,16 +182,33 @@ async function claim(db: Database, log: EventLog<Sql>, runId: string, by: ModelN
     const epoch = current.epoch + 1
     await tx.query("UPDATE runs SET status = 'running', epoch = $2 WHERE id = $1", [runId, epoch])
     if (epoch > 1) await closeForms(tx, runId)
-    const event: NewEvent = { type: 'run:started', runId, ...by, messageId: current.answer_id, parentId: current.message_id, epoch }
+    const model = typeof by === 'function' ? by(await sessionOf(tx, current), await whoBegan(tx, current)) : by
+    const event: NewEvent = { type: 'run:started', runId, ...model, messageId: current.answer_id, parentId: current.message_id, epoch }
     return { events: [event], result: { ...current, epoch } }
   })
   if (!row) return null
   const { id, session_id: sessionId, message_id: messageId, answer_id: answerId, epoch } = row
   const startedAt = new Date(row.created_ms).toISOString()
-  const session = getOrThrow(await findSession(db, sessionId, { withDeleted: true }))
+  const session = await sessionOf(db, row)
   // What stops one worker after the other is passed over in the end, so that the run ends and keeps what can be read.
   const reading = { isLenient: epoch > MOST_EPOCHS }
   const state = await readRunState(log, pendingState(session, { id, position: row.position, createdAt: startedAt }), reading)
   const history = await readHistory(db, { sessionId, position: row.position, messageId }, reading)
   return { id, sessionId, epoch, answerId, messageId, isCancelled: row.is_cancelled, startedAt, history, state }
+}
+
+/** Also one that was deleted: its run is ended all the same. */
+async function sessionOf(sql: Sql, { session_id }: RunRow): Promise<SessionInfo> {
+  return getOrThrow(await findSession(sql, session_id, { withDeleted: true }))
+}
+
+/** Which model answered when the run was claimed before; null when it was not. */
+async function whoBegan(tx: Sql, { id, session_id, position, epoch }: RunRow): Promise<ModelName | null> {
+  if (epoch === 0) return null
+  const [began] = await tx.query<ModelName>(
+    `SELECT data->>'provider' AS provider, data->>'model' AS model FROM events
+     WHERE session_id = $1 AND seq > $2 AND run_id = $3 AND type = 'run:started' ORDER BY seq LIMIT 1`,
+    [session_id, position, id],
+  )
+  return began ?? null
 }

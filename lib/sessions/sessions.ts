@@ -6,6 +6,7 @@ import type { EventLog } from '#lib/log/index.ts'
 import {
   AppError,
   type ApprovalRequest,
+  type CreateSessionRequest,
   cleanJson,
   type Message,
   SESSION_PAGE_SIZE,
@@ -36,7 +37,7 @@ export interface SessionPage {
 
 /** What one user may do with sessions. A session of someone else is as if there were none: `not-found`. */
 export interface Sessions {
-  create(userId: string, title?: string): Promise<SessionInfo>
+  create(userId: string, input?: CreateSessionRequest): Promise<SessionInfo>
   /** Newest first. */
   list(userId: string, cursor?: string): Promise<SessionPage>
   snapshot(userId: string, sessionId: string): Promise<Snapshot>
@@ -100,7 +101,7 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
 
   return {
     check,
-    create: (userId, title) => agent.createSession({ ownerId: userId, ...(title !== undefined && { title }) }),
+    create: (userId, { title = null, ...settings } = {}) => agent.createSession({ title, ...settings, ownerId: userId }),
     async list(userId, cursor) {
       const { time, id } = cursor === undefined ? { time: 'infinity', id: LAST_ID } : parseCursor(cursor)
       const rows = await db.query<ListedRow>(LIST, [userId, time, id, SESSION_PAGE_SIZE + 1])
@@ -129,8 +130,9 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
     },
     async update(userId, sessionId, { title, ...settings }) {
       await check(userId, sessionId)
-      if (title !== undefined) await agent.renameSession(sessionId, title)
-      return Object.keys(settings).length > 0 ? agent.updateSettings(sessionId, settings) : agent.getSession(sessionId)
+      // First what may be refused: then nothing is changed.
+      if (Object.keys(settings).length > 0) await agent.updateSettings(sessionId, settings)
+      return title !== undefined ? agent.renameSession(sessionId, title) : agent.getSession(sessionId)
     },
     async remove(userId, sessionId) {
       await check(userId, sessionId)

@@ -2,8 +2,7 @@ import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
 import { createSessionRequest } from '#lib/protocol/index.ts'
 
 export const POST = route(async ({ request, runtime, userId }) => {
-  const { title } = await readBody(request, createSessionRequest)
-  return json(await runtime.sessions.create(userId, title), 201)
+  return json(await runtime.sessions.create(userId, await readBody(request, createSessionRequest)), 201)
 })
 
 export const GET = route(async ({ request, runtime, userId }) => {
