@@ -41,7 +41,7 @@ async function abandoned(events: RunEvent[]) {
   const store = createMemoryStore()
   const { id: sessionId } = await store.createSession({ title: 'Test' })
   const { runId } = await store.acceptMessage({ sessionId, messageId: newId(), text: 'Go' })
-  const run = (await store.claimRun(runId, { provider: 'x', model: 'y' })) as ClaimedRun
+  const run = (await store.claimRun(runId, { provider: 'scripted', model: 'script-1' })) as ClaimedRun
   await store.log.append(
     sessionId,
     events.map((event) => ({ ...event, runId }) as NewEvent),
