@@ -17,6 +17,7 @@ import { collect, type GenerateResult } from './generate.ts'
 import { type Listener, Listeners } from './listeners.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { chooseModel, type ModelSource, modelOf, onlyModel } from './model-of-run.ts'
+import { NO_OBSERVER, type Observer, observeAll } from './observer.ts'
 import { PausableTimer } from './pausable-timer.ts'
 import { carryOut, DEFAULT_LIMITS, HANDOVER, OUT_OF_TIME, type RunLimits } from './run.ts'
 import { RunLog } from './run-log.ts'
@@ -58,6 +59,10 @@ export interface AgentOptions {
   store?: AgentStore
   /** Told of a run that may begin; whoever takes it calls `execute`. Default: it begins here at once. */
   dispatch?: (runId: string) => void
+  /** Told of runs, steps and calls as they happen. */
+  observer?: Observer
+  /** Told of what failed beside a run. Default: the console is. */
+  onError?: (what: string, error: unknown) => void
 }
 
 export interface StreamOptions {
@@ -90,6 +95,8 @@ export class DextoAgent {
   readonly #retry: RetryPolicy
   readonly #dispatch: (runId: string) => void
   readonly #isDispatchedElsewhere: boolean
+  readonly #observer: Observer
+  readonly #onError: (what: string, error: unknown) => void
   readonly #listeners = new Listeners()
   readonly #runs = new Map<string, ActiveRun>()
   readonly #background = new Set<Promise<unknown>>()
@@ -118,6 +125,9 @@ export class DextoAgent {
     this.#dispatch =
       options.dispatch ?? ((runId) => void this.execute(runId).catch((error: unknown) => console.error(`Run ${runId} was let go:`, error)))
     this.#isDispatchedElsewhere = options.dispatch !== undefined
+    this.#onError = options.onError ?? ((what, error) => console.error(what, error))
+    const { observer } = options
+    this.#observer = observer ? observeAll([observer], (error) => this.#onError('An observer threw:', error), observer.counts) : NO_OBSERVER
   }
 
   /** Throws `not-started` when it was stopped. */
@@ -377,7 +387,7 @@ export class DextoAgent {
     const { signal } = run.controller
     // From here: a run that waited, or whose server was away, has its time all the same.
     const timer = new PausableTimer(this.#limits.durationMs, () => run.controller.abort(OUT_OF_TIME))
-    run.log = new RunLog(this.#store.log, claimed, (reason) => run.controller.abort(reason))
+    run.log = new RunLog(this.#store.log, claimed, (reason) => run.controller.abort(reason), this.#observer)
     try {
       const left = await carryOut(run.log, this.#store, {
         model,
@@ -400,6 +410,7 @@ export class DextoAgent {
       if (finishReason !== 'error' && finishReason !== 'cancelled') this.#inBackground(this.#giveTitle(claimed.sessionId, model))
       return 'over'
     } catch (error) {
+      run.log.observed.end(error === HANDOVER ? { status: 'handed-over' } : { status: 'refused', error: toAppError(error) })
       if (error !== HANDOVER) throw error
       return 'handed-over'
     } finally {
@@ -419,7 +430,7 @@ export class DextoAgent {
 
   #inBackground(work: Promise<unknown>): void {
     const task = work
-      .catch((error: unknown) => console.error('A session got no title:', toAppError(error).message))
+      .catch((error: unknown) => this.#onError('A session got no title:', error))
       .finally(() => this.#background.delete(task))
     this.#background.add(task)
   }
@@ -446,7 +457,7 @@ export class DextoAgent {
   async #cancelOn(signal: AbortSignal | undefined, runId: string): Promise<void> {
     if (signal?.aborted) await this.cancelRun(runId)
     if (!signal || signal.aborted) return
-    const onAbort = () => void this.cancelRun(runId).catch((error: unknown) => console.error('A run could not be stopped:', error))
+    const onAbort = () => void this.cancelRun(runId).catch((error: unknown) => this.#onError('A run could not be stopped:', error))
     signal.addEventListener('abort', onAbort, { once: true })
     this.#signals.set(runId, () => signal.removeEventListener('abort', onAbort))
   }

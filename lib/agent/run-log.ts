@@ -9,6 +9,7 @@ import {
   type SessionState,
   type Usage,
 } from '#lib/protocol/index.ts'
+import { type Counts, NO_OBSERVER, type RunObserver } from './observer.ts'
 import type { ClaimedRun } from './store.ts'
 
 type Unplaced<E> = E extends NewEvent ? Omit<E, 'runId'> : never
@@ -26,6 +27,8 @@ const LONGEST_DELTA = 65_536
  */
 export class RunLog {
   readonly run: ClaimedRun
+  readonly observed: RunObserver
+  readonly #counts: Counts
   readonly #log: EventLog
   readonly #stop: (reason: AppError) => void
   #state: SessionState
@@ -38,8 +41,10 @@ export class RunLog {
   /** Tokens that the model held after its last call, and how many parts the answer had then. */
   measured: { tokens: number; parts: number } | undefined
 
-  constructor(log: EventLog, run: ClaimedRun, stop: (reason: AppError) => void) {
+  constructor(log: EventLog, run: ClaimedRun, stop: (reason: AppError) => void, observer = NO_OBSERVER) {
     this.run = run
+    this.observed = observer.beginRun(run)
+    this.#counts = observer.counts
     this.#log = log
     this.#stop = stop
     this.#state = run.state
@@ -112,6 +117,7 @@ export class RunLog {
   #later(event: RunEvent, size: number): void {
     this.#waiting += size
     this.#written += size
+    this.#counts.chunks += 1
     this.#last = this.#write([event], size)
   }
 

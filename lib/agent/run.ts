@@ -85,7 +85,9 @@ export async function carryOut(log: RunLog, store: AgentStore, options: RunOptio
     else ending = await runSteps(log, options)
     if ('approvalIds' in ending) {
       await log.settle()
-      return { type: 'waiting', ...(await store.parkRun(log.run, ending.approvalIds)) }
+      const parked = await store.parkRun(log.run, ending.approvalIds)
+      log.observed.end({ status: 'waiting' })
+      return { type: 'waiting', ...parked }
     }
   } catch (thrown) {
     const error = toAppError(signal.aborted ? signal.reason : thrown)
@@ -96,7 +98,9 @@ export async function carryOut(log: RunLog, store: AgentStore, options: RunOptio
     else ending = { finishReason: 'error', usage, error }
   }
   await log.settle()
+  const { answer, active } = log
   const { next } = await store.finishRun(log.run, log.state, endingEvents(log, ending, options.model))
+  log.observed.end({ status: 'over', ...ending, steps: active.step, answer })
   return { type: 'ended', next, finishReason: ending.finishReason }
 }
 
@@ -133,6 +137,7 @@ async function runSteps(log: RunLog, options: RunOptions): Promise<Ending | Awai
     const limit = reachedLimit(log, step, options)
     if (limit) return { finishReason: 'max-steps', usage: log.usage, limit }
     await runner.store.takeSteering(log.run)
+    log.observed.beginStep(step)
     const late = setTimeout(() => stop(OUT_OF_TIME), limits.callMs)
     const { characters } = limits
     const call = { model, retry, step, usage: log.usage, characters, signal: runner.signal }

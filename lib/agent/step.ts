@@ -1,5 +1,6 @@
 import { type AppError, addUsage, toAppError, type Usage } from '#lib/protocol/index.ts'
 import type { Model, ModelEvent, ModelRequest, StepFinishReason } from '#lib/providers/index.ts'
+import { usedBetween } from './observer.ts'
 import type { RunLog } from './run-log.ts'
 
 export interface RetryPolicy {
@@ -46,9 +47,13 @@ export interface ModelCall {
  */
 export async function callModel(log: RunLog, call: ModelCall): Promise<ModelAnswer> {
   for (let attempt = 1; ; attempt += 1) {
+    const observed = log.observed.beginModelCall({ model: call.model, attempt })
     try {
-      return await tryModel(log, call, attempt)
+      const answer = await tryModel(log, call, attempt)
+      observed.end({ status: 'answered', finishReason: answer.finishReason, usage: usedBetween(call.usage, answer.usage) })
+      return answer
     } catch (thrown) {
+      observed.end({ status: 'failed', error: toAppError(call.signal.aborted ? call.signal.reason : thrown) })
       call.signal.throwIfAborted()
       const error = toAppError(thrown)
       if (!error.recoverable || attempt >= call.retry.maxAttempts) throw error
@@ -168,6 +173,7 @@ async function waitForRetry(log: RunLog, { retry, signal }: ModelCall, error: Ap
   const backoff = retry.baseMs * 2 ** (attempt - 2) * (1 + Math.random() / 4)
   const waitMs = Math.round(Math.min(error.retryAfterMs ?? backoff, LONGEST_WAIT_MS))
   const { code, message } = error
+  log.observed.retry({ attempt, waitMs, error })
   await log.append({ type: 'llm:retrying', attempt, maxAttempts: retry.maxAttempts, waitMs, error: { code, message }, discard: false })
   await sleep(waitMs, signal)
 }

@@ -1,6 +1,7 @@
 import { newId, type ToolPart } from '#lib/protocol/index.ts'
 import { fingerprintOf, type Tool } from '#lib/tools/index.ts'
 import { callsOf, checkCall, type Result, refusal, type ValidCall } from './check-call.ts'
+import { observeRefusal, observeToolCall } from './observed-calls.ts'
 import type { RunEvent, RunLog } from './run-log.ts'
 import { runTool } from './run-tool.ts'
 import type { AskedCall } from './step.ts'
@@ -23,7 +24,7 @@ export async function runCalls(log: RunLog, calls: readonly AskedCall[], runner:
   for (const call of calls) {
     const checked = checkCall(call, tools, [...before, ...valid])
     if (checked.type === 'llm:tool-call') valid.push(checked)
-    else refused.push(checked)
+    else refused.push(observeRefusal(log, call, tools, checked))
   }
   const runnable: string[] = []
   const approvals: NewApproval[] = []
@@ -119,7 +120,7 @@ async function runAll(log: RunLog, callIds: string[], runner: ToolRunner): Promi
   const work = async () => {
     for (const callId of waiting) {
       runner.signal.throwIfAborted()
-      await log.append(await runTool(log, callId, runner))
+      await log.append(await observeToolCall(log, callId, runner.tools(), () => runTool(log, callId, runner)))
     }
   }
   await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, callIds.length) }, work))

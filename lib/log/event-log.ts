@@ -18,6 +18,14 @@ export interface FollowOptions {
   signal: AbortSignal
 }
 
+/** Told of the log's work: for metrics. */
+export interface LogObserver {
+  /** How many follow now: counted here. */
+  followers: number
+  /** The writer has committed so many events in one statement, of one session or several. Slow work here delays the next. */
+  committed(events: number, durationMs: number): void
+}
+
 /** The next events, without gap or repetition; or, at the end, that the cursor is not in the log and where the log stands. */
 export type Followed = { type: 'entries'; entries: readonly LogEntry[] } | { type: 'reset'; head: number }
 

@@ -1,6 +1,6 @@
 import type { Bus, Notice } from './bus.ts'
 import type { LogEntry } from './entry.ts'
-import type { EventLog, Followed, FollowOptions } from './event-log.ts'
+import type { EventLog, Followed, FollowOptions, LogObserver } from './event-log.ts'
 
 const PAGE = 500
 /** What waits for a slow reader in memory; past it the reader is served from the log. */
@@ -15,10 +15,12 @@ export async function* follow(
   bus: Bus,
   sessionId: string,
   { after, signal }: FollowOptions,
+  counts: Pick<LogObserver, 'followers'>,
 ): AsyncGenerator<Followed> {
   const inbox = new Inbox(signal, bus)
   const unsubscribe = bus.subscribe(sessionId, (notice) => inbox.put(notice))
   let cursor = after
+  counts.followers += 1
   try {
     if (after > (await log.head(sessionId))) {
       yield { type: 'reset', head: await log.head(sessionId) }
@@ -43,6 +45,7 @@ export async function* follow(
       yield { type: 'entries', entries }
     }
   } finally {
+    counts.followers -= 1
     unsubscribe()
     inbox.close()
   }

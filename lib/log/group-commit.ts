@@ -46,6 +46,7 @@ export class GroupCommit<Tx> {
   readonly #storage: LogStorage<Tx>
   readonly #retryForMs: number
   readonly #committed: (sessionId: string, entries: readonly LogEntry[]) => void
+  readonly #written: (events: number, durationMs: number) => void
   readonly #heads = new Map<string, number>()
   /** Sessions that a transaction has to itself. */
   readonly #reserved = new Set<string>()
@@ -57,10 +58,16 @@ export class GroupCommit<Tx> {
   #gatherMs = 0
   #isClosed = false
 
-  constructor(storage: LogStorage<Tx>, retryForMs: number, committed: (sessionId: string, entries: readonly LogEntry[]) => void) {
+  constructor(
+    storage: LogStorage<Tx>,
+    retryForMs: number,
+    committed: (sessionId: string, entries: readonly LogEntry[]) => void,
+    written: (events: number, durationMs: number) => void = () => {},
+  ) {
     this.#storage = storage
     this.#retryForMs = retryForMs
     this.#committed = committed
+    this.#written = written
   }
 
   append(sessionId: string, events: NewEvent[], fence: Fence | undefined): Promise<number> {
@@ -157,8 +164,13 @@ export class GroupCommit<Tx> {
       if (left.some((append) => !this.#heads.has(append.sessionId))) left = await this.#correct(left)
       for (let tries = 1; left.length > 0; tries += 1) {
         const placed = this.#place(left)
+        const began = performance.now()
         const outcome = await this.#insert(placed, deadline)
-        if (outcome === 'written') return this.#finish(placed)
+        const tookMs = performance.now() - began
+        if (outcome === 'written') {
+          this.#finish(placed)
+          return this.#tellWritten(placed, tookMs)
+        }
         if (tries >= MOST_TRIES)
           throw new AppError('unavailable', 'The log is written by too many at once. Try again.', { recoverable: true })
         left = await this.#correct(left)
@@ -168,6 +180,18 @@ export class GroupCommit<Tx> {
       // One append that the database will never take must not take the others with it.
       if (left.length > 1 && !(error instanceof AppError)) for (const append of left) await this.#commit([append])
       else for (const append of left) append.done.reject(error)
+    }
+  }
+
+  /** What is committed is committed, whatever is thrown here. */
+  #tellWritten(placed: Placed[], durationMs: number): void {
+    try {
+      this.#written(
+        placed.reduce((count, { rows }) => count + rows.length, 0),
+        durationMs,
+      )
+    } catch (error) {
+      console.error('An observer of the log threw:', error)
     }
   }
 
