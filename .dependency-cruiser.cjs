@@ -25,6 +25,7 @@ module.exports = {
     above('auth', 'protocol', 'db'),
     above('runs', 'protocol', 'tools', 'db', 'log', 'agent'),
     above('sessions', 'protocol', 'sse', 'db', 'log', 'agent', 'runs'),
+    above('observe', 'protocol', 'log', 'agent', 'config', 'report'),
     above('http', 'protocol', 'sse', 'agent', 'db/sql', 'auth', 'sessions', 'runtime', 'report', 'config'),
     above('doctor', 'protocol', 'sse', 'providers', 'db', 'auth', 'config', 'report', 'http/internal'),
     above('backup', 'protocol', 'db', 'auth/secret', 'runs/queue', 'config', 'report', 'http/internal'),

@@ -19,7 +19,7 @@ export default {
   reactStrictMode: true,
   generateBuildId: () => buildId,
   env: { RILL_BUILD_ID: buildId },
-  // The embedded database brings its own WebAssembly, the others load parts of themselves at run time.
+  // The embedded database brings its own WebAssembly, the others load parts of themselves at run time, or only when asked for.
   serverExternalPackages: [
     '@electric-sql/pglite',
     'pglite-prisma-adapter',
@@ -34,6 +34,12 @@ export default {
     '@mozilla/readability',
     'turndown',
     'undici',
+    'pino',
+    'prom-client',
+    '@opentelemetry/api',
+    '@opentelemetry/exporter-trace-otlp-http',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-trace',
   ],
   outputFileTracingIncludes: { '/*': ['./prisma/migrations/**/*'] },
   outputFileTracingExcludes: {

@@ -30,6 +30,10 @@ const environment = z.object({
   RILL_MAX_COST: z.coerce.number().positive().optional(),
   RILL_CONTEXT_TOKENS: z.coerce.number().int().min(1_000).optional(),
   RILL_FUNCTION_SECONDS: z.coerce.number().int().min(5).max(3_600).default(FUNCTION_SECONDS),
+  RILL_LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  RILL_LOG_FORMAT: z.enum(['json', 'text']).optional(),
+  RILL_LOG_CONTENT: z.enum(['0', '1']).default('0'),
+  RILL_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters; make one with: openssl rand -base64 32').optional(),
   CRON_SECRET: z.string().min(16, 'must have at least 16 characters; make one with: openssl rand -base64 32').optional(),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_DIRECT_URL: databaseUrl.optional(),
@@ -55,6 +59,9 @@ export interface Config {
   poolSize: number
   /** Where the process may work only while a request is under way: how long, in ms. */
   shiftMs?: number
+  log: LogConfig
+  /** Lets a scraper read the metrics from elsewhere. */
+  metricsToken?: string
   /** Lets a scheduler look for runs that were left. */
   cronSecret?: string
   databaseUrl?: string
@@ -63,6 +70,14 @@ export interface Config {
   /** What answers where nothing was chosen: `models.default`. */
   model: ModelConfig
   models: ModelsConfig
+}
+
+export interface LogConfig {
+  level: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+  /** Without it: text for a terminal, JSON for all else. */
+  format?: 'json' | 'text'
+  /** Whether what people, models and tools say is in it. */
+  withContent: boolean
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
@@ -96,6 +111,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     RILL_MAX_COST,
     RILL_CONTEXT_TOKENS,
     RILL_FUNCTION_SECONDS,
+    RILL_LOG_LEVEL,
+    RILL_LOG_FORMAT,
+    RILL_LOG_CONTENT,
+    RILL_METRICS_TOKEN,
     CRON_SECRET,
     DATABASE_URL,
     DATABASE_DIRECT_URL,
@@ -122,7 +141,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     poolSize: RILL_DB_POOL,
     model: models.default,
     models,
+    log: {
+      level: RILL_LOG_LEVEL,
+      withContent: RILL_LOG_CONTENT === '1',
+      ...(RILL_LOG_FORMAT !== undefined && { format: RILL_LOG_FORMAT }),
+    },
     ...(isFunction && { shiftMs: RILL_FUNCTION_SECONDS * 1_000 - marginMs(RILL_FUNCTION_SECONDS) }),
+    ...(RILL_METRICS_TOKEN !== undefined && { metricsToken: RILL_METRICS_TOKEN }),
     ...(CRON_SECRET !== undefined && { cronSecret: CRON_SECRET }),
     ...(RILL_SECRET !== undefined && { secret: RILL_SECRET }),
     ...(RILL_PUBLIC_URL !== undefined && { publicUrl: RILL_PUBLIC_URL }),

@@ -6,6 +6,7 @@ import { AppError } from '#lib/protocol/index.ts'
 const SECRETS = [
   'RILL_SECRET',
   'CRON_SECRET',
+  'RILL_METRICS_TOKEN',
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',
   'OPENAI_API_KEY',

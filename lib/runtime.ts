@@ -5,10 +5,12 @@ import { type Config, readConfig } from '#lib/config.ts'
 import { type Database, openDatabase } from '#lib/db/database.ts'
 import { MIGRATIONS_FOLDER } from '#lib/db/migrate.ts'
 import { createEventLog, createMemoryBus, createSharedBus, createSqlStorage, type EventLog } from '#lib/log/index.ts'
+import { openObservability } from '#lib/observe/index.ts'
+import type { Metrics } from '#lib/observe/metrics.ts'
 import { AppError, newId } from '#lib/protocol/index.ts'
 import { countIgnored, createModels, type Models } from '#lib/providers/index.ts'
 import { report } from '#lib/report.ts'
-import { createShifts, createSqlStore, openRunQueue, type Shifts, startWorker } from '#lib/runs/index.ts'
+import { countRuns, createShifts, createSqlStore, openRunQueue, type Shifts, startWorker } from '#lib/runs/index.ts'
 import { createSessions, type Sessions } from '#lib/sessions/index.ts'
 
 /** Everything that a request needs, chosen from the environment once a process. */
@@ -23,6 +25,7 @@ export interface Runtime {
   auth: Auth
   /** How often the provider sent what this version does not know, by its name. */
   ignored: ReadonlyMap<string, number>
+  metrics: Pick<Metrics, 'contentType' | 'read'>
   /** Where the process may work only while a request is under way. */
   shifts?: Shifts
   /** Takes up runs that other processes left, and removes what is kept no longer. Returns how many runs are not over. */
@@ -75,7 +78,13 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   const { shiftMs } = config
   const storage = createSqlStorage(db)
   const bus = channel ? createSharedBus(channel, newId(), storage) : createMemoryBus(shiftMs === undefined ? null : POLL_MS)
-  const log = createEventLog(storage, bus)
+  const observing = await openObservability({
+    env: process.env,
+    logsContent: config.log.withContent,
+    countRuns: () => countRuns(db),
+    onError: report,
+  })
+  const log = createEventLog(storage, bus, { observer: observing.log })
   const queue = await openRunQueue(db, report)
   /** Lost, it costs a poll or a heartbeat. */
   const tellOthers = (topic: 'cancel' | 'work', text = '') => void channel?.send(topic, text).catch(report)
@@ -93,6 +102,8 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
       jobs: queue,
       announceCancel: (runId) => tellOthers('cancel', runId),
     }),
+    observer: observing.observer,
+    onError: (what, error) => report(new Error(what, { cause: error })),
     // A call that cannot end in a whole shift would be begun again and again.
     limits: { ...config.limits, ...(shiftMs !== undefined && { callMs: 0.8 * shiftMs }) },
     ...(config.contextTokens !== undefined && { contextTokens: config.contextTokens }),
@@ -134,8 +145,14 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     if (performance.now() - recoveredAt > RECOVER_MS) await recover().catch(report)
   }
 
+  async function rest(): Promise<void> {
+    await observing.flush()
+    await db.rest()
+  }
+
   return {
-    ...(shiftMs !== undefined && { shifts: createShifts({ worker, durationMs: shiftMs, tidy, rest: db.rest }) }),
+    ...(shiftMs !== undefined && { shifts: createShifts({ worker, durationMs: shiftMs, tidy, rest }) }),
+    metrics: observing.metrics,
     recover,
     config,
     db,
@@ -162,6 +179,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
       await log.close()
       await bus.close()
       await db.close()
+      await observing.stop()
     },
   }
 }

@@ -1,7 +1,9 @@
 import 'server-only'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isServerless } from '#lib/config.ts'
+import { isServerless, readConfig } from '#lib/config.ts'
 import { outageOf, sqlErrorOf } from '#lib/db/sql.ts'
+import { givenIn } from '#lib/environment.ts'
+import { startLogging } from '#lib/observe/index.ts'
 import { toAppError } from '#lib/protocol/index.ts'
 import { reasonOf } from '#lib/report.ts'
 import { getRuntime } from '#lib/runtime.ts'
@@ -15,6 +17,7 @@ export async function startServer(): Promise<void> {
   // Whoever started this process holds the other end: when that is gone, nobody else would stop it.
   if (process.env.RILL_STOPS_WITH_STDIN) process.stdin.on('end', () => void stopServer('SIGHUP')).resume()
   try {
+    startLogging(readConfig(process.env), givenIn(process.env))
     await getRuntime()
   } catch (error) {
     console.error(startFailure(error))

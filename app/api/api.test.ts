@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { readConfig } from '#lib/config.ts'
+import { type Config, readConfig } from '#lib/config.ts'
 import { createTestServerDatabase, databaseKinds, describeEach } from '#lib/db/testing/database.ts'
 import type { Finding } from '#lib/doctor/index.ts'
 import { internalToken } from '#lib/http/internal.ts'
+import { parseExposition, type Sample, valueIn } from '#lib/observe/testing/exposition.ts'
 import {
   emptyState,
   newId,
@@ -24,6 +25,7 @@ import * as health from './health/route.ts'
 import * as copy from './internal/copy/route.ts'
 import * as doctor from './internal/doctor/route.ts'
 import * as doctorStream from './internal/doctor/stream/route.ts'
+import * as metrics from './metrics/route.ts'
 import * as ready from './ready/route.ts'
 import * as cancel from './runs/[runId]/cancel/route.ts'
 import * as events from './sessions/[sessionId]/events/route.ts'
@@ -524,6 +526,60 @@ describeEach(databaseKinds)('the API (%s)', (kind) => {
     expect(JSON.stringify(findings)).not.toContain(runtime.secret)
     const stream = await call(doctorStream.GET, '/api/internal/doctor/stream', knows('/api/internal/doctor/stream'))
     expect((await stream.text()).match(/event: tick/g)).toHaveLength(5)
+  })
+
+  test('metrics say what the database and this process know, and move with a run', async () => {
+    const scrape = async () => parseExposition(await (await call(metrics.GET, '/api/metrics')).text())
+    const before = await scrape()
+    const { headers, sessionId } = await visitor()
+    const { cursor } = (await (await send(headers, sessionId, { text: 'Hello' })).json()) as { cursor: number }
+    const leave = new AbortController()
+    const scrapes: Sample[][] = []
+    for await (const event of read(await follow(headers, sessionId, cursor, leave.signal))) {
+      if (event.type === 'run:started') scrapes.push(await scrape())
+      if (event.type === 'run:complete') break
+    }
+    const [during = []] = scrapes
+    expect(valueIn(during, 'rill_followers')).toBeGreaterThan(0)
+    expect(valueIn(during, 'rill_database_up')).toBe(1)
+    expect(during.filter(({ name }) => name === 'rill_runs').map(({ labels }) => labels.status)).toEqual(
+      expect.arrayContaining(['queued', 'pending', 'running', 'waiting']),
+    )
+    leave.abort()
+    await runtime.agent.settled()
+    await vi.waitFor(async () => expect(valueIn(await scrape(), 'rill_followers')).toBe(0))
+    const after = await scrape()
+    const grew = (name: string, labels?: Record<string, string>) => valueIn(after, name, labels) - valueIn(before, name, labels)
+    expect(grew('rill_runs_finished_total', { finish_reason: 'stop' })).toBe(1)
+    for (const name of ['rill_chunks_total', 'rill_commit_duration_seconds_count', 'rill_commit_events_sum'])
+      expect(grew(name)).toBeGreaterThan(0)
+    expect(grew('rill_tokens_total', { provider: 'demo', kind: 'output' })).toBeGreaterThan(0)
+  })
+
+  test('metrics are for this machine, and for whoever bears the token', async () => {
+    const token = 'a token for the scraper'
+    const ask = async (headers: Record<string, string>, config: Partial<Config> = {}) => {
+      shared.rillRuntime = Promise.resolve({ ...runtime, config: { ...runtime.config, ...config } })
+      const response = await call(metrics.GET, '/api/metrics', { headers })
+      shared.rillRuntime = Promise.resolve(runtime)
+      return response
+    }
+    const outside = { isLoopback: false, publicUrl: 'https://chat.example.org' }
+    expect((await ask({})).headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+    for (const [headers, config] of [
+      [{ 'sec-fetch-site': 'cross-site' }, {}],
+      [{ 'x-forwarded-for': '203.0.113.7' }, {}],
+      [{ host: 'rebound.example.org' }, {}],
+      [{}, outside],
+      [{ authorization: 'Bearer undefined' }, outside],
+      [{ authorization: `Bearer ${token}x` }, { ...outside, metricsToken: token }],
+      [{ authorization: token }, { ...outside, metricsToken: token }],
+    ] as [Record<string, string>, Partial<Config>][]) {
+      const refused = await ask(headers, config)
+      expect([refused.status, await refused.text()]).toEqual([404, expect.not.stringContaining('rill_')])
+    }
+    expect((await ask({ authorization: `Bearer ${token}` }, { ...outside, metricsToken: token })).status).toBe(200)
+    expect((await call(metrics.POST, '/api/metrics', { json: {} })).status).toBe(405)
   })
 
   test('an embedded database is copied for whoever knows the secret, and nowhere but into the data folder', async () => {

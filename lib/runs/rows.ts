@@ -81,3 +81,13 @@ export function getOrThrow<T>(value: T | null): T {
   if (value === null) throw new AppError('session-not-found', 'There is no such session.')
   return value
 }
+
+/** Runs that are not over, by status. */
+export async function countRuns(db: Sql): Promise<Record<'queued' | 'pending' | 'running' | 'waiting', number>> {
+  // Each of the two by the index that has exactly these rows.
+  const rows = await db.query<{ status: 'queued' | 'pending' | 'running' | 'waiting'; count: number }>(
+    `SELECT status, count(*)::int AS count FROM runs WHERE status IN ('pending', 'running', 'waiting') GROUP BY status
+     UNION ALL SELECT 'queued', count(*)::int FROM runs WHERE status = 'queued'`,
+  )
+  return { queued: 0, pending: 0, running: 0, waiting: 0, ...Object.fromEntries(rows.map(({ status, count }) => [status, count])) }
+}

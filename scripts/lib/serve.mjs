@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { address } from './environment.mjs'
 import { bin, root, SetupError } from './run.mjs'
 
 const READY_WITHIN_MS = 60_000
+/** How a line of the app's log begins, as JSON and as text (lib/observe/logger.ts). */
+const LOG_LINE = /^(\{"level":|\d{4}-\d\d-\d\dT)/
 /** What a stop may take; see lib/server.ts. */
 const STOP_WITHIN_MS = 15_000
 
@@ -19,6 +22,8 @@ export async function serve(mode) {
     NEXT_MANUAL_SIG_HANDLE: 'true',
     RILL_STOPS_WITH_STDIN: 'true',
     NEXT_TELEMETRY_DISABLED: '1',
+    // The server writes into a pipe; what is at its end is known here.
+    RILL_LOG_FORMAT: process.env.RILL_LOG_FORMAT || (process.stdout.isTTY ? 'text' : 'json'),
   }
   const child = spawn(process.execPath, [bin('next'), mode, '--hostname', host, '--port', String(port)], {
     cwd: root,
@@ -28,9 +33,9 @@ export async function serve(mode) {
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   let isReady = false
-  // Next's own banner says the same less well; what the app prints later is passed on.
-  child.stdout.on('data', (bytes) => {
-    if (isReady || mode === 'dev') process.stdout.write(bytes)
+  // Next's own banner says the same less well; what the app logs meanwhile, and all that is printed later, is passed on.
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (isReady || mode === 'dev' || LOG_LINE.test(line)) process.stdout.write(`${line}\n`)
   })
   const hasEnded = new AbortController()
   const ended = new Promise((resolve) => {

@@ -1,0 +1,15 @@
+import 'server-only'
+
+/** A line of the log for people: time, level, what happened, what belongs to it; a stack below. */
+export function readableLine(line: string): string {
+  const { time, level, msg, stack, cause, ...rest } = JSON.parse(line) as Record<string, unknown>
+  const facts = Object.entries(rest).map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  return `${String(time)} ${String(level)} ${String(msg)}${facts.join('')}\n${detailsOf(stack, cause)}`
+}
+
+function detailsOf(stack: unknown, cause: unknown): string {
+  const own = typeof stack === 'string' ? `${stack}\n` : ''
+  if (typeof cause !== 'object' || cause === null) return own
+  const { msg, code, stack: below, cause: next } = cause as Record<string, unknown>
+  return `${own}  Caused by: ${String(msg)}${code === undefined ? '' : ` (${String(code)})`}\n${detailsOf(below, next)}`
+}
