@@ -19,7 +19,7 @@ afterEach(async () => {
 /** Calls the API, and says whether it has failed yet. */
 function send(): { error: unknown } {
   const outcome = { error: undefined as unknown }
-  api.sendMessage('s', 'm', 'hello').catch((error: unknown) => {
+  api.sendMessage('s', { id: 'm', text: 'hello' }).catch((error: unknown) => {
     outcome.error = error
   })
   return outcome
@@ -55,7 +55,7 @@ test('a server that asks to come back is asked again, with the same message, unt
     .mockResolvedValueOnce(new Response('<html>', { status: 502 }))
     .mockResolvedValueOnce(Response.json(accepted))
   vi.stubGlobal('fetch', fetch)
-  const sent = api.sendMessage('s', 'm', 'hello')
+  const sent = api.sendMessage('s', { id: 'm', text: 'hello' })
   await vi.advanceTimersByTimeAsync(1_900)
   expect(fetch).toHaveBeenCalledTimes(1)
   await vi.advanceTimersByTimeAsync(1_200)

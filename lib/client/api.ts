@@ -1,18 +1,24 @@
 import {
   AppError,
+  type ApprovalRequest,
   type ErrorBody,
   type Message,
   message,
+  type SendMessageRequest,
   type SendMessageResponse,
   type SessionInfo,
   type Snapshot,
   sessionState,
+  type UpdateQueuedRequest,
 } from '#lib/protocol/index.ts'
 import { untilStayed } from './leaving.ts'
+import { type McpServer, mcpServers } from './mcp-server.ts'
 import { noteVersion } from './version.ts'
 
 export interface ListedSession extends SessionInfo {
   active: boolean
+  /** It waits for a person. */
+  waiting?: boolean
   opening: string | null
 }
 
@@ -45,8 +51,17 @@ export const api = {
   renameSession: (sessionId: string, title: string) => call<SessionInfo>('PATCH', `/api/sessions/${sessionId}`, { title }),
   deleteSession: (sessionId: string) => call<void>('DELETE', `/api/sessions/${sessionId}`),
   restoreSession: (sessionId: string) => call<SessionInfo>('POST', `/api/sessions/${sessionId}/restore`),
-  sendMessage: (sessionId: string, id: string, text: string) =>
-    call<SendMessageResponse>('POST', `/api/sessions/${sessionId}/messages`, { id, text }),
+  sendMessage: (sessionId: string, message: SendMessageRequest) =>
+    call<SendMessageResponse>('POST', `/api/sessions/${sessionId}/messages`, message),
+  /** Of a message that waits. `not-found` or `conflict`: its turn has come. The same with the two that follow. */
+  updateQueued: (sessionId: string, messageId: string, update: UpdateQueuedRequest) =>
+    call<unknown>('PATCH', `/api/sessions/${sessionId}/queue/${messageId}`, update),
+  removeQueued: (sessionId: string, messageId: string) => call<void>('DELETE', `/api/sessions/${sessionId}/queue/${messageId}`),
+  reorderQueue: (sessionId: string, messageIds: string[]) => call<unknown>('PUT', `/api/sessions/${sessionId}/queue`, { messageIds }),
+  /** `conflict`: another decision was first, or it has expired. */
+  decide: (approvalId: string, decision: ApprovalRequest) => call<{ approved: boolean }>('POST', `/api/approvals/${approvalId}`, decision),
+  mcpServers: async (): Promise<McpServer[]> => mcpServers.parse(await call('GET', '/api/mcp')).servers,
+  signInToMcp: (name: string) => call<{ url: string }>('POST', `/api/mcp/${encodeURIComponent(name)}/sign-in`),
   retry: (sessionId: string) => call<SendMessageResponse>('POST', `/api/sessions/${sessionId}/retry`),
   cancelRun: (runId: string) => call<{ runId: string }>('POST', `/api/runs/${runId}/cancel`),
 }

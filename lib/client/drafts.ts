@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { unsentFirstMessage } from './start-session.ts'
 import { readStored, writeStored } from './storage.ts'
 
@@ -18,4 +19,26 @@ export function moveDraft(sessionId: string): void {
   if (text === '') return
   writeDraft(sessionId, text)
   writeDraft(null, '')
+}
+
+/** A message that waits, while it is being edited. */
+const queueEdit = z.object({ messageId: z.string(), before: z.string(), text: z.string() })
+export type QueueEdit = z.infer<typeof queueEdit>
+
+const editKeyOf = (sessionId: string) => `rill:queue-edit:${sessionId}`
+
+/** What was being edited in a session when its page was left. */
+export function readQueueEdit(sessionId: string): QueueEdit | null {
+  const json = readStored(editKeyOf(sessionId))
+  if (json === null) return null
+  try {
+    return queueEdit.parse(JSON.parse(json))
+  } catch {
+    // Written by another version of the page.
+    return null
+  }
+}
+
+export function writeQueueEdit(sessionId: string, edit: QueueEdit | null): void {
+  writeStored(editKeyOf(sessionId), edit && JSON.stringify(edit))
 }

@@ -27,6 +27,13 @@ test('what cannot be read is passed over', () => {
   expect(outbox.load('s1')).toEqual([message('1')])
 })
 
+test('a message keeps its mode; one that an older page kept has none', () => {
+  vi.stubGlobal('localStorage', new FakeStorage())
+  outbox.put('s1', { ...message('1'), mode: 'steer' })
+  outbox.put('s1', message('2'))
+  expect(outbox.load('s1')).toEqual([{ ...message('1'), mode: 'steer' }, message('2')])
+})
+
 test('where storage is off, it is kept as long as the page lives', () => {
   outbox.put('s9', message('1'))
   expect(outbox.load('s9')).toEqual([message('1')])

@@ -1,10 +1,13 @@
 import * as z from 'zod/mini'
+import { queueMode } from '#lib/protocol/index.ts'
 import { readStored, storedKeys, writeStored } from './storage.ts'
 
 /** A message that was sent and is not in the log yet. */
 const outgoing = z.object({
   id: z.string(),
   text: z.string(),
+  /** What it was meant as, when a run was active. */
+  mode: z.optional(queueMode),
   status: z.enum(['sending', 'failed']),
   error: z.optional(z.string()),
 })

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { AppError, type Message, type NewEvent, type RillEvent, reduceAll, type SessionState } from '#lib/protocol/index.ts'
 import type { EventStreamOptions } from './line.ts'
 import type { Outbox, Outgoing } from './outbox.ts'
+import { shownQueue } from './queue-changes.ts'
 import { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts'
 import { answered, emptySession, inLog, SESSION, userSaid } from './testing/events.ts'
 
@@ -21,6 +22,10 @@ beforeEach(() => {
     messagesBefore: vi.fn(),
     cancelRun: vi.fn(async () => ({ runId: 'r' })),
     retry: vi.fn(async () => accepted),
+    decide: vi.fn(),
+    updateQueued: vi.fn(),
+    removeQueued: vi.fn(),
+    reorderQueue: vi.fn(),
   }
   outbox = {
     kept: [],
@@ -110,7 +115,7 @@ describe('a message', () => {
     expect(outgoing()).toMatchObject([{ text: 'hello', status: 'sending' }])
     await sent
     const id = outgoing()[0]?.id ?? ''
-    expect(api.sendMessage).toHaveBeenCalledExactlyOnceWith(SESSION, id, 'hello')
+    expect(api.sendMessage).toHaveBeenCalledExactlyOnceWith(SESSION, { id, text: 'hello' })
     expect(outgoing().length).toBe(1)
     arrive(inLog([userSaid(id, 'hello', 'r1')]))
     expect(outgoing()).toEqual([])
@@ -138,7 +143,7 @@ describe('a message', () => {
     const again = store.resend(id)
     expect(outgoing()).toEqual([{ id, text: 'hello', status: 'sending' }])
     await again
-    expect(api.sendMessage.mock.calls.map((call) => call[1])).toEqual([id, id])
+    expect(api.sendMessage.mock.calls.map((call) => call[1].id)).toEqual([id, id])
   })
 
   test('whose answer was lost, though it arrived, is not shown twice', async () => {
@@ -156,10 +161,10 @@ describe('a message', () => {
     api.sendMessage.mockImplementationOnce(() => first.promise)
     const both = [store.send('one'), store.send('two')]
     await Promise.resolve()
-    expect(api.sendMessage.mock.calls.map((call) => call[2])).toEqual(['one'])
+    expect(api.sendMessage.mock.calls.map((call) => call[1].text)).toEqual(['one'])
     first.reject(new AppError('internal', 'no'))
     await Promise.all(both)
-    expect(api.sendMessage.mock.calls.map((call) => call[2])).toEqual(['one', 'two'])
+    expect(api.sendMessage.mock.calls.map((call) => call[1].text)).toEqual(['one', 'two'])
     expect(outgoing().map((one) => one.status)).toEqual(['failed', 'sending'])
   })
 
@@ -188,7 +193,7 @@ describe('a reload', () => {
     expect(outgoing()).toEqual([])
     store.connect()
     expect(outgoing()).toEqual(before)
-    await vi.waitFor(() => expect(api.sendMessage.mock.calls).toEqual([[SESSION, before[1]?.id, 'under way']]))
+    await vi.waitFor(() => expect(api.sendMessage.mock.calls).toEqual([[SESSION, { id: before[1]?.id, text: 'under way' }]]))
   })
 
   test('does not bring back what the log has', () => {
@@ -221,6 +226,90 @@ describe('a reload', () => {
     store.connect()
     await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(1))
     expect(outgoing().length).toBe(1)
+  })
+})
+
+describe('while a run is active', () => {
+  const queuedAs = (id: string, mode: 'steer' | 'follow-up'): NewEvent[] => [
+    userSaid(id, id, `run of ${id}`),
+    { type: 'message:queued', runId: `run of ${id}`, messageId: id, mode },
+  ]
+  const shown = () => shownQueue(store.get().state.queue, store.get().queueChanges)
+  const order = () => shown().map(({ id }) => id)
+
+  beforeEach(() => {
+    store.connect()
+    arrive(inLog([userSaid('m1', 'hi', 'r1'), ...queuedAs('a', 'follow-up'), ...queuedAs('b', 'follow-up')]))
+  })
+
+  test('a message keeps its mode, also when it is sent again', async () => {
+    api.sendMessage.mockRejectedValueOnce(new AppError('unavailable', 'no'))
+    await store.send('listen', 'steer')
+    const id = outgoing()[0]?.id ?? ''
+    expect(outbox.kept).toMatchObject([{ id, mode: 'steer', status: 'failed' }])
+    await store.resend(id)
+    expect(api.sendMessage).toHaveBeenLastCalledWith(SESSION, { id, text: 'listen', mode: 'steer' })
+  })
+
+  test('a message that was told to the agent before a frame showed it waiting is on its way no more', async () => {
+    await store.send('listen', 'steer')
+    const id = outgoing()[0]?.id ?? ''
+    const heard: NewEvent = { type: 'message:dequeued', runId: 'r1', messageId: id, mode: 'steer' }
+    arrive(inLog([...queuedAs(id, 'steer'), heard], 5))
+    expect(outgoing()).toEqual([])
+  })
+
+  test('an order is shown at once, and until the log shows it', async () => {
+    const asked = Promise.withResolvers<void>()
+    api.reorderQueue.mockImplementationOnce(() => asked.promise)
+    const moving = store.queue.move('b', -1)
+    expect(order()).toEqual(['b', 'a'])
+    asked.resolve()
+    expect(await moving).toBe('done')
+    expect(api.reorderQueue).toHaveBeenCalledExactlyOnceWith(SESSION, ['b', 'a'])
+    expect(order()).toEqual(['b', 'a'])
+    arrive(inLog([{ type: 'session:queue-reordered', messageIds: ['b', 'a'] }], 5))
+    expect(order()).toEqual(['b', 'a'])
+    expect(store.get().queueChanges).toEqual([])
+  })
+
+  test('an order that fails is taken back, and told to who asked', async () => {
+    api.reorderQueue.mockRejectedValueOnce(new AppError('unavailable', 'no'))
+    await expect(store.queue.move('b', -1)).rejects.toThrow('no')
+    expect(order()).toEqual(['a', 'b'])
+  })
+
+  test('changes go out one after the other', async () => {
+    const first = Promise.withResolvers<void>()
+    api.updateQueued.mockImplementationOnce(() => first.promise)
+    const both = [store.queue.update('a', { text: 'new' }), store.queue.remove('b')]
+    await Promise.resolve()
+    expect(shown()).toMatchObject([
+      { text: 'new', asked: 'update' },
+      { text: 'b', asked: 'remove' },
+    ])
+    expect(api.removeQueued).not.toHaveBeenCalled()
+    first.reject(new AppError('not-found', 'no'))
+    expect(await Promise.all(both)).toEqual(['gone', 'done'])
+    expect(shown()).toMatchObject([
+      { text: 'a', asked: null },
+      { text: 'b', asked: 'remove' },
+    ])
+    arrive(inLog([{ type: 'message:removed', runId: 'run of b', messageId: 'b' }], 5))
+    expect(shown().length).toBe(1)
+    expect(store.get().queueChanges).toEqual([])
+  })
+
+  test('what the log showed before the answer came is not asked for any more', async () => {
+    const asked = Promise.withResolvers<void>()
+    api.updateQueued.mockImplementationOnce(() => asked.promise)
+    const changing = store.queue.update('a', { mode: 'steer' })
+    await Promise.resolve()
+    arrive(inLog([{ type: 'message:updated', runId: 'run of a', messageId: 'a', mode: 'steer' }], 5))
+    expect(store.get().queueChanges).toEqual([])
+    asked.resolve()
+    expect(await changing).toBe('done')
+    expect(shown()[0]).toMatchObject({ mode: 'steer', asked: null })
   })
 })
 

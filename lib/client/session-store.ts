@@ -1,14 +1,27 @@
-import { AppError, newId, type RillEvent, reduce, type SessionState, toAppError } from '#lib/protocol/index.ts'
+import {
+  AppError,
+  type ApprovalRequest,
+  newId,
+  type QueueMode,
+  type RillEvent,
+  reduce,
+  type SessionState,
+  toAppError,
+} from '#lib/protocol/index.ts'
 import type { Api } from './api.ts'
 import { followSession } from './event-stream.ts'
 import type { Connection, EventStreamOptions } from './line.ts'
 import { type Outbox, type Outgoing, storedOutbox } from './outbox.ts'
+import type { QueueChange } from './queue-changes.ts'
+import { createQueueEditor, type QueueEditor } from './queue-editor.ts'
 
 export interface SessionView {
   /** The folded log. */
   state: SessionState
   /** Messages that were sent and are not in the log yet, in order. */
   outgoing: Outgoing[]
+  /** What was asked for with what waits, and the log does not show yet. */
+  queueChanges: readonly QueueChange[]
   connection: Connection
   /** The server says that there is no such session (any more). */
   isGone: boolean
@@ -22,11 +35,15 @@ export interface SessionStore {
   subscribe(listener: () => void): () => void
   /** Follows the log, until the returned function is called. */
   connect(): () => void
-  /** Shows the message at once, and keeps it until the log has it. Messages go out in order. */
-  send(text: string): Promise<void>
+  /** Shows the message at once, and keeps it until the log has it. Messages go out in order. `mode` counts while a run is active. */
+  send(text: string, mode?: QueueMode): Promise<void>
   /** Sends a failed message again, with the same id: however often it arrives, it is one message. */
   resend(id: string): Promise<void>
   discard(id: string): void
+  /** Changes what waits. */
+  queue: QueueEditor
+  /** Says yes or no to what a tool waits for. Throws an `AppError`; `conflict`: another decision was first. */
+  decide(approvalId: string, decision: ApprovalRequest): Promise<void>
   stop(): Promise<void>
   /** Has the last user message answered again. */
   retry(): Promise<void>
@@ -36,7 +53,10 @@ export interface SessionStore {
 
 export interface SessionStoreOptions {
   initial: SessionState
-  api: Pick<Api, 'snapshot' | 'sendMessage' | 'messagesBefore' | 'cancelRun' | 'retry'>
+  api: Pick<
+    Api,
+    'snapshot' | 'sendMessage' | 'messagesBefore' | 'cancelRun' | 'retry' | 'decide' | 'updateQueued' | 'removeQueued' | 'reorderQueue'
+  >
   outbox?: Outbox
   /** Calls back before the next frame. */
   onFrame?: (callback: () => void) => void
@@ -51,6 +71,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   let view: SessionView = {
     state: initial,
     outgoing: [],
+    queueChanges: [],
     connection: 'connecting',
     isGone: false,
     isLoadingOlder: false,
@@ -58,6 +79,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
   /** Ahead of `view.state` by what came since the last frame. */
   let folded = initial
+  /** Messages that came since the last frame: one that was told to the agent at once stands in no list when it is drawn. */
+  let arrived = new Set<string>()
   let isFrameAsked = false
   let isRestored = false
   let isRetrying = false
@@ -79,13 +102,24 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   function show(): void {
     isFrameAsked = false
     if (folded === view.state) return
-    const outgoing = withoutArrived(view.outgoing, folded)
-    if (outgoing.length === view.outgoing.length) change({ state: folded })
-    else setOutgoing(outgoing, { state: folded })
+    const outgoing = withoutArrived(view.outgoing, folded).filter(({ id }) => !arrived.has(id))
+    arrived = new Set()
+    const next = { state: folded, queueChanges: stillAsked() }
+    if (outgoing.length === view.outgoing.length) change(next)
+    else setOutgoing(outgoing, next)
+  }
+
+  function stillAsked(): readonly QueueChange[] {
+    const { queueChanges, state } = view
+    if (queueChanges.length === 0 || folded.queue === state.queue) return queueChanges
+    return queueChanges.filter((one) => !queue.isOver(folded.queue, one))
   }
 
   function fold(events: RillEvent[]): void {
-    for (const event of events) folded = reduce(folded, event)
+    for (const event of events) {
+      folded = reduce(folded, event)
+      if (event.type === 'message:created') arrived.add(event.message.id)
+    }
     if (isFrameAsked) return
     isFrameAsked = true
     onFrame(show)
@@ -114,7 +148,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     const message = view.outgoing.find((one) => one.id === id)
     if (!message) return
     try {
-      const { cursor } = await api.sendMessage(sessionId, id, message.text)
+      const { text, mode } = message
+      const { cursor } = await api.sendMessage(sessionId, { id, text, ...(mode && { mode }) })
       // It had arrived before, and stands in the log before what is loaded here: no event will tell.
       if (cursor <= folded.cursor) {
         show()
@@ -130,7 +165,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   function update(id: string, { status, error }: Pick<Outgoing, 'status' | 'error'>): void {
-    setOutgoing(view.outgoing.map((one) => (one.id === id ? { id, text: one.text, status, ...(error !== undefined && { error }) } : one)))
+    const changed = ({ error: _, ...one }: Outgoing): Outgoing => ({ ...one, status, ...(error !== undefined && { error }) })
+    setOutgoing(view.outgoing.map((one) => (one.id === id ? changed(one) : one)))
   }
 
   /** Does what the user asked for; a failure is shown, not thrown. */
@@ -173,6 +209,14 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     show()
   }
 
+  const queue = createQueueEditor({
+    sessionId,
+    api,
+    queue: () => folded.queue,
+    changes: () => view.queueChanges,
+    onChanges: (queueChanges) => change({ queueChanges }),
+  })
+
   return {
     get: () => view,
     subscribe(listener) {
@@ -180,9 +224,13 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       return () => listeners.delete(listener)
     },
     connect,
-    async send(text) {
+    queue,
+    async decide(approvalId, decision) {
+      await api.decide(approvalId, decision)
+    },
+    async send(text, mode) {
       const id = newId()
-      setOutgoing([...view.outgoing, { id, text, status: 'sending' }], { problem: null })
+      setOutgoing([...view.outgoing, { id, text, ...(mode && { mode }), status: 'sending' }], { problem: null })
       await deliver(id)
     },
     async resend(id) {
@@ -206,9 +254,10 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 }
 
-function withoutArrived(outgoing: Outgoing[], { messages, queue }: SessionState): Outgoing[] {
+function withoutArrived(outgoing: Outgoing[], { messages, queue, activeRun }: SessionState): Outgoing[] {
   if (outgoing.length === 0) return outgoing
   const arrived = new Set([...messages, ...queue].map((message) => message.id))
+  for (const part of activeRun?.answer?.parts ?? []) if (part.type === 'steer') arrived.add(part.messageId)
   return outgoing.filter((one) => !arrived.has(one.id))
 }
 

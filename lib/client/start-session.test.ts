@@ -9,7 +9,7 @@ let count = 0
 const createSession = vi.fn()
 const sendMessage = vi.fn()
 const api = { createSession, sendMessage }
-const sent = () => sendMessage.mock.calls.map(([sessionId, , text]) => [sessionId, text])
+const sent = () => sendMessage.mock.calls.map(([sessionId, message]) => [sessionId, message.text])
 
 beforeEach(() => {
   count = 0

@@ -32,7 +32,7 @@ export async function startSession(text: string, api: Pick<Api, 'createSession' 
 }
 
 async function sendFirst({ sessionId, messageId, text }: FirstMessage, api: Pick<Api, 'sendMessage'>): Promise<string> {
-  await api.sendMessage(sessionId, messageId, text)
+  await api.sendMessage(sessionId, { id: messageId, text })
   writeStored(KEY, null)
   return sessionId
 }
