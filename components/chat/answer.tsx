@@ -1,6 +1,7 @@
 'use client'
 import { Fragment, memo, useRef } from 'react'
 import type { ActiveRun, AssistantMessage, Part } from '#lib/protocol/index.ts'
+import type { Decide } from '../approval/use-decision.ts'
 import { PartView } from '../parts/part-view.tsx'
 import { AnswerFooter } from './answer-footer.tsx'
 import { type AnswerActions, EndNote } from './end-note.tsx'
@@ -17,10 +18,11 @@ export interface AnswerProps {
   isLive: boolean
   /** What can be done about how it ended; null for all but the last. */
   actions: AnswerActions | null
+  onDecide: Decide
 }
 
 /** An answer on its line, from its first word to its end: one component, so that nothing is drawn anew when it is complete. */
-export const Answer = memo(function Answer({ answer, run, isLive, actions }: AnswerProps) {
+export const Answer = memo(function Answer({ answer, run, isLive, actions, onDecide }: AnswerProps) {
   const line = run ? liveLineOf(run, isLive) : answer ? lineOf(answer) : 'waiting'
   const article = useRef<HTMLElement>(null)
   const reconnects = useReconnectJoints(article, isLive || !run)
@@ -32,8 +34,8 @@ export const Answer = memo(function Answer({ answer, run, isLive, actions }: Ans
       aria-label={run ? 'Answer being written' : 'Answer'}
       aria-busy={run !== null}
     >
-      <AnswerParts parts={answer?.parts ?? []} joints={answer?.joints ?? []} />
-      {run && (run.retry ? <RetryNote retry={run.retry} /> : <PhaseNote phase={run.phase} />)}
+      <AnswerParts parts={answer?.parts ?? []} joints={answer?.joints ?? []} onDecide={onDecide} />
+      {run && (run.retry ? <RetryNote retry={run.retry} /> : <PhaseNote phase={run.phase} isAsking={line === 'asking'} />)}
       {!run && answer && <EndNote answer={answer} actions={actions} />}
       {!run && answer && <AnswerFooter answer={answer} />}
       <i className="line" aria-hidden="true" />
@@ -45,14 +47,14 @@ export const Answer = memo(function Answer({ answer, run, isLive, actions }: Ans
 })
 
 /** The parts in order, with a joint wherever the answer was taken up again. */
-function AnswerParts({ parts, joints }: { parts: readonly Part[]; joints: readonly number[] }) {
+function AnswerParts({ parts, joints, onDecide }: { parts: readonly Part[]; joints: readonly number[]; onDecide: Decide }) {
   return (
     <>
       {parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts do not move
         <Fragment key={index}>
           {joints.includes(index) && <Joint />}
-          <PartView part={part} />
+          <PartView part={part} onDecide={onDecide} />
         </Fragment>
       ))}
       {joints.includes(parts.length) && <Joint />}

@@ -1,14 +1,17 @@
 'use client'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
-import { type Snapshot, textOf } from '#lib/protocol/index.ts'
+import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
+import { Queue } from '../queue/queue.tsx'
 import { Header } from '../shell/header.tsx'
+import { TodoStrip } from '../todo/todo-strip.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Announcer } from './announcer.tsx'
-import { Composer } from './composer.tsx'
+import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
 import { HeldBackNote } from './held-back-note.tsx'
+import { askingIn } from './line-state.ts'
 import { useStickyScroll } from './use-sticky-scroll.ts'
 
 /** One session: read, write, stop. */
@@ -20,6 +23,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   const isLost = useIsLate(view.connection === 'lost')
   const isHeldBack = useIsLate(view.connection === 'polling')
   const { scroller, content, isAtEnd, toEnd } = useStickyScroll(state.messages[0]?.id)
+  const composer = useRef<ComposerHandle>(null)
   useTitleAndList(state, isBusy)
 
   const send = useMemo(() => sendFrom(store, toEnd), [store, toEnd])
@@ -39,10 +43,17 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
             <Icon name="down" />
           </button>
         )}
-        <Composer sessionId={state.session.id} isBusy={isBusy} isLocked={isGone} onSend={send} onStop={store.stop}>
+        <Composer ref={composer} sessionId={state.session.id} isBusy={isBusy} isLocked={isGone} onSend={send} onStop={store.stop}>
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
           {isHeldBack && !isGone && <HeldBackNote />}
-          <Queue queue={state.queue} />
+          <TodoStrip messages={state.messages} activeRun={state.activeRun} />
+          <Queue
+            sessionId={state.session.id}
+            queue={state.queue}
+            changes={view.queueChanges}
+            editor={store.queue}
+            onPutBack={(text) => composer.current?.putBack(text)}
+          />
         </Composer>
       </div>
       <Announcer state={state} />
@@ -50,33 +61,25 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   )
 }
 
-/** What waits for its turn. */
-function Queue({ queue }: { queue: SessionView['state']['queue'] }) {
-  return queue.map((message) => (
-    <p key={message.id} className="strip">
-      <span className="truncate">Next: {textOf(message.parts)}</span>
-    </p>
-  ))
-}
-
 /** The sender's own words are always shown, wherever the reader was. */
-function sendFrom(store: SessionStore, toEnd: () => void): (text: string) => Promise<void> {
-  return async (text) => {
-    const sent = store.send(text)
+function sendFrom(store: SessionStore, toEnd: () => void): (text: string, mode?: QueueMode) => Promise<void> {
+  return async (text, mode) => {
+    const sent = store.send(text, mode)
     requestAnimationFrame(toEnd)
     await sent
   }
 }
 
 /** Keeps the window's title and the list of sessions true while this session changes. */
-function useTitleAndList({ session, deleted }: SessionView['state'], isBusy: boolean): void {
+function useTitleAndList({ session, deleted, activeRun }: SessionView['state'], isBusy: boolean): void {
   const { refresh } = useSessionList()
   const { title, updatedAt } = session
+  const isAsking = activeRun !== null && askingIn(activeRun) !== undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is asked again whenever one of these changes
-  useEffect(() => void refresh(), [title, updatedAt, isBusy, deleted, refresh])
+  useEffect(() => void refresh(), [title, updatedAt, isBusy, isAsking, deleted, refresh])
   useEffect(() => {
-    if (title) document.title = `${title} · Rill`
-  }, [title])
+    document.title = `${isAsking ? 'Waits for you · ' : ''}${title ?? 'Session'} · Rill`
+  }, [title, isAsking])
 }
 
 /** As in the list of sessions. */

@@ -1,18 +1,25 @@
 'use client'
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { readDraft, writeDraft } from '#lib/client/index.ts'
-import { MAX_MESSAGE_BYTES } from '#lib/protocol/index.ts'
+import { MAX_MESSAGE_BYTES, type QueueMode } from '#lib/protocol/index.ts'
 import { ComposerButtons } from './composer-buttons.tsx'
+import { ComposerHint } from './composer-hint.tsx'
 import { useGrowingField } from './use-growing-field.ts'
 
+export interface ComposerHandle {
+  /** Gives words back to the one who wrote them, before what is typed. */
+  putBack(text: string): void
+}
+
 export interface ComposerProps {
+  ref?: Ref<ComposerHandle>
   /** Whose draft it holds; null for a session that is not there yet. */
   sessionId: string | null
   isBusy: boolean
   /** True while nothing can be sent. */
   isLocked?: boolean
-  /** Rejects when the text was not taken: it is put back then. */
-  onSend: (text: string) => Promise<void>
+  /** Rejects when the text was not taken: it is put back then. `mode`: what it is meant as, while it is busy. */
+  onSend: (text: string, mode?: QueueMode) => Promise<void>
   onStop: () => void
   /** What stands on top of it. */
   children?: ReactNode
@@ -21,8 +28,11 @@ export interface ComposerProps {
 /** In characters: what is longer fills the field, however it is laid out. */
 const LONG = 20_000
 
-/** Where the user writes. Enter sends, Shift+Enter makes a line; what was typed outlives a reload and an error. */
-export function Composer({ sessionId, isBusy, isLocked = false, onSend, onStop, children }: ComposerProps) {
+/**
+ * Where the user writes. Enter sends, or queues while it is busy; then Ctrl or Cmd with Enter steers. Shift+Enter makes a line. What
+ * was typed outlives a reload and an error.
+ */
+export function Composer({ ref, sessionId, isBusy, isLocked = false, onSend, onStop, children }: ComposerProps) {
   const [text, setText] = useState('')
   const field = useRef<HTMLTextAreaElement>(null)
   useGrowingField(field, text.length > LONG ? null : text)
@@ -38,23 +48,30 @@ export function Composer({ sessionId, isBusy, isLocked = false, onSend, onStop, 
   }
   const isTooLong = isOverLimit(text)
   const canSend = text.trim() !== '' && !isTooLong && !isLocked
-  const send = () => {
+  const putBack = (refused: string) => change(joined(refused, field.current?.value ?? ''))
+  const send = (mode: QueueMode) => {
     if (!canSend) return
     change('')
-    onSend(text).catch(() => change(joined(text, field.current?.value ?? '')))
+    onSend(text, isBusy ? mode : undefined).catch(() => putBack(text))
     field.current?.focus()
   }
+  useImperativeHandle(ref, () => ({
+    putBack(given) {
+      putBack(given)
+      field.current?.focus()
+    },
+  }))
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     event.preventDefault()
-    send()
+    send(event.ctrlKey || event.metaKey ? 'steer' : 'follow-up')
   }
   return (
     <form
       className="composer"
       onSubmit={(event) => {
         event.preventDefault()
-        send()
+        send('follow-up')
       }}
     >
       {children}
@@ -72,13 +89,7 @@ export function Composer({ sessionId, isBusy, isLocked = false, onSend, onStop, 
           enterKeyHint="send"
         />
         <div className="mt-2 flex min-h-[34px] items-center gap-2 text-faint text-small">
-          {isTooLong ? (
-            <span className="text-bad" role="alert">
-              A message may be at most 256 kB. Shorten it to send it.
-            </span>
-          ) : (
-            <span className="max-[760px]:hidden">{isBusy ? 'Enter queues' : 'Enter sends · Shift+Enter for a new line'}</span>
-          )}
+          <ComposerHint isTooLong={isTooLong} isBusy={isBusy} />
           <ComposerButtons isBusy={isBusy} hasText={text.trim() !== ''} canSend={canSend} onStop={onStop} />
         </div>
       </div>

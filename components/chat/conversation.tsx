@@ -27,7 +27,7 @@ export function Conversation({ view, store, actions, isLive }: ConversationProps
     message.role === 'user' ? (
       <UserWords key={message.id} id={message.id} text={textOf(message.parts)} delivery={null} {...words} />
     ) : (
-      <Answer key={message.id} answer={message} run={null} isLive={true} actions={offered} />
+      <Answer key={message.id} answer={message} run={null} isLive={true} actions={offered} onDecide={store.decide} />
     )
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rest does not change while the session is open
   const before = useMemo(() => messages.slice(0, -1).map((message) => element(message, null)), [messages])
@@ -37,7 +37,14 @@ export function Conversation({ view, store, actions, isLive }: ConversationProps
     ...before,
     last && element(last, activeRun ? null : actions),
     activeRun && (
-      <Answer key={activeRun.answer?.id ?? activeRun.id} answer={activeRun.answer} run={activeRun} isLive={isLive} actions={null} />
+      <Answer
+        key={activeRun.answer?.id ?? activeRun.id}
+        answer={activeRun.answer}
+        run={activeRun}
+        isLive={isLive}
+        actions={null}
+        onDecide={store.decide}
+      />
     ),
     ...view.outgoing.map((one) => <UserWords key={one.id} id={one.id} text={one.text} delivery={one} {...words} />),
   ]

@@ -1,5 +1,4 @@
-import type { AssistantMessage } from '#lib/protocol/index.ts'
-import { textOf } from '#lib/protocol/index.ts'
+import { type AssistantMessage, type Limit, textOf } from '#lib/protocol/index.ts'
 
 export interface AnswerActions {
   onRetry: () => void
@@ -34,7 +33,14 @@ export function EndNote({ answer, actions }: { answer: AssistantMessage; actions
   )
 }
 
-export function noteOf({ finishReason, error, parts }: AssistantMessage): Note | null {
+const LIMITS: Record<Limit, string> = {
+  steps: 'Paused after as many steps as one answer may take.',
+  tokens: 'Paused after as many tokens as one answer may use.',
+  time: 'Paused after as long as one answer may take.',
+  cost: 'Paused after as much as one answer may cost.',
+}
+
+export function noteOf({ finishReason, error, parts, limit }: AssistantMessage): Note | null {
   switch (finishReason) {
     case 'error':
       return { text: error?.message ?? 'The answer failed.', offer: 'retry', isFailure: true }
@@ -47,7 +53,7 @@ export function noteOf({ finishReason, error, parts }: AssistantMessage): Note |
     case 'content-filter':
       return { text: "The provider's content filter ended the answer.", offer: 'retry' }
     case 'max-steps':
-      return { text: 'The answer took as many steps, or as long, as one may.', offer: 'continue' }
+      return { text: `${limit ? LIMITS[limit] : LIMITS.steps} What was done is kept.`, offer: 'continue' }
     case 'stop':
       return textOf(parts).trim() === '' ? { text: 'The model gave an empty answer.', offer: 'retry' } : null
     case undefined:

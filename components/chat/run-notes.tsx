@@ -3,9 +3,23 @@ import { useEffect, useState } from 'react'
 import type { ActiveRun } from '#lib/protocol/index.ts'
 
 /** What the run does while nothing new is to be read. */
-export function PhaseNote({ phase }: { phase: ActiveRun['phase'] }) {
-  if (phase !== 'pending' && phase !== 'thinking') return null
-  return <p className="run-note">{phase === 'pending' ? 'Starting…' : 'Thinking…'}</p>
+export function PhaseNote({ phase, isAsking }: { phase: ActiveRun['phase']; isAsking: boolean }) {
+  if (isAsking) return <p className="run-note">Waits for you</p>
+  switch (phase) {
+    case 'pending':
+      return <p className="run-note">Starting…</p>
+    case 'thinking':
+      return <p className="run-note">Thinking…</p>
+    case 'waiting':
+      // It was decided, and no worker has taken it up yet.
+      return <p className="run-note">Going on…</p>
+    case 'writing':
+    case 'calling':
+    case 'retrying':
+      return null
+    default:
+      return phase satisfies never
+  }
 }
 
 /** Says what went wrong, and counts down to the next attempt. */

@@ -1,18 +1,37 @@
 import { memo } from 'react'
 import type { CompactedPart } from '#lib/protocol/index.ts'
+import { Fold } from '../json/fold.tsx'
 import { Markdown } from '../markdown/markdown.tsx'
 
-/** Where the conversation had outgrown the model, and what it is shown since instead. */
+/** Where the conversation had outgrown the model: a line across, and what the model is shown since instead. */
 export const CompactedPartView = memo(function CompactedPartView({ part }: { part: CompactedPart }) {
-  const { summary, cutResults } = part
-  const cut = `${cutResults} older tool ${cutResults === 1 ? 'result' : 'results'}`
-  if (summary === undefined) return <p className="my-2 text-list text-soft">The model is no longer shown {cut}, to make room.</p>
+  const { summary, tokensBefore, tokensAfter } = part
   return (
-    <details className="my-2 text-list text-soft">
-      <summary>The conversation outgrew the model: what came before is summarised for it.</summary>
-      <div className="mt-1 border-hair border-l pl-3">
-        <Markdown text={summary} />
-      </div>
-    </details>
+    <div className="compacted">
+      <Fold label={<span>{labelOf(part)}</span>} isOpen={false}>
+        {() => (
+          <>
+            <p>
+              All that was said is kept here. To make room, the model is shown less of it from here on: about {count(tokensAfter)} tokens
+              instead of {count(tokensBefore)}.
+            </p>
+            {summary !== undefined && (
+              <div className="mt-2">
+                <Markdown text={summary} />
+              </div>
+            )}
+          </>
+        )}
+      </Fold>
+    </div>
   )
 })
+
+function labelOf({ summary, cutResults }: CompactedPart): string {
+  if (summary !== undefined) return 'What came before is summarised for the model'
+  return `${cutResults} older tool ${cutResults === 1 ? 'result is' : 'results are'} no longer shown to the model`
+}
+
+function count(tokens: number): string {
+  return tokens.toLocaleString('en')
+}

@@ -2,11 +2,13 @@ import { memo } from 'react'
 import type { SteerPart } from '#lib/protocol/index.ts'
 import { Words } from '../ui/words.tsx'
 
-/** What the user said while the answer was being written, where the agent heard it. */
+/** What the user said while the answer was being written: it flows into the line where the agent heard it. */
 export const SteerPartView = memo(function SteerPartView({ part }: { part: SteerPart }) {
   return (
-    <section className="user-words my-3 ml-auto w-fit" aria-label="You, meanwhile">
-      <Words text={part.text} />
+    <section className="steer" aria-label="You, meanwhile">
+      <div className="user-words">
+        <Words text={part.text} />
+      </div>
     </section>
   )
 })

@@ -32,7 +32,7 @@ export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen
   }
   return (
     <li className="session-row" data-open={isOpen}>
-      <i className="tick" data-state={session.active ? 'working' : isOpen ? 'open' : 'quiet'} aria-hidden="true" />
+      <i className="tick" data-state={tickOf(session, isOpen)} aria-hidden="true" />
       <Link
         ref={link}
         href={`/chat/${session.id}`}
@@ -45,7 +45,7 @@ export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen
         }}
       >
         {title}
-        {session.active && <span className="sr-only"> (working)</span>}
+        {(session.waiting || session.active) && <span className="sr-only"> ({session.waiting ? 'waits for you' : 'working'})</span>}
       </Link>
       <span className="session-actions">
         <button type="button" className="icon-button" aria-label={`Rename ${title}`} onClick={() => setIsRenaming(true)}>
@@ -57,6 +57,12 @@ export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen
       </span>
     </li>
   )
+}
+
+function tickOf({ waiting, active }: ListedSession, isOpen: boolean): string {
+  if (waiting) return 'waiting'
+  if (active) return 'working'
+  return isOpen ? 'open' : 'quiet'
 }
 
 /** After renaming, the keyboard goes on from the session that was renamed. */

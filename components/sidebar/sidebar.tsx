@@ -3,7 +3,9 @@ import Link from 'next/link'
 import { usePathname, useRouter } from 'next/navigation'
 import { useEffect } from 'react'
 import { useSessionList } from '#lib/client/index.ts'
+import { McpEntry } from '../mcp/mcp-entry.tsx'
 import { Mark } from '../ui/icon.tsx'
+import { useCommandKey } from '../ui/use-command-key.ts'
 import { useHydrated } from '../ui/use-hydrated.ts'
 import { groupByDay } from './groups.ts'
 import { SessionRow } from './session-row.tsx'
@@ -11,6 +13,7 @@ import { SessionRow } from './session-row.tsx'
 /** The visitor's sessions, by day, with a way to begin another. */
 export function Sidebar() {
   const isHydrated = useHydrated()
+  const key = useCommandKey()
   useNewSessionKey()
   return (
     <>
@@ -28,7 +31,7 @@ export function Sidebar() {
         aria-keyshortcuts="Control+J Meta+J"
       >
         New session
-        <kbd className="key">{isHydrated && /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ J' : 'Ctrl J'}</kbd>
+        <kbd className="key">{key.replace('+', ' ')}J</kbd>
       </Link>
       <SessionNav isHydrated={isHydrated} />
       <div className="mt-auto flex items-center gap-2.5 border-hair border-t px-2.5 pt-3 pb-1 text-soft">
@@ -39,6 +42,7 @@ export function Sidebar() {
           G
         </span>
         Guest
+        <McpEntry />
       </div>
     </>
   )

@@ -1,0 +1,43 @@
+'use client'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
+
+export interface DenyFieldProps {
+  reason: string
+  isSending: boolean
+  onChange: (reason: string) => void
+  onDeny: () => void
+  onBack: () => void
+}
+
+/** As the server takes it. */
+const LONGEST_REASON = 2_000
+
+/** Asks why not, and takes no reason too. Enter denies. */
+export function DenyField({ reason, isSending, onChange, onDeny, onBack }: DenyFieldProps) {
+  const field = useRef<HTMLInputElement>(null)
+  // Whoever pressed Deny goes on here.
+  useEffect(() => field.current?.focus(), [])
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && !event.nativeEvent.isComposing) onDeny()
+  }
+  return (
+    <>
+      <input
+        ref={field}
+        className="field min-w-0 flex-[1_1_12rem]"
+        aria-label="Why not, for the model (optional)"
+        placeholder="Why not? The model is told."
+        maxLength={LONGEST_REASON}
+        value={reason}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      <button type="button" className="button" data-kind="first" aria-disabled={isSending} onClick={onDeny}>
+        {isSending ? 'Sending…' : 'Deny'}
+      </button>
+      <button type="button" className="quiet-button" onClick={onBack}>
+        Back
+      </button>
+    </>
+  )
+}

@@ -1,0 +1,38 @@
+'use client'
+import { useState } from 'react'
+import { useMcpServers } from '#lib/client/index.ts'
+import { McpPanel } from './mcp-panel.tsx'
+
+/** The way to the servers of tools: how many tools there are, and whether one of the servers is not well. */
+export function McpEntry() {
+  const [isOpen, setIsOpen] = useState(false)
+  const { servers, problem } = useMcpServers(isOpen)
+  if (servers.length === 0) return null
+  const count = servers.reduce((sum, server) => sum + server.tools, 0)
+  const trouble = servers.some(({ status }) => status === 'failed')
+    ? 'a server failed'
+    : servers.some(({ status }) => status === 'needs-sign-in')
+      ? 'a server needs you to sign in'
+      : null
+  return (
+    <>
+      <button
+        type="button"
+        className="quiet-button ml-auto flex items-center gap-1.5"
+        aria-haspopup="dialog"
+        onClick={() => setIsOpen(true)}
+      >
+        Tools <span className="tabular-nums">{count}</span>
+        {trouble && (
+          <i
+            className={`size-[7px] rounded-full ${trouble === 'a server failed' ? 'bg-bad' : 'bg-warn'}`}
+            role="img"
+            aria-label={trouble}
+            title={trouble}
+          />
+        )}
+      </button>
+      {isOpen && <McpPanel servers={servers} problem={problem} onClose={() => setIsOpen(false)} />}
+    </>
+  )
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { ownAddress, readMcpResult } from './mcp-result.ts'
+
+test('each piece by its kind', () => {
+  const result = {
+    content: [
+      { type: 'text', text: 'hello' },
+      { type: 'image', url: '/api/files/1', mediaType: 'image/png' },
+      { type: 'audio', url: '/api/files/2', mediaType: 'audio/wav' },
+      { type: 'resource', resource: { uri: 'demo://text/1', mimeType: 'text/plain', text: 'inside' } },
+      { type: 'resource_link', uri: 'demo://text/2', name: 'Second' },
+      { type: 'strange', text: 1 },
+      'odd',
+    ],
+    structuredContent: { temperature: 22 },
+  }
+  expect(readMcpResult(result)).toEqual({
+    content: [
+      { type: 'text', text: 'hello' },
+      { type: 'image', url: '/api/files/1', mediaType: 'image/png' },
+      { type: 'audio', url: '/api/files/2', mediaType: 'audio/wav' },
+      { type: 'resource', uri: 'demo://text/1', text: 'inside', address: 'demo://text/1' },
+      { type: 'resource_link', uri: 'demo://text/2', name: 'Second', address: 'demo://text/2' },
+      { type: 'other', value: { type: 'strange', text: 1 } },
+      { type: 'other', value: 'odd' },
+    ],
+    structuredContent: { temperature: 22 },
+  })
+})
+
+test.each([['text'], [null], [{ content: 'text' }], [{ content: [1, { a: 2 }] }], [[1]]])('%j is none', (value) =>
+  expect(readMcpResult(value)).toBeNull(),
+)
+
+const ORIGIN = 'https://rill.example'
+
+test.each([
+  ['/api/files/1', '/api/files/1'],
+  ['/api/files/1?size=2', '/api/files/1?size=2'],
+  ['https://rill.example/api/files/1', '/api/files/1'],
+  ['https://elsewhere.example/a.png', null],
+  ['//elsewhere.example/a.png', null],
+  ['/\\elsewhere.example/a.png', null],
+  ['\\\\elsewhere.example/a.png', null],
+  ['http://rill.example/a.png', null],
+  ['https://rill.example.elsewhere.example/', null],
+  ['https://rill.example@elsewhere.example/', null],
+  ['data:image/png;base64,AA', null],
+  ['blob:https://rill.example/1', null],
+  ['javascript:alert(1)', null],
+  ['http://[', null],
+])('%s is ours: %s', (url, expected) => expect(ownAddress(url, ORIGIN)).toBe(expected))

@@ -1,0 +1,48 @@
+'use client'
+import { memo, type RefObject, useEffect, useRef, useState } from 'react'
+import type { ToolPart } from '#lib/protocol/index.ts'
+import { ApprovalCard, type Decide } from '../../approval/approval-card.tsx'
+import { ToolDetails } from './tool-details.tsx'
+import { ToolHead } from './tool-head.tsx'
+import { ToolProgressView } from './tool-progress.tsx'
+
+export interface ToolPartProps {
+  part: ToolPart
+  onDecide: Decide
+}
+
+/** One tool call as a row that opens: what was called, with what, and what came of it; a card while it waits for a person. */
+export const ToolPartView = memo(function ToolPartView({ part, onDecide }: ToolPartProps) {
+  const [isOpen, setIsOpen] = useState(false)
+  const head = useRef<HTMLButtonElement>(null)
+  const row = useRef<HTMLDivElement>(null)
+  const isAsking = part.status === 'awaiting-approval'
+  useKeptFocus(row, head, isAsking)
+  return (
+    <div ref={row} className="tool" data-status={part.status}>
+      <ToolHead ref={head} part={part} isOpen={isOpen} onToggle={() => setIsOpen(!isOpen)} />
+      {'progress' in part && part.progress && part.status === 'running' && <ToolProgressView progress={part.progress} isOpen={isOpen} />}
+      {isOpen && <ToolDetails part={part} />}
+      {isAsking && <ApprovalCard key={part.approvalId} part={part} onDecide={onDecide} />}
+    </div>
+  )
+})
+
+/** When the card in which the keyboard was goes, the keyboard goes on from the row that it belonged to. */
+function useKeptFocus(row: RefObject<HTMLElement | null>, head: RefObject<HTMLButtonElement | null>, isAsking: boolean): void {
+  const wasInside = useRef(false)
+  useEffect(() => {
+    const element = row.current
+    if (!isAsking || !element) return
+    const note = () => {
+      wasInside.current = element.contains(document.activeElement)
+    }
+    // An element that is removed tells nobody that it lost the focus.
+    document.addEventListener('focusin', note)
+    return () => {
+      document.removeEventListener('focusin', note)
+      if (wasInside.current && document.activeElement === document.body) head.current?.focus({ preventScroll: true })
+      wasInside.current = false
+    }
+  }, [row, head, isAsking])
+}

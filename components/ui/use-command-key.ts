@@ -1,0 +1,7 @@
+'use client'
+import { useHydrated } from './use-hydrated.ts'
+
+/** What stands before a key that is pressed with it: "⌘ " on Apple's machines, else "Ctrl+". */
+export function useCommandKey(): string {
+  return useHydrated() && /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ ' : 'Ctrl+'
+}
