@@ -1,9 +1,7 @@
 import type { QueueMode } from '#lib/protocol/index.ts'
 import { Icon } from '../ui/icon.tsx'
-import { Words } from '../ui/words.tsx'
 
 export interface QueueActionsProps {
-  text: string
   mode: QueueMode
   isFirst: boolean
   isLast: boolean
@@ -11,45 +9,39 @@ export interface QueueActionsProps {
   onMode: (mode: QueueMode) => void
 }
 
-/** The whole text of what waits, when it is told, and its place. */
-export function QueueActions({ text, mode, isFirst, isLast, onMove, onMode }: QueueActionsProps) {
+/** When what waits is told, and its place. */
+export function QueueActions({ mode, isFirst, isLast, onMove, onMode }: QueueActionsProps) {
   return (
-    <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <p className="queue-whole" tabIndex={0}>
-        <Words text={text} />
-      </p>
-      <div className="flex flex-wrap items-center gap-1">
-        <button type="button" className="quiet-button -ml-1.5" onClick={() => onMode(mode === 'steer' ? 'follow-up' : 'steer')}>
-          {mode === 'steer' ? 'Answer it next instead' : 'Steer with it now'}
-        </button>
-        <span className="ml-auto flex">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Move up"
-            aria-keyshortcuts="Alt+ArrowUp"
-            title="Move up (Alt+↑)"
-            aria-disabled={isFirst}
-            onClick={() => !isFirst && onMove(-1)}
-          >
-            <span className="rotate-180">
-              <Icon name="down" />
-            </span>
-          </button>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Move down"
-            aria-keyshortcuts="Alt+ArrowDown"
-            title="Move down (Alt+↓)"
-            aria-disabled={isLast}
-            onClick={() => !isLast && onMove(1)}
-          >
+    <div className="flex flex-wrap items-center gap-1">
+      <button type="button" className="quiet-button -ml-1.5" onClick={() => onMode(mode === 'steer' ? 'follow-up' : 'steer')}>
+        {mode === 'steer' ? 'Answer it next instead' : 'Steer with it now'}
+      </button>
+      <span className="ml-auto flex">
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Move up"
+          aria-keyshortcuts="Alt+ArrowUp"
+          title="Move up (Alt+↑)"
+          aria-disabled={isFirst}
+          onClick={() => !isFirst && onMove(-1)}
+        >
+          <span className="rotate-180">
             <Icon name="down" />
-          </button>
-        </span>
-      </div>
-    </>
+          </span>
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Move down"
+          aria-keyshortcuts="Alt+ArrowDown"
+          title="Move down (Alt+↓)"
+          aria-disabled={isLast}
+          onClick={() => !isLast && onMove(1)}
+        >
+          <Icon name="down" />
+        </button>
+      </span>
+    </div>
   )
 }

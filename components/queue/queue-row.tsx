@@ -3,6 +3,7 @@ import { type KeyboardEvent, useState } from 'react'
 import type { WaitingMessage } from '#lib/client/index.ts'
 import type { QueueMode } from '#lib/protocol/index.ts'
 import { Icon } from '../ui/icon.tsx'
+import { Words } from '../ui/words.tsx'
 import { QueueActions } from './queue-actions.tsx'
 import { QueueEditField } from './queue-edit-field.tsx'
 import type { QueueEditing } from './use-queue-edit.ts'
@@ -35,8 +36,8 @@ export function QueueRow({ message, isFirst, isLast, editing, onMove, onMode, on
         <span className="queue-mode" data-mode={mode}>
           {mode === 'steer' ? 'Steer' : 'Next'}
         </span>
-        <button type="button" className="queue-text" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-          {asked === 'remove' ? 'Removing…' : text}
+        <button type="button" className="queue-text" aria-expanded={isOpen && !isEdited} onClick={() => setIsOpen(!isOpen)}>
+          {asked === 'remove' ? 'Removing…' : <Words text={text} />}
         </button>
         <button
           type="button"
@@ -54,7 +55,7 @@ export function QueueRow({ message, isFirst, isLast, editing, onMove, onMode, on
       {isEdited ? (
         <QueueEditField editing={editing} />
       ) : (
-        isOpen && <QueueActions text={text} mode={mode} isFirst={isFirst} isLast={isLast} onMove={onMove} onMode={onMode} />
+        isOpen && <QueueActions mode={mode} isFirst={isFirst} isLast={isLast} onMove={onMove} onMode={onMode} />
       )}
     </li>
   )

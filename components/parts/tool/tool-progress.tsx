@@ -42,5 +42,5 @@ function FollowedText({ text }: { text: string }) {
 /** The last line that says something, as far as it is shown. */
 export function lastLineOf(text: string): string {
   const end = text.slice(-1_000).trimEnd()
-  return end.slice(end.lastIndexOf('\n') + 1).slice(-300)
+  return end.slice(end.lastIndexOf('\n') + 1).slice(0, 300)
 }
