@@ -17,9 +17,9 @@ export function McpServerRow({ server }: { server: McpServer }) {
   const { tone, word } = LOOKS[status]
   return (
     <li className="border-hair border-t py-2.5">
-      <div className="flex items-baseline gap-2.5">
+      <div className="flex flex-wrap items-baseline gap-x-2.5">
         <i className={`size-2 flex-none rounded-full ${tone}`} aria-hidden="true" />
-        <span className="min-w-0 truncate font-medium font-mono text-[13px]" title={name}>
+        <span className="min-w-0 max-w-[60%] truncate font-medium font-mono text-[13px]" title={name}>
           {name}
         </span>
         <span className="flex-none text-small text-soft">{word}</span>

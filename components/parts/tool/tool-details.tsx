@@ -17,7 +17,7 @@ export function ToolDetails({ part }: { part: ToolPart }) {
           <LongText text={progress} />
         </Field>
       )}
-      {part.status === 'completed' && (
+      {part.status === 'completed' && !isTodo(part) && (
         <Field name="Result">
           <ToolResult result={part.result} />
         </Field>
@@ -34,6 +34,11 @@ export function ToolDetails({ part }: { part: ToolPart }) {
       )}
     </div>
   )
+}
+
+/** What a list gives back is only counted from it. */
+function isTodo(part: Extract<ToolPart, { status: 'completed' }>): boolean {
+  return todoOf(part.toolName, part.args) !== null
 }
 
 function ToolArguments({ part }: { part: ToolPart }) {
