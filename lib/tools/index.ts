@@ -6,6 +6,7 @@ import type { Tool } from './tool.ts'
 export * from './fingerprint.ts'
 export * from './search-conversations.ts'
 export * from './tool.ts'
+export * from './web-fetch/index.ts'
 export { calculator, currentTime, todo }
 
 /** The tools that every agent has. */

@@ -1,0 +1,2 @@
+export type { DialOptions, Resolve, Resolved } from './dial.ts'
+export { createWebFetch, type WebFetchOptions, webFetch } from './web-fetch.ts'
