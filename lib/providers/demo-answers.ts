@@ -1,4 +1,6 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4Prompt, LanguageModelV4ToolResultPart } from '@ai-sdk/provider'
+import { callsFor, type DemoCall, namesUnknownTool } from './demo-calls.ts'
+import { isPlan, planCalls, planSummary } from './demo-plan.ts'
 import { CODE, CONNECT, LIST, longText, TABLE, TRY } from './demo-texts.ts'
 
 export interface DemoAnswer {
@@ -7,102 +9,32 @@ export interface DemoAnswer {
   calls: DemoCall[]
 }
 
-interface DemoCall {
-  toolCallId: string
-  toolName: string
-  input: string
-}
-
 /** Some patterns take quadratic time: of a longer question only the beginning is looked at. */
 const LONGEST_READ = 2_000
 
 /** What the demo says to a conversation. The same conversation gets the same answer. */
 export function answerTo({ prompt, tools }: LanguageModelV4CallOptions): DemoAnswer {
   const results = resultsSince(prompt)
-  if (results.length > 0) return { reasoning: '', text: textForResults(results), calls: [] }
   const whole = lastQuestion(prompt)
   const question = whole.slice(0, LONGEST_READ).toWellFormed()
-  const calls = callsFor(question, new Set(tools?.map((tool) => tool.name)), prompt.length)
-  if (calls.length > 0)
-    return { reasoning: '', text: `Let me use ${calls.map(({ toolName }) => `\`${toolName}\``).join(' and ')} for that.`, calls }
+  const offered = new Set(tools?.map((tool) => tool.name))
+  const planned = isPlan(question) && offered.has('todo')
+  const wanted = planned ? planCalls(question, offered, results) : results.length > 0 ? [] : callsFor(question, offered)
+  const calls = wanted.map((call, index) => ({ toolCallId: `demo-${prompt.length}-${index + 1}`, ...call }))
+  if (calls.length > 0) return { reasoning: '', text: results.length > 0 ? '' : announce(calls), calls }
+  if (results.length > 0) return { reasoning: '', text: textForResults(results, planned), calls: [] }
+  const unknown = namesUnknownTool(question, offered)
+  if (unknown !== undefined) return { reasoning: '', text: unknownTool(unknown, offered), calls: [] }
   return { reasoning: reasoningFor(whole), text: textFor(question), calls: [] }
 }
 
-const NUMBER = String.raw`\(*-?(?:sqrt\()?\d[\d,]*(?:\.\d+)?%?\)*`
-const ARITHMETIC = new RegExp(
-  String.raw`(?<![\w.])${NUMBER}(?:\s*(?:\*\*|[-+*/^×÷%x]|plus|minus|times|divided by|of(?=\s+\d))\s*${NUMBER})+(?![\w])`,
-  'i',
-)
-const ROOT = /square root of (\d+(?:\.\d+)?)/i
-const DATE = /^\d{2,4}[-/]\d{1,2}[-/]\d{1,4}$/
-const TIME =
-  /\b(what(?:'s| is)? (?:the )?(?:time|date)|what day|which day|time is it|(?:current|local) (?:time|date)|today'?s date|time in|the time|o'clock|wie spät|uhrzeit|datum)\b/i
-
-function callsFor(question: string, offered: Set<string>, turn: number): DemoCall[] {
-  const calls: DemoCall[] = []
-  const add = (toolName: string, input: object) =>
-    calls.push({ toolCallId: `demo-${turn}-${calls.length + 1}`, toolName, input: JSON.stringify(input) })
-  const expression = expressionIn(question)
-  if (expression && offered.has('calculator')) add('calculator', { expression })
-  const timeZone = timeZoneIn(question)
-  if (TIME.test(question) && offered.has('current_time')) add('current_time', timeZone ? { timeZone } : {})
-  return calls
+function announce(calls: readonly DemoCall[]): string {
+  const names = [...new Set(calls.map(({ toolName }) => `\`${toolName}\``))]
+  return `Let me use ${names.join(' and ')} for that.`
 }
 
-/** The first arithmetic in a sentence, as the calculator takes it: "15% of 1,200" is "15% * 1200". */
-function expressionIn(question: string): string | undefined {
-  const root = ROOT.exec(question)?.[1]
-  if (root) return `sqrt(${root})`
-  const found = ARITHMETIC.exec(question)?.[0]
-  if (found === undefined || DATE.test(found)) return undefined
-  const expression = found
-    .replace(/,(?=\d{3})/g, '')
-    .replace(/×|\btimes\b|\bof\b|x/gi, '*')
-    .replace(/÷|\bdivided by\b/gi, '/')
-    .replace(/\bplus\b/gi, '+')
-    .replace(/\bminus\b/gi, '-')
-  return balanced(expression.trim())
-}
-
-/** A parenthesis of the sentence around the arithmetic is none of the arithmetic. */
-function balanced(expression: string): string {
-  let text = expression
-  const surplus = () => text.split(')').length - text.split('(').length
-  while (surplus() > 0 && text.endsWith(')')) text = text.slice(0, -1)
-  while (surplus() < 0 && text.startsWith('(')) text = text.slice(1)
-  return text
-}
-
-const CITIES: Record<string, string> = {
-  amsterdam: 'Europe/Amsterdam',
-  berlin: 'Europe/Berlin',
-  cairo: 'Africa/Cairo',
-  chicago: 'America/Chicago',
-  delhi: 'Asia/Kolkata',
-  dubai: 'Asia/Dubai',
-  lagos: 'Africa/Lagos',
-  london: 'Europe/London',
-  madrid: 'Europe/Madrid',
-  mumbai: 'Asia/Kolkata',
-  'new york': 'America/New_York',
-  paris: 'Europe/Paris',
-  rome: 'Europe/Rome',
-  'san francisco': 'America/Los_Angeles',
-  'são paulo': 'America/Sao_Paulo',
-  seoul: 'Asia/Seoul',
-  shanghai: 'Asia/Shanghai',
-  singapore: 'Asia/Singapore',
-  sydney: 'Australia/Sydney',
-  tokyo: 'Asia/Tokyo',
-  toronto: 'America/Toronto',
-  vienna: 'Europe/Vienna',
-  zurich: 'Europe/Zurich',
-}
-
-function timeZoneIn(question: string): string | undefined {
-  const named = /\b(?:Africa|America|Asia|Australia|Europe|Pacific)\/\w+|\bUTC\b/.exec(question)?.[0]
-  const lower = question.toLowerCase()
-  return named ?? Object.entries(CITIES).find(([city]) => lower.includes(city))?.[1]
+function unknownTool(name: string, offered: ReadonlySet<string>): string {
+  return `There is no tool \`${name}\` here. The tools are: ${[...offered].map((one) => `\`${one}\``).join(', ') || 'none'}.`
 }
 
 function reasoningFor(question: string): string {
@@ -138,22 +70,44 @@ function shortened(question: string): string {
   return characters.length > 80 ? `${characters.slice(0, 79).join('').trimEnd()}…` : line || 'nothing'
 }
 
-function textForResults(results: LanguageModelV4ToolResultPart[]): string {
-  return `${results.map(describeResult).join('\n\n')}\n\nA tool worked that out, in the open, as it would for a real model. I am Rill's **demo model** and only follow rules.\n\n${CONNECT}`
+function textForResults(results: LanguageModelV4ToolResultPart[], planned: boolean): string {
+  const told = results.filter(({ toolName }) => !(planned && toolName === 'todo')).map(describeResult)
+  const parts = [...(planned ? [planSummary(results)] : []), ...told]
+  return `${parts.join('\n\n')}\n\nA tool worked that out, in the open, as it would for a real model. I am Rill's **demo model** and only follow rules.\n\n${CONNECT}`
 }
 
 function describeResult({ toolName, output }: LanguageModelV4ToolResultPart): string {
   const value = 'value' in output ? output.value : ''
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   if (output.type === 'error-text') return `\`${toolName}\` failed: ${text}`
-  const fields = (typeof value === 'object' && value !== null ? value : {}) as {
-    expression?: unknown
-    result?: unknown
-    readable?: unknown
-  }
+  const fields = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
   if (fields.expression !== undefined && fields.result !== undefined) return `\`${fields.expression}\` is **${fields.result}**.`
   if (fields.readable !== undefined) return `It is **${fields.readable}**.`
+  if (toolName === 'todo') return `The list has ${fields.total} items, ${fields.done} of them done.`
+  if (toolName === 'search_conversations' && Array.isArray(fields.hits)) return describeHits(fields.hits)
+  if (toolName === 'web_fetch') return `**${plain(fields.title ?? fields.url, 200)}** begins:\n\n${quoted(String(fields.text), 1_000)}`
   return `\`${toolName}\` says: ${text.slice(0, 500).toWellFormed()}`
+}
+
+function describeHits(hits: { title?: unknown; role?: unknown; excerpt?: unknown }[]): string {
+  if (hits.length === 0) return 'Nothing of that kind was said in your conversations.'
+  const lines = hits.map(
+    ({ title, role, excerpt }) => `- ${role === 'user' ? 'You' : 'I'}, in “${plain(title ?? 'Untitled', 100)}”: ${plain(excerpt, 200)}`,
+  )
+  return `This was said:\n\n${lines.join('\n')}`
+}
+
+/** Text of others on one line, without what Markdown would make something of. */
+function plain(text: unknown, longest: number): string {
+  return String(text)
+    .slice(0, longest)
+    .replace(/[`*_<>[\]|\s]+/g, ' ')
+    .toWellFormed()
+}
+
+function quoted(text: string, longest: number): string {
+  const lines = text.slice(0, longest).toWellFormed().split('\n')
+  return lines.map((line) => `> ${line.replace(/[`<>]/g, '')}`).join('\n')
 }
 
 function lastQuestion(prompt: LanguageModelV4Prompt): string {

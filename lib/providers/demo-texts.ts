@@ -12,10 +12,12 @@ export const CONNECT = `Connect a real model with an environment variable, then 
 
 export const TRY = `While you are here, try:
 
-1. **Arithmetic**: ask "what is 12.5 * 8?", and a tool runs in the open.
+1. **Arithmetic**: ask "what is 12.5 * 8?" or "convert 3 ft to cm", and a tool runs in the open.
 2. **The time**: ask "what time is it in Tokyo?".
-3. **A shape**: ask for code, a table or a list.
-4. **A long answer**: ask for a long story, then reload the page in the middle of it, or stop the server and start it again.`
+3. **Work in steps**: ask "make a todo list and calculate 17% of 1,240".
+4. **Any tool by its name**: write \`use current_time {"timeZone": "UTC"}\`; several lines run side by side.
+5. **A shape**: ask for code, a table or a list.
+6. **A long answer**: ask for a long story, then reload the page in the middle of it, or stop the server and start it again.`
 
 export const CODE = `Here is how code looks on this page:
 
