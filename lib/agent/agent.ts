@@ -1,4 +1,5 @@
 import type { LogEntry } from '#lib/log/index.ts'
+import { createMcpServers, type McpServerConfig, type McpServers } from '#lib/mcp/index.ts'
 import {
   AppError,
   cleanText,
@@ -47,6 +48,8 @@ export interface AgentOptions {
   systemPrompt?: string
   /** Tools beside the built-in ones. A definition becomes a tool, or throws, as with `tool`. */
   tools?: (Tool | ToolDefinition)[]
+  /** MCP servers whose tools are offered beside, or servers that are made already. */
+  mcpServers?: Record<string, McpServerConfig> | McpServers
   /** Whether a tool's calls are run unasked, by its name; `*` is for tools that say nothing of themselves. */
   policies?: ToolPolicies
   limits?: Partial<RunLimits>
@@ -87,6 +90,8 @@ export class DextoAgent {
   readonly #models: ModelSource
   readonly #store: AgentStore
   readonly #tools: Map<string, Tool>
+  /** Undefined when none is configured. */
+  readonly mcp: McpServers | undefined
   readonly #policies: ToolPolicies
   readonly #prices: Readonly<Record<string, Price>>
   readonly #contextTokens: number | undefined
@@ -116,6 +121,7 @@ export class DextoAgent {
     const search = createSearchConversations((...asked) => this.#store.searchMessages(...asked))
     this.#tools = new Map([...builtInTools, search].map((one) => [one.name, one]))
     for (const given of options.tools ?? []) this.addTool(given)
+    this.mcp = serversOf(options.mcpServers)
     this.#policies = options.policies ?? {}
     this.#prices = options.prices ?? {}
     this.#contextTokens = options.contextTokens
@@ -133,6 +139,7 @@ export class DextoAgent {
   /** Throws `not-started` when it was stopped. */
   async start(): Promise<void> {
     if (this.#stopping.signal.aborted) throw new AppError('not-started', 'The agent was stopped. Make a new one.')
+    this.mcp?.start()
     this.#stopListening ??= this.#store.log.onCommitted((entries) => this.#onCommitted(entries))
     if (this.#isDispatchedElsewhere) return
     this.#sweeping ??= setInterval(() => void this.expireApprovals().catch(reportExpiry), SWEEP_MS)
@@ -176,6 +183,7 @@ export class DextoAgent {
     }
     await this.settled()
     clearInterval(this.#sweeping)
+    await this.mcp?.stop()
     this.#stopListening?.()
     this.#stopListening = undefined
     if (!this.#isDispatchedElsewhere) await this.#store.close()
@@ -389,11 +397,12 @@ export class DextoAgent {
     const timer = new PausableTimer(this.#limits.durationMs, () => run.controller.abort(OUT_OF_TIME))
     run.log = new RunLog(this.#store.log, claimed, (reason) => run.controller.abort(reason), this.#observer)
     try {
+      await this.mcp?.ready(signal)
       const left = await carryOut(run.log, this.#store, {
         model,
         reasoningEffort: claimed.state.session.reasoningEffort,
         systemPrompt: this.#systemPrompt,
-        runner: { tools: () => this.#tools, policies: this.#policies, store: this.#store, signal, pause: () => timer.pause() },
+        runner: { tools: () => this.#toolsNow(), policies: this.#policies, store: this.#store, signal, pause: () => timer.pause() },
         limits: this.#limits,
         retry: this.#retry,
         price: this.#prices[`${model.provider}/${model.model}`],
@@ -426,6 +435,14 @@ export class DextoAgent {
   /** Who names and summarises what a model has answered. */
   #smallModel(answering: Model): Model {
     return this.#models.small ?? answering
+  }
+
+  /** What MCP servers offer may be another thing at each step. */
+  #toolsNow(): ReadonlyMap<string, Tool> {
+    if (!this.mcp) return this.#tools
+    const tools = new Map(this.#tools)
+    for (const one of this.mcp.tools()) if (!tools.has(one.name)) tools.set(one.name, one)
+    return tools
   }
 
   #inBackground(work: Promise<unknown>): void {
@@ -500,6 +517,16 @@ export class DextoAgent {
   #checkStarted(): void {
     if (!this.#stopListening) throw new AppError('not-started', 'The agent is not started. Call "await agent.start()" first.')
   }
+}
+
+function serversOf(given: AgentOptions['mcpServers']): McpServers | undefined {
+  if (given === undefined) return undefined
+  if (isMade(given)) return given
+  return createMcpServers({ servers: given })
+}
+
+function isMade(given: NonNullable<AgentOptions['mcpServers']>): given is McpServers {
+  return typeof given.status === 'function'
 }
 
 /** Programs that are not type-checked send anything, and what is in the log must be readable for ever. */

@@ -1,0 +1,57 @@
+import { lookup } from 'node:dns'
+import { lookup as lookupAll } from 'node:dns/promises'
+import type { LookupFunction } from 'node:net'
+import ipaddr from 'ipaddr.js'
+import { Agent } from 'undici'
+
+/** True for an address that anyone on the internet reaches; also in its IPv6 forms. */
+export function isPublicAddress(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast'
+}
+
+/** Whether a host's name leads to public addresses only. What cannot be found out counts as public: that is the stricter case. */
+export async function isOnPublicAddress(hostname: string): Promise<boolean> {
+  const host = withoutBrackets(hostname)
+  if (ipaddr.isValid(host)) return isPublicAddress(host)
+  try {
+    return (await lookupAll(host, { all: true })).every(({ address }) => isPublicAddress(address))
+  } catch {
+    // Nobody will be reached under it either.
+    return true
+  }
+}
+
+/** Throws for a host that is an address, and no public one. Names are checked when they are dialled. */
+export function checkPublicLiteral(hostname: string): void {
+  const host = withoutBrackets(hostname)
+  if (ipaddr.isValid(host) && !isPublicAddress(host)) throw notPublic()
+}
+
+const lookupPublic: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const refused = error ?? (addresses.every(({ address }) => isPublicAddress(address)) ? null : notPublic())
+    const [first] = addresses ?? []
+    if (refused || !first) callback(refused ?? notPublic(), '', 0)
+    else if (options.all) callback(null, addresses)
+    else callback(null, first.address, first.family)
+  })
+}
+
+/** Dials public addresses only: the check is of the address that is dialled, not of one that was looked up before. */
+export function publicOnlyAgent(): Agent {
+  return new Agent({ connect: { lookup: lookupPublic } })
+}
+
+/** True for this machine's own names. */
+export function isLoopback(hostname: string): boolean {
+  const host = withoutBrackets(hostname)
+  return host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback')
+}
+
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '')
+}
+
+function notPublic(): Error {
+  return new Error('A server on a public address led to a private one, which is refused.')
+}

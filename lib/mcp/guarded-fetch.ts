@@ -1,0 +1,104 @@
+import type { FetchLike } from '@modelcontextprotocol/client'
+import { type Agent, fetch as dial } from 'undici'
+import { checkPublicLiteral, isOnPublicAddress, publicOnlyAgent } from './address.ts'
+
+const LONGEST_MESSAGE = 10_000_000
+const LONGEST_METADATA = 1_000_000
+const METADATA_TIMEOUT_MS = 15_000
+const MOST_REDIRECTS = 3
+
+export interface GuardedFetch {
+  fetch: FetchLike
+  close(): Promise<void>
+}
+
+/**
+ * `fetch` for one server and for where its OAuth metadata leads. The operator's headers go to the server's origin only; a redirect
+ * is followed within an origin only, and keeps its method; no body and no event of a stream is longer than 10 MB; a server
+ * on a public address leads to public addresses only.
+ */
+export function createGuardedFetch(serverUrl: string, headers: Record<string, string> = {}): GuardedFetch {
+  const { origin, hostname } = new URL(serverUrl)
+  let restricted: Promise<Agent | undefined> | undefined
+  const agentForOthers = () => {
+    restricted ??= isOnPublicAddress(hostname).then((isPublic) => (isPublic ? publicOnlyAgent() : undefined))
+    return restricted
+  }
+
+  async function send(url: URL, init: RequestInit): Promise<Response> {
+    checkScheme(url)
+    if (url.origin === origin) return fetch(url, { ...init, headers: withOwn(headers, init.headers), redirect: 'manual' })
+    const agent = await agentForOthers()
+    if (agent) checkPublicLiteral(url.hostname)
+    const timeout = AbortSignal.timeout(METADATA_TIMEOUT_MS)
+    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout
+    const given = { ...init, headers: [...new Headers(init.headers)], redirect: 'manual', signal, ...(agent && { dispatcher: agent }) }
+    // undici's own: the two libraries' types differ in name only.
+    return (await dial(url, given as Parameters<typeof dial>[1])) as unknown as Response
+  }
+
+  return {
+    async fetch(input, init = {}) {
+      let url = new URL(input)
+      for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+        const response = await send(url, init)
+        const next = redirectOf(response, url, init.method ?? 'GET')
+        if (!next) return bounded(response, url.origin === origin ? LONGEST_MESSAGE : LONGEST_METADATA)
+        await response.body?.cancel()
+        url = next
+      }
+      throw new Error('The server redirects without end.')
+    },
+    async close() {
+      await (await restricted)?.destroy()
+    },
+  }
+}
+
+function checkScheme(url: URL): void {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new Error(`The server led to an address that is neither http nor https (${url.protocol.slice(0, 20)}), which is refused.`)
+}
+
+function redirectOf(response: Response, from: URL, method: string): URL | undefined {
+  if (![301, 302, 303, 307, 308].includes(response.status)) return undefined
+  const location = response.headers.get('location')
+  if (location === null || !URL.canParse(location, from)) throw new Error('The server redirects to nowhere.')
+  const to = new URL(location, from)
+  checkScheme(to)
+  if (to.origin !== from.origin)
+    throw new Error('The server redirects to another server, which is refused. Configure the address that it is at.')
+  const keepsMethod = method === 'GET' || response.status === 307 || response.status === 308
+  if (!keepsMethod) throw new Error('The server redirects a request in a way that changes it, which is refused.')
+  return to
+}
+
+/** What the SDK sets, as the token of a sign-in, comes before what is configured. */
+function withOwn(own: Record<string, string>, given: RequestInit['headers']): Headers {
+  const headers = new Headers(own)
+  for (const [name, value] of new Headers(given)) headers.set(name, value)
+  return headers
+}
+
+function bounded(response: Response, longest: number): Response {
+  if (!response.body) return response
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
+  let length = 0
+  let last = 0
+  const limit = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      if (isStream) {
+        // An empty line ends an event.
+        for (const byte of chunk) {
+          const isEnd = byte === 10 || byte === 13
+          length = isEnd && (last === 10 || last === 13) ? 0 : length + 1
+          last = byte
+        }
+      } else length += chunk.length
+      if (length > longest) controller.error(new Error(`The server sent more than ${longest / 1_000_000} MB at once.`))
+      else controller.enqueue(chunk)
+    },
+  })
+  const { status, statusText, headers } = response
+  return new Response(response.body.pipeThrough(limit), { status, statusText, headers })
+}

@@ -1,0 +1,344 @@
+import { type ElicitRequestFormParams, type ElicitResult, SdkHttpError, UnauthorizedError } from '@modelcontextprotocol/client'
+import { AppError } from '#lib/protocol/index.ts'
+import type { Tool, ToolContext } from '#lib/tools/index.ts'
+import { Call, type CallRunner, callAsking, callError, DEFAULT_SILENCE_MS, isConnectionLost, type ToolServer } from './call.ts'
+import { type Catalogue, readCatalogue } from './catalogue.ts'
+import type { McpServerConfig } from './config.ts'
+import { Connection, transportOf } from './connection.ts'
+import { failureText, redactor } from './failure.ts'
+import type { SignIn } from './sign-in.ts'
+import { toolsOf } from './tools.ts'
+
+const CONNECT_MS = 30_000
+const IDLE_MS = 60_000
+const FIRST_BACKOFF_MS = 1_000
+const LONGEST_BACKOFF_MS = 60_000
+/** So long a server has to live for its next failure to count as the first. */
+const HEALTHY_MS = 60_000
+const SIGN_IN_POLL_MS = 15_000
+
+export interface McpServerStatus {
+  name: string
+  transport: 'stdio' | 'http' | 'sse'
+  status: 'connecting' | 'ready' | 'failed' | 'needs-sign-in' | 'disabled'
+  since: string
+  /** Why it is not ready. Safe to show. */
+  error?: string
+  nextAttemptAt?: string
+  /** What it calls itself. */
+  server?: { name: string; version: string }
+  tools: number
+  resources: number
+  prompts: number
+  /** What was left out of what it offers, and why. */
+  notes: string[]
+}
+
+export interface McpServerOptions {
+  name: string
+  config: McpServerConfig
+  signIn: SignIn | undefined
+  log: (line: string) => void
+  onChange: () => void
+  /** No timer fires while the process is frozen: it is connected when it is needed. */
+  isFrozen: boolean
+}
+
+type State = Pick<McpServerStatus, 'status' | 'since' | 'error' | 'nextAttemptAt'>
+
+/** One server of the configuration: connected, watched, connected again. Nothing that it does throws anywhere but in its calls. */
+export class McpServer implements ToolServer {
+  readonly name: string
+  tools: readonly Tool[] = []
+  readonly #options: McpServerOptions
+  readonly #redact: (text: string) => string
+  readonly #calls = new Set<Call>()
+  readonly #stopping = new AbortController()
+  #state: State = { status: 'connecting', since: new Date().toISOString() }
+  #connection: Connection | undefined
+  #catalogue: Catalogue | undefined
+  #connecting: Promise<void> | undefined
+  #closing: Promise<unknown> = Promise.resolve()
+  #refreshing: Promise<void> | undefined
+  #isStale = false
+  #checking: Promise<boolean> | undefined
+  #failures = 0
+  /** True once an attempt to connect came out. */
+  #wasTried = false
+  #readyAt = 0
+  #retry: NodeJS.Timeout | undefined
+  #watch: NodeJS.Timeout | undefined
+
+  constructor(options: McpServerOptions) {
+    this.name = options.name
+    this.#options = options
+    this.#redact = redactor(options.config)
+    if (options.config.disabled) this.#enter('disabled')
+    else if (options.isFrozen && 'command' in options.config)
+      this.#enter('disabled', 'Programs cannot be kept running in functions. Use a server that has an address.')
+  }
+
+  get status(): McpServerStatus {
+    const version = this.#connection?.client.getServerVersion()
+    const isReady = this.#state.status === 'ready'
+    return {
+      name: this.name,
+      transport: transportOf(this.#options.config),
+      ...this.#state,
+      ...(version && { server: { name: String(version.name).slice(0, 100), version: String(version.version).slice(0, 100) } }),
+      tools: isReady ? this.tools.length : 0,
+      resources: isReady ? (this.#catalogue?.resources.length ?? 0) : 0,
+      prompts: isReady ? (this.#catalogue?.prompts.length ?? 0) : 0,
+      notes: isReady ? (this.#catalogue?.notes ?? []) : [],
+    }
+  }
+
+  get config(): McpServerConfig {
+    return this.#options.config
+  }
+
+  get signIn(): SignIn | undefined {
+    return this.#options.signIn
+  }
+
+  /** Connects unless it is connected or not to be. Resolves when that came out, either way. */
+  connect(): Promise<void> {
+    const { status } = this.#state
+    if (this.#stopping.signal.aborted || status === 'disabled' || status === 'ready') return Promise.resolve()
+    this.#connecting ??= this.#tryConnect().finally(() => {
+      this.#connecting = undefined
+      this.#wasTried = true
+    })
+    return this.#connecting
+  }
+
+  /** Like `connect`, but leaves alone what failed and waits for its next attempt. */
+  async settled(): Promise<void> {
+    const { nextAttemptAt } = this.#state
+    const isDue = nextAttemptAt === undefined || Date.parse(nextAttemptAt) <= Date.now()
+    if (this.#options.isFrozen ? isDue : !this.#wasTried) await this.connect()
+  }
+
+  /** Ends the connection until `connect` is called. */
+  async rest(): Promise<void> {
+    await this.#connecting
+    if (this.#state.status === 'ready') this.#enter('connecting')
+    await this.#drop()
+  }
+
+  /** Resolves when nothing of it is left running. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    clearTimeout(this.#retry)
+    await this.#drop()
+    await this.#connecting
+    await this.#closing
+    this.tools = []
+  }
+
+  async call<T>(context: ToolContext, run: CallRunner<T>): Promise<T> {
+    const call = new Call(context, this.#options.config.timeoutMs ?? DEFAULT_SILENCE_MS)
+    this.#calls.add(call)
+    try {
+      return await this.#request(call, run)
+    } catch (error) {
+      const failure = callError(error, this.name, call)
+      throw failure === error ? failure : new Error(this.#redact(failure.message), { cause: error })
+    } finally {
+      call.close()
+      this.#calls.delete(call)
+    }
+  }
+
+  async #request<T>(call: Call, run: CallRunner<T>): Promise<T> {
+    const connection = await this.#usable()
+    try {
+      return await run(connection.client, call.options, (update) => call.heard(update))
+    } catch (error) {
+      if (isLost(error) && call.endedBy === undefined) this.#lose(connection, failureText(error))
+      // It never got as far as the tool.
+      if (!isSessionLost(error)) throw error
+      const next = await this.#usable()
+      return await run(next.client, call.options, (update) => call.heard(update))
+    }
+  }
+
+  async #usable(): Promise<Connection> {
+    if (this.#state.status !== 'ready' && this.#failures <= 1) await this.connect()
+    if (this.#connection && this.#connection.silentMs > IDLE_MS) await this.#isAlive()
+    if (this.#state.status === 'ready' && this.#connection) return this.#connection
+    throw new AppError(
+      'unavailable',
+      `The MCP server ${this.name} is not there: ${this.#state.error ?? 'it is being connected'} Nothing was run.`,
+    )
+  }
+
+  async #tryConnect(): Promise<void> {
+    clearTimeout(this.#retry)
+    await this.#closing
+    if (this.#stopping.signal.aborted) return
+    this.#enter('connecting')
+    const connection = new Connection({
+      config: this.#options.config,
+      signIn: this.#options.signIn,
+      log: (line) => this.#options.log(this.#redact(line)),
+      onAsked: (question) => this.#ask(question),
+      onListChanged: () => this.#refresh(),
+      onTrouble: () => void this.#onTrouble(),
+    })
+    this.#connection = connection
+    const deadline = AbortSignal.timeout(CONNECT_MS)
+    const signal = AbortSignal.any([deadline, this.#stopping.signal])
+    try {
+      await Promise.race([this.#greet(connection, signal), failWhenOver(connection), failWhenAborted(signal)])
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return this.#dropConnection(connection)
+      this.#fail(connection, error, deadline.aborted ? `It did not answer within ${CONNECT_MS / 1_000} s.` : failureText(error))
+    }
+  }
+
+  async #greet(connection: Connection, signal: AbortSignal): Promise<void> {
+    await connection.open(signal)
+    const catalogue = await readCatalogue(connection.client, { signal })
+    if (this.#connection !== connection || signal.aborted) return
+    this.#take(catalogue)
+    this.#readyAt = performance.now()
+    this.#enter('ready')
+    void connection.over.then((reason) => this.#lose(connection, reason))
+    if (this.#options.isFrozen) return
+    this.#watch = setInterval(() => {
+      if (this.#calls.size === 0 && connection.silentMs >= IDLE_MS) void this.#isAlive()
+    }, IDLE_MS)
+    this.#watch.unref()
+  }
+
+  #take(catalogue: Catalogue): void {
+    this.#catalogue = catalogue
+    this.tools = toolsOf(this, catalogue)
+  }
+
+  /** One at a time; what changes meanwhile is read once more. */
+  #refresh(): void {
+    const connection = this.#connection
+    this.#isStale = true
+    if (!connection || this.#refreshing || this.#state.status !== 'ready') return
+    this.#refreshing = this.#readAgain(connection).finally(() => {
+      this.#refreshing = undefined
+    })
+  }
+
+  async #readAgain(connection: Connection): Promise<void> {
+    while (this.#isStale && this.#connection === connection) {
+      this.#isStale = false
+      try {
+        const catalogue = await readCatalogue(connection.client, { timeout: CONNECT_MS })
+        if (this.#connection !== connection) return
+        this.#take(catalogue)
+        this.#options.onChange()
+      } catch (error) {
+        this.#lose(connection, failureText(error))
+      }
+    }
+  }
+
+  async #ask(question: ElicitRequestFormParams): Promise<ElicitResult> {
+    const call = callAsking(this.#calls)
+    // Nobody is there to answer, or it might be asked of the wrong person.
+    if (!call) return { action: 'decline' }
+    return call.ask(question.message, question.requestedSchema)
+  }
+
+  async #onTrouble(): Promise<void> {
+    if (this.#state.status === 'ready' && transportOf(this.#options.config) !== 'stdio') await this.#isAlive()
+  }
+
+  #isAlive(): Promise<boolean> {
+    const connection = this.#connection
+    if (!connection) return Promise.resolve(false)
+    this.#checking ??= connection
+      .ping()
+      .then(
+        () => true,
+        (error: unknown) => {
+          this.#lose(connection, `It did not answer. ${failureText(error)}`)
+          return false
+        },
+      )
+      .finally(() => {
+        this.#checking = undefined
+      })
+    return this.#checking
+  }
+
+  #lose(connection: Connection, reason: string): void {
+    if (this.#connection !== connection || this.#stopping.signal.aborted || this.#state.status !== 'ready') return
+    if (performance.now() - this.#readyAt >= HEALTHY_MS) this.#failures = 0
+    this.#fail(connection, undefined, reason)
+  }
+
+  #fail(connection: Connection, error: unknown, reason: string): void {
+    this.#dropConnection(connection)
+    const needsSignIn = error instanceof UnauthorizedError
+    if (needsSignIn) {
+      this.#enter('needs-sign-in', 'Someone has to sign in to it.')
+      this.#retryIn(SIGN_IN_POLL_MS, async () => ((await this.#options.signIn?.hasChanged()) ? this.connect() : this.#pollSignIn()))
+      return
+    }
+    this.#failures += 1
+    const ms = Math.min(FIRST_BACKOFF_MS * 2 ** (this.#failures - 1), LONGEST_BACKOFF_MS)
+    this.#enter('failed', this.#redact(reason), new Date(Date.now() + ms).toISOString())
+    this.#retryIn(ms, () => this.connect())
+  }
+
+  #pollSignIn(): void {
+    this.#retryIn(SIGN_IN_POLL_MS, async () => ((await this.#options.signIn?.hasChanged()) ? this.connect() : this.#pollSignIn()))
+  }
+
+  #retryIn(ms: number, attempt: () => Promise<void> | undefined | void): void {
+    if (this.#options.isFrozen || this.#stopping.signal.aborted) return
+    this.#retry = setTimeout(attempt, ms)
+    this.#retry.unref()
+  }
+
+  async #drop(): Promise<void> {
+    if (this.#connection) this.#dropConnection(this.#connection)
+    await this.#closing
+  }
+
+  #dropConnection(connection: Connection): void {
+    clearInterval(this.#watch)
+    if (this.#connection === connection) this.#connection = undefined
+    this.tools = []
+    const log = (error: unknown) => this.#options.log(this.#redact(`It did not close well: ${failureText(error)}`))
+    this.#closing = Promise.all([this.#closing, connection.close().catch(log)])
+  }
+
+  #enter(status: State['status'], error?: string, nextAttemptAt?: string): void {
+    this.#state = {
+      status,
+      since: new Date().toISOString(),
+      ...(error !== undefined && { error }),
+      ...(nextAttemptAt !== undefined && { nextAttemptAt }),
+    }
+    this.#options.onChange()
+  }
+}
+
+async function failWhenOver(connection: Connection): Promise<never> {
+  throw new Error(await connection.over)
+}
+
+function failWhenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+/** Of a server that has forgotten the session: it was restarted, or has put it aside. */
+function isSessionLost(error: unknown): boolean {
+  return error instanceof SdkHttpError && error.status === 404
+}
+
+function isLost(error: unknown): boolean {
+  return isConnectionLost(error) || isSessionLost(error) || error instanceof TypeError
+}
