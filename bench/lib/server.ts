@@ -78,7 +78,7 @@ export function rillProcess({ folder = ROOT, port, env, nodeOptions = [], stdio 
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(RILL_(?!CHROMIUM)|OPENAI_|ANTHROPIC_|GOOGLE_|DATABASE_|VERCEL|CRON_SECRET)/.test(name),
+      ([name]) => !/^(RILL_(?!CHROMIUM)|OPENAI_|ANTHROPIC_|GOOGLE_|DATABASE_|OTEL_|VERCEL|CRON_SECRET)/.test(name),
     ),
   ) as NodeJS.ProcessEnv
 }

@@ -46,6 +46,6 @@ function createLogger({ log }: Pick<Config, 'log'>, env: Record<string, string |
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line) => out.write(format === 'text' ? readableLine(scrub(line)) : scrub(line)) },
+    { write: (line) => out.write(scrub(format === 'text' ? readableLine(line) : line)) },
   )
 }

@@ -126,6 +126,22 @@ test('a collector that cannot be reached harms no run, and is told of once', asy
   expect(told.mock.calls[0]?.[0]).toMatch(/^The collector of OTEL_EXPORTER_OTLP_ENDPOINT takes no spans/)
 })
 
+test('what is ended is sent before a freeze; a collector that hangs holds nothing up', async () => {
+  const collector = await startCollector()
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url)
+  const traces = await openTraces(process.env, counts(), fail)
+  if (!traces) throw new Error('There are no traces.')
+  await runOnce(traces.observer)
+  await traces.flush()
+  expect(collector.spans).toHaveLength(9)
+  collector.hang()
+  await runOnce(traces.observer)
+  await traces.flush()
+  await traces.stop()
+  expect(collector.spans).toHaveLength(9)
+  await collector.close()
+})
+
 test('nothing of OpenTelemetry’s SDK is loaded unless a collector is named', () => {
   const loaded = (env: Record<string, string>) => {
     const script = join(import.meta.dirname, 'testing', 'loaded-modules.ts')

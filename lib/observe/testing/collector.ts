@@ -20,6 +20,8 @@ export interface Collector {
   headers: Record<string, unknown>[]
   /** All that came, as it came. */
   bodies: string[]
+  /** From here on nothing is answered. */
+  hang(): void
   close(): Promise<void>
 }
 
@@ -31,7 +33,9 @@ interface KeyValue {
 /** A collector on loopback that takes OTLP over HTTP as JSON. */
 export async function startCollector(): Promise<Collector> {
   const received: Pick<Collector, 'spans' | 'headers' | 'bodies' | 'resource'> = { spans: [], headers: [], bodies: [], resource: {} }
+  let hangs = false
   const server = createServer(async (request, response) => {
+    if (hangs) return
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks).toString()
@@ -47,6 +51,9 @@ export async function startCollector(): Promise<Collector> {
   return {
     ...received,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hang() {
+      hangs = true
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
