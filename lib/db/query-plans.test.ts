@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { READ, READ_MANY } from '#lib/log/index.ts'
 import { newId } from '#lib/protocol/index.ts'
-import { MESSAGE_PAGE, OPEN_RUNS, searchQuery } from '#lib/runs/index.ts'
+import { MESSAGE_PAGE, OPEN_RUNS, RUN_COUNTS, searchQuery } from '#lib/runs/index.ts'
 import { LIST } from '#lib/sessions/index.ts'
 import type { SqlValue } from './sql.ts'
 import { addTestUser, databaseKinds, describeEach, openTestDatabase, type TestDatabase } from './testing/database.ts'
@@ -66,6 +66,13 @@ describeEach(databaseKinds)('query plans (%s)', (kind) => {
 
   test('the open runs of a session', async () => {
     const plan = await planOf(OPEN_RUNS, [sessionId])
+    expect(plan).toContain('runs_one_active_key')
+    expect(plan).toContain('runs_queued_idx')
+    expect(plan).not.toMatch(/Seq Scan on runs/)
+  })
+
+  test('how many runs are open, for each scrape of the metrics', async () => {
+    const plan = await planOf(RUN_COUNTS, [])
     expect(plan).toContain('runs_one_active_key')
     expect(plan).toContain('runs_queued_idx')
     expect(plan).not.toMatch(/Seq Scan on runs/)

@@ -2,7 +2,7 @@ import 'server-only'
 
 export { OPEN_RUNS } from './accept.ts'
 export * from './queue.ts'
-export { countRuns } from './rows.ts'
+export { countRuns, RUN_COUNTS } from './rows.ts'
 export { searchMessages, searchQuery } from './search.ts'
 export * from './shifts.ts'
 export { MESSAGE_PAGE, readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'

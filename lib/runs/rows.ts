@@ -82,12 +82,14 @@ export function getOrThrow<T>(value: T | null): T {
   return value
 }
 
+type OpenStatus = 'queued' | 'pending' | 'running' | 'waiting'
+
+/** Each half by the index that has exactly its rows. */
+export const RUN_COUNTS = `SELECT status, count(*)::int AS count FROM runs WHERE status IN ('pending', 'running', 'waiting') GROUP BY status
+  UNION ALL SELECT 'queued', count(*)::int FROM runs WHERE status = 'queued'`
+
 /** Runs that are not over, by status. */
-export async function countRuns(db: Sql): Promise<Record<'queued' | 'pending' | 'running' | 'waiting', number>> {
-  // Each of the two by the index that has exactly these rows.
-  const rows = await db.query<{ status: 'queued' | 'pending' | 'running' | 'waiting'; count: number }>(
-    `SELECT status, count(*)::int AS count FROM runs WHERE status IN ('pending', 'running', 'waiting') GROUP BY status
-     UNION ALL SELECT 'queued', count(*)::int FROM runs WHERE status = 'queued'`,
-  )
+export async function countRuns(db: Sql): Promise<Record<OpenStatus, number>> {
+  const rows = await db.query<{ status: OpenStatus; count: number }>(RUN_COUNTS)
   return { queued: 0, pending: 0, running: 0, waiting: 0, ...Object.fromEntries(rows.map(({ status, count }) => [status, count])) }
 }
