@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
+import type { ClaimedRun } from '#lib/agent/index.ts'
 import { readConfig } from '#lib/config.ts'
+import { AppError, type AssistantMessage, type Message, NO_USAGE, toAppError } from '#lib/protocol/index.ts'
 import { report } from '#lib/report.ts'
 import { logRuns } from './log-runs.ts'
 import { logger, startLogging, stopLogging } from './logger.ts'
@@ -68,6 +70,31 @@ test('the log has the question, the answer, arguments and results when it is ask
   expect(all.find(({ tool }) => tool === 'echo')).toMatchObject({ args: { word: CANARY }, result: { word: CANARY } })
   expect(all.find(({ tool }) => tool === 'broken')).toMatchObject({ reason: `No ${CANARY} here` })
   expect(all.at(-1)).toMatchObject({ msg: 'run ended', answer: expect.stringContaining(`Here is your ${CANARY}.`) })
+})
+
+test('a run that was taken over says so, and why it is let go', async () => {
+  const { observer, lines } = startTestLog()
+  const claimed = { id: 'r', sessionId: 's', messageId: 'm', history: [] as Message[] } as ClaimedRun
+  observer.beginRun({ ...claimed, epoch: 1 }).end({ status: 'handed-over' })
+  observer.beginRun({ ...claimed, epoch: 2 }).end({ status: 'waiting' })
+  observer.beginRun({ ...claimed, epoch: 3 }).end({ status: 'refused', error: new AppError('run-fenced', 'Taken over.') })
+  expect(parsed(lines()).map(({ level, msg, epoch, code }) => [level, msg, epoch, code])).toEqual([
+    ['info', 'run handed over', 1, undefined],
+    ['info', 'run taken over', 2, undefined],
+    ['info', 'run waits for a person', 2, undefined],
+    ['info', 'run taken over', 3, undefined],
+    ['warn', 'run let go: the log refused', 3, 'run-fenced'],
+  ])
+})
+
+test('of a fault of ours the log has where it was, and not what it says', async () => {
+  const { observer, lines, text } = startTestLog()
+  const run = observer.beginRun({ id: 'r', sessionId: 's', messageId: 'm', epoch: 1, history: [] as Message[] } as ClaimedRun)
+  const answer = { id: 'a', role: 'assistant', parentId: null, createdAt: '', parts: [] } as unknown as AssistantMessage
+  const error = toAppError(new SyntaxError(`Unexpected token in ${CANARY}`))
+  run.end({ status: 'over', finishReason: 'error', steps: 1, usage: NO_USAGE, answer, error })
+  expect(parsed(lines())).toMatchObject([{ level: 'error', code: 'internal', stack: expect.stringMatching(/^SyntaxError\n {4}at /) }])
+  expect(text()).not.toContain(CANARY)
 })
 
 test('a run that failed is a warning with its code', async () => {

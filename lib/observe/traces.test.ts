@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
+import type { ClaimedRun } from '#lib/agent/index.ts'
 import { type Collector, type ReceivedSpan, startCollector } from './testing/collector.ts'
 import { CANARY, runOnce } from './testing/run-once.ts'
 import { openTraces } from './traces.ts'
@@ -83,6 +84,26 @@ test('a run, its steps, their calls and tools arrive with their parents, in a tr
   expect(collector.resource).toMatchObject({ 'service.name': 'chat-of-mine', 'deployment.environment.name': 'test' })
   expect(collector.headers[0]).toMatchObject({ url: '/v1/traces', 'x-key': 'secret-of-the-collector' })
   expect(collector.bodies.join()).not.toContain(CANARY)
+  await collector.close()
+})
+
+test('the workers that had a run, one after another, are in one trace', async () => {
+  const collector = await startCollector()
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url)
+  // Two processes: each has its own.
+  for (const epoch of [1, 2]) {
+    const traces = await openTraces(process.env, counts(), fail)
+    const run = traces?.observer.beginRun({ id: '01a210f0-2591-706c-a55b-6b1d732e5807', sessionId: 's', epoch } as ClaimedRun)
+    run?.beginStep(1)
+    run?.end({ status: 'handed-over' })
+    await traces?.stop()
+  }
+  const runs = byName(collector.spans, 'invoke_agent rill')
+  expect(runs.map(({ traceId, attributes }) => [traceId, attributes['rill.run.epoch'], attributes['rill.finish_reason']])).toEqual([
+    ['01a210f02591706ca55b6b1d732e5807', 1, 'handed-over'],
+    ['01a210f02591706ca55b6b1d732e5807', 2, 'handed-over'],
+  ])
+  expect(byName(collector.spans, 'step 1').map(({ parentSpanId }) => parentSpanId)).toEqual(runs.map(({ spanId }) => spanId))
   await collector.close()
 })
 
