@@ -18,6 +18,12 @@ export interface ScriptedProvider {
   /** Answers that are being written. */
   active: number
   requests: number
+  /** What it lists. */
+  models: string[]
+  /** Answers lists of models with this status instead, until it is null again. */
+  listFailure: number | null
+  /** What the last conversation was asked with; names for conversations are not among them. */
+  lastAsked: { model: string; reasoningEffort: string | undefined } | null
   /** Answers the next requests with this status instead. */
   failNext(status: number, times: number): void
   /** Lets no answer go beyond this many deltas, until the function that it returns is called. */
@@ -37,6 +43,9 @@ export async function startProvider({ deltas, perSecond, textOf = (index) => `w$
     text: texts.join(''),
     active: 0,
     requests: 0,
+    models: ['scripted'],
+    listFailure: null,
+    lastAsked: null,
     failNext: (status, times) => failures.push(...Array.from({ length: times }, () => status)),
     hold(deltas) {
       const { promise, resolve } = Promise.withResolvers<void>()
@@ -72,8 +81,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   const { provider, failures, texts, perSecond, mayWrite } = options
   const body = await readAll(request)
   if (request.url?.endsWith('/models')) {
-    response.setHeader('content-type', 'application/json')
-    response.end('{"data":[{"id":"scripted"}]}')
+    response.writeHead(provider.listFailure ?? 200, { 'content-type': 'application/json' })
+    response.end(
+      JSON.stringify(provider.listFailure ? { error: { message: 'scripted failure' } } : { data: provider.models.map((id) => ({ id })) }),
+    )
     return
   }
   provider.requests += 1
@@ -83,6 +94,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     return
   }
   const isTitle = body.includes('Name this conversation')
+  const { model, reasoning_effort: reasoningEffort } = JSON.parse(body) as { model: string; reasoning_effort?: string }
+  if (!isTitle) provider.lastAsked = { model, reasoningEffort }
   provider.active += 1
   response.on('close', () => {
     provider.active -= 1

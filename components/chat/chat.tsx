@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef } from 'react'
 import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
+import { SessionModel } from '../models/session-model.tsx'
 import { Queue } from '../queue/queue.tsx'
 import { Header } from '../shell/header.tsx'
 import { TodoStrip } from '../todo/todo-strip.tsx'
@@ -30,7 +31,9 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   const actions = useMemo(() => ({ onRetry: () => void store.retry(), onContinue: () => void send('Continue') }), [store, send])
   return (
     <>
-      <Header title={titleOf(state)} model={model} />
+      <Header title={titleOf(state)}>
+        <SessionModel session={state.session} standard={model} onChoose={store.choose} />
+      </Header>
       <div ref={scroller} className="scroller">
         <div ref={content} className="column" role="log" aria-label="Conversation" aria-live="off">
           <Conversation view={view} store={store} actions={isGone ? null : actions} isLive={!isLost} />

@@ -1,8 +1,10 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
-import { api, moveDraft, startSession, useSessionList } from '#lib/client/index.ts'
+import { api, chosenIn, moveDraft, NO_SETTINGS, startSession, useSessionList } from '#lib/client/index.ts'
 import { toAppError } from '#lib/protocol/index.ts'
+import { ModelPicker } from '../models/model-picker.tsx'
+import { useNewSessionModel } from '../models/use-new-session-model.ts'
 import { Header } from '../shell/header.tsx'
 import { Words } from '../ui/words.tsx'
 import { Composer } from './composer.tsx'
@@ -13,6 +15,7 @@ export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
   const list = useSessionList()
   const [sending, setSending] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
+  const [settings, choose] = useNewSessionModel()
   const started = useRef<string | null>(null)
   // What is typed while the session's own page is on its way belongs there.
   useEffect(() => () => void (started.current && moveDraft(started.current)), [])
@@ -21,18 +24,23 @@ export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
     setSending(text)
     setProblem(null)
     try {
-      started.current = await startSession(text, api)
+      started.current = await startSession(text, api, chosenIn(settings))
       router.push(`/chat/${started.current}`)
       void list.refresh()
     } catch (error) {
       setSending(null)
-      setProblem(toAppError(error).message)
+      const { message, field } = toAppError(error)
+      setProblem(message)
+      // What was chosen once is not configured any more: that shall not be in the way twice.
+      if (field === 'model') choose(NO_SETTINGS)
       throw error
     }
   }
   return (
     <>
-      <Header title="New session" model={model} />
+      <Header title="New session">
+        <ModelPicker settings={settings} standard={model} onChoose={choose} />
+      </Header>
       <div className="scroller">
         <div className="column min-h-full">
           {sending === null ? (

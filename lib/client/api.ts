@@ -3,6 +3,7 @@ import {
   type ApprovalRequest,
   type ErrorBody,
   type Message,
+  type ModelsResponse,
   message,
   type SendMessageRequest,
   type SendMessageResponse,
@@ -13,6 +14,7 @@ import {
 } from '#lib/protocol/index.ts'
 import { untilStayed } from './leaving.ts'
 import { type McpServer, mcpServers } from './mcp-server.ts'
+import type { ModelSettings } from './model-settings.ts'
 import { noteVersion } from './version.ts'
 
 export interface ListedSession extends SessionInfo {
@@ -40,7 +42,10 @@ const LONGEST_WAIT_MS = 5_000
 
 /** Calls to Rill's API. Each throws an `AppError`: `unavailable` when the server was not reached, or did not come back in 30 s. */
 export const api = {
-  createSession: () => call<SessionInfo>('POST', '/api/sessions', {}),
+  createSession: (settings: Partial<ModelSettings> = {}) => call<SessionInfo>('POST', '/api/sessions', settings),
+  updateSession: (sessionId: string, settings: Partial<ModelSettings>) =>
+    call<SessionInfo>('PATCH', `/api/sessions/${sessionId}`, settings),
+  models: () => call<ModelsResponse>('GET', '/api/models'),
   listSessions: (cursor?: string) =>
     call<SessionPage>('GET', `/api/sessions${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`),
   snapshot: async (sessionId: string): Promise<Snapshot> => sessionState.parse(await call('GET', `/api/sessions/${sessionId}`)),

@@ -26,6 +26,7 @@ beforeEach(() => {
     updateQueued: vi.fn(),
     removeQueued: vi.fn(),
     reorderQueue: vi.fn(),
+    updateSession: vi.fn(),
   }
   outbox = {
     kept: [],
@@ -400,4 +401,21 @@ test.each(['live', 'polling'] as const)('a session that is gone may come back (%
   store.connect()
   line?.onConnection(connection)
   expect(store.get()).toMatchObject({ isGone: false, connection })
+})
+
+describe('choosing a model', () => {
+  test('is shown when the server has said yes, before its event comes', async () => {
+    await store.choose({ model: 'demo/demo' })
+    drawFrame()
+    expect(api.updateSession).toHaveBeenCalledWith(SESSION, { model: 'demo/demo' })
+    expect(store.get().state.session.model).toBe('demo/demo')
+    expect(store.get().state.cursor).toBe(0)
+  })
+
+  test('that is refused changes nothing, and says why', async () => {
+    api.updateSession.mockRejectedValueOnce(new AppError('invalid-request', 'The model is not configured here.'))
+    await store.choose({ model: 'nobody/x' })
+    expect(store.get().problem).toBe('The model is not configured here.')
+    expect(store.get().state.session.model).toBeUndefined()
+  })
 })

@@ -11,6 +11,7 @@ import {
 import type { Api } from './api.ts'
 import { followSession } from './event-stream.ts'
 import type { Connection, EventStreamOptions } from './line.ts'
+import type { ModelSettings } from './model-settings.ts'
 import { type Outbox, type Outgoing, storedOutbox } from './outbox.ts'
 import type { QueueChange } from './queue-changes.ts'
 import { createQueueEditor, type QueueEditor } from './queue-editor.ts'
@@ -47,6 +48,8 @@ export interface SessionStore {
   stop(): Promise<void>
   /** Has the last user message answered again. */
   retry(): Promise<void>
+  /** Which model answers from the next message on, and how much it thinks. */
+  choose(settings: Partial<ModelSettings>): Promise<void>
   loadOlder(): Promise<void>
   dismissProblem(): void
 }
@@ -55,7 +58,16 @@ export interface SessionStoreOptions {
   initial: SessionState
   api: Pick<
     Api,
-    'snapshot' | 'sendMessage' | 'messagesBefore' | 'cancelRun' | 'retry' | 'decide' | 'updateQueued' | 'removeQueued' | 'reorderQueue'
+    | 'snapshot'
+    | 'sendMessage'
+    | 'messagesBefore'
+    | 'cancelRun'
+    | 'retry'
+    | 'updateSession'
+    | 'decide'
+    | 'updateQueued'
+    | 'removeQueued'
+    | 'reorderQueue'
   >
   outbox?: Outbox
   /** Calls back before the next frame. */
@@ -249,6 +261,13 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       await attempt(() => api.retry(sessionId))
       isRetrying = false
     },
+    choose: (settings) =>
+      attempt(async () => {
+        await api.updateSession(sessionId, settings)
+        // Its event may come late: the server has said yes.
+        folded = { ...folded, session: { ...folded.session, ...settings } }
+        show()
+      }),
     loadOlder,
     dismissProblem: () => change({ problem: null }),
   }

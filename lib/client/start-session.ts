@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { AppError, newId } from '#lib/protocol/index.ts'
 import type { Api } from './api.ts'
+import type { ModelSettings } from './model-settings.ts'
 import { readStored, writeStored } from './storage.ts'
 
 const KEY = 'rill:first-message'
@@ -15,7 +16,11 @@ type FirstMessage = z.infer<typeof firstMessage>
  * Makes a session with its first message and resolves to the session's id. When it is called again with the same text, after a
  * failure or a reload, it goes on where it was: there is one session and one message.
  */
-export async function startSession(text: string, api: Pick<Api, 'createSession' | 'sendMessage'>): Promise<string> {
+export async function startSession(
+  text: string,
+  api: Pick<Api, 'createSession' | 'sendMessage'>,
+  settings?: Partial<ModelSettings>,
+): Promise<string> {
   const begun = readFirst()
   if (begun?.text === text) {
     try {
@@ -25,7 +30,7 @@ export async function startSession(text: string, api: Pick<Api, 'createSession' 
       // Deleted meanwhile, or this browser is someone else now: begin again.
     }
   }
-  const { id: sessionId } = await api.createSession()
+  const { id: sessionId } = await api.createSession(settings)
   const first = { sessionId, messageId: newId(), text, at: Date.now() }
   writeStored(KEY, JSON.stringify(first))
   return sendFirst(first, api)

@@ -12,6 +12,8 @@ const modelPage = z.object({
   last_id: z.string().nullish(),
 })
 const MOST_PAGES = 5
+/** Other programs write it without the version, and its package takes that too. */
+const OWN_URL = 'https://api.anthropic.com/v1'
 
 /** Anthropic, over its Messages API. What repeats from call to call is cached there. */
 export const anthropic: ProviderPlan = {
@@ -29,12 +31,12 @@ export const anthropic: ProviderPlan = {
     const settings = { ...(apiKey !== undefined && { apiKey }), ...(baseURL !== undefined && { baseURL }) }
     return (fetch) => createAnthropic({ ...settings, fetch }).languageModel(model)
   },
-  async list({ apiKey, baseURL = 'https://api.anthropic.com/v1' }, fetch, signal) {
+  async list({ apiKey, baseURL = OWN_URL }, fetch, signal) {
     const headers = { 'x-api-key': apiKey ?? '', 'anthropic-version': '2023-06-01' }
     const models: OfferedModel[] = []
     let after: string | undefined
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const url = below(baseURL, 'models', { limit: '1000', after_id: after })
+      const url = below(baseURL.replace(/^(https:\/\/api\.anthropic\.com)\/?$/, OWN_URL), 'models', { limit: '1000', after_id: after })
       const { data, has_more, last_id } = modelPage.parse(await getJson(url, headers, fetch, signal))
       models.push(...data.map(({ id, display_name }) => ({ id, ...(display_name && { name: display_name }) })))
       if (!has_more || !last_id || last_id === after) break

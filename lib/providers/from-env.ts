@@ -85,9 +85,10 @@ function configOf(
   if (provider === 'demo') return { provider, model, ...demoSpeed(env) }
   const { keyVariable } = plans[provider]
   const apiKey = keyVariable === undefined ? undefined : env[keyVariable]
-  const baseURL = provider === 'openai' || provider === 'openai-compatible' ? env.OPENAI_BASE_URL : undefined
+  const baseVariable = provider === 'anthropic' ? 'ANTHROPIC_BASE_URL' : 'OPENAI_BASE_URL'
+  const baseURL = provider === 'google' ? undefined : env[baseVariable]
   if (baseURL !== undefined && !(/^https?:\/\//.test(baseURL) && URL.canParse(baseURL)))
-    throw invalid('OPENAI_BASE_URL', 'must begin with http:// or https://, for example http://127.0.0.1:11434/v1.')
+    throw invalid(baseVariable, 'must begin with http:// or https://, for example http://127.0.0.1:11434/v1.')
   if (provider === 'openai-compatible' && !baseURL)
     throw invalid('OPENAI_BASE_URL', `is missing: ${variable} asks for openai-compatible, which needs the address of a server.`)
   if (keyVariable && !apiKey && provider !== 'openai-compatible')

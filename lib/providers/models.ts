@@ -2,6 +2,7 @@ import { AppError, type ProviderModels } from '#lib/protocol/index.ts'
 import { createModel, type ModelOptions } from './create-model.ts'
 import { listModels } from './list-models.ts'
 import type { Model, ModelConfig, ProviderConfig } from './model.ts'
+import { FIRST_OFFERED } from './openai-compatible.ts'
 
 /** Which model answers where nothing was chosen, what else is configured, and who names and summarises. */
 export interface ModelsConfig {
@@ -20,6 +21,8 @@ export interface Models {
   get(name: string): Model
   /** What each provider offers. Never throws for what a provider does; `signal` ends the waiting, with its reason. */
   list(signal?: AbortSignal): Promise<ProviderModels[]>
+  /** The default as "provider/model": while its server was not asked yet, the model that it lists first. */
+  nameOfDefault(lists: readonly ProviderModels[]): string
 }
 
 export interface ModelsOptions extends ModelOptions {
@@ -68,6 +71,11 @@ export function createModels(config: ModelsConfig, { now = () => performance.now
     default: standard,
     small: config.small ? make(config.small) : null,
     get,
+    nameOfDefault(lists) {
+      const { provider, model } = standard
+      const first = lists.find((one) => one.provider === provider)?.models[0]?.id
+      return `${provider}/${(model === FIRST_OFFERED && first) || model}`
+    },
     list: (signal) => orAborted(Promise.all(config.providers.map(listOne)), signal),
   }
 }
