@@ -26,6 +26,7 @@ import * as copy from './internal/copy/route.ts'
 import * as doctor from './internal/doctor/route.ts'
 import * as doctorStream from './internal/doctor/stream/route.ts'
 import * as metrics from './metrics/route.ts'
+import * as models from './models/route.ts'
 import * as ready from './ready/route.ts'
 import * as cancel from './runs/[runId]/cancel/route.ts'
 import * as events from './sessions/[sessionId]/events/route.ts'
@@ -124,6 +125,35 @@ describeEach(databaseKinds)('the API (%s)', (kind) => {
 
   const poll = (headers: Record<string, string>, sessionId: string, after: number, wait: number | string, signal?: AbortSignal) =>
     follow(headers, sessionId, `${after}&wait=${wait}`, signal)
+
+  test('models are listed, chosen for a session, and answer it; what is not configured is refused', async () => {
+    const { headers, sessionId } = await visitor()
+    const listed = await call(models.GET, '/api/models', { headers })
+    expect(await listed.json()).toEqual({ default: 'demo/demo', providers: [{ provider: 'demo', models: [{ id: 'demo', name: 'Demo' }] }] })
+    expect((await call(models.POST, '/api/models', { headers, json: {} })).status).toBe(405)
+
+    const chosen = { model: 'demo/other', reasoningEffort: 'high' }
+    const created = await call(sessions.POST, '/api/sessions', { headers, json: chosen })
+    expect(await created.json()).toMatchObject(chosen)
+    const change = (json: unknown) =>
+      call(session.PATCH, `/api/sessions/${sessionId}`, { method: 'PATCH', headers, params: { sessionId }, json })
+    expect(await (await change({ model: 'demo/other' })).json()).toMatchObject({ model: 'demo/other' })
+    const { cursor } = (await (await send(headers, sessionId, { text: 'Hello' })).json()) as { cursor: number }
+    const seen = await untilComplete(await follow(headers, sessionId, cursor))
+    expect(seen.find((event) => event.type === 'run:started')).toMatchObject({ provider: 'demo', model: 'other' })
+
+    for (const refused of [
+      await change({ title: 'New', model: 'openai/x' }),
+      await call(sessions.POST, '/api/sessions', { headers, json: { model: 'x' } }),
+    ]) {
+      expect(refused.status).toBe(400)
+      expect(await refused.json()).toMatchObject({
+        error: { code: 'invalid-request', field: 'model', message: expect.stringContaining('demo') },
+      })
+    }
+    expect((await snapshotOf(headers, sessionId)).session).toMatchObject({ model: 'demo/other' })
+    expect((await snapshotOf(headers, sessionId)).session.title).not.toBe('New')
+  })
 
   test('a message goes in, the answer streams out, and the snapshot says the same', async () => {
     const { headers, sessionId } = await visitor()

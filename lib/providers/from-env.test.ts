@@ -17,6 +17,10 @@ describe('modelFromEnv', () => {
       { OPENAI_BASE_URL: 'https://api.openai.com/v1', OPENAI_API_KEY: 'k' },
       { provider: 'openai', baseURL: 'https://api.openai.com/v1' },
     ],
+    [
+      { ANTHROPIC_API_KEY: 'a', ANTHROPIC_BASE_URL: 'http://localhost:1/v1' },
+      { provider: 'anthropic', baseURL: 'http://localhost:1/v1' },
+    ],
     [{ OPENAI_API_KEY: 'k', ANTHROPIC_API_KEY: 'a' }, { provider: 'openai' }],
     [
       { OPENAI_API_KEY: '  ', ANTHROPIC_API_KEY: ' a ' },
@@ -57,6 +61,7 @@ describe('modelFromEnv', () => {
     [{ RILL_MODEL: 'google/gemini-x' }, 'GOOGLE_GENERATIVE_AI_API_KEY', /is missing/],
     [{ RILL_MODEL: 'openai-compatible/llama' }, 'OPENAI_BASE_URL', /is missing/],
     [{ OPENAI_BASE_URL: 'localhost:11434' }, 'OPENAI_BASE_URL', /http:\/\//],
+    [{ ANTHROPIC_API_KEY: 'a', ANTHROPIC_BASE_URL: 'localhost:1' }, 'ANTHROPIC_BASE_URL', /http:\/\//],
     [{ OPENAI_BASE_URL: 'https://api.openai.com/v1' }, 'OPENAI_API_KEY', /is missing/],
     [{ RILL_FIRST_BYTE_TIMEOUT_MS: '30s' }, 'RILL_FIRST_BYTE_TIMEOUT_MS', /whole number/],
     [{ RILL_STALL_TIMEOUT_MS: '0' }, 'RILL_STALL_TIMEOUT_MS', /whole number/],

@@ -64,6 +64,43 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
     expect(await store.snapshot(session.id)).toBeNull()
   })
 
+  test('a session is made with what was chosen for it, and its log says so', async () => {
+    const chosen = { model: 'openai/gpt-x', reasoningEffort: 'low' } as const
+    const session = await store.createSession({ ownerId: rig.ownerId, ...chosen })
+    expect(session).toMatchObject(chosen)
+    expect(await store.getSession(session.id)).toMatchObject(chosen)
+    const events = (await store.log.read(session.id, 0, 10)).map(({ event }) => event)
+    expect(events).toMatchObject([{ type: 'session:created' }, { type: 'session:settings-updated', ...chosen }])
+    const plain = await store.createSession({ ownerId: rig.ownerId, model: null })
+    expect(plain).not.toHaveProperty('model')
+    expect(await store.log.head(plain.id)).toBe(1)
+  })
+
+  test('who answers is decided when a run is claimed: by what is chosen then, and by who began it', async () => {
+    const sessionId = await newSession()
+    const { runId } = await say(sessionId, 'Hello')
+    await store.updateSettings(sessionId, { model: 'openai/gpt-x' })
+    const asked: unknown[] = []
+    const claimAs = (model: string) =>
+      store.claimRun(runId, (session, before) => {
+        asked.push([session.model, before])
+        return { provider: 'openai', model }
+      })
+    expect((await claimAs('first'))?.state.activeRun?.answer).toMatchObject({ provider: 'openai', model: 'first' })
+    await store.updateSettings(sessionId, { model: 'openai/gpt-y', reasoningEffort: 'high' })
+    const again = await claimAs('second')
+    expect(asked).toEqual([
+      ['openai/gpt-x', null],
+      ['openai/gpt-y', { provider: 'openai', model: 'first' }],
+    ])
+    expect(again?.state.session).toMatchObject({ model: 'openai/gpt-y', reasoningEffort: 'high' })
+    const starts = (await store.log.read(sessionId, 0, 100)).filter(({ type }) => type === 'run:started')
+    expect(starts.map(({ event }) => event)).toMatchObject([
+      { model: 'first', epoch: 1 },
+      { model: 'second', epoch: 2 },
+    ])
+  })
+
   test('a title that a person gives at the same moment stays', async () => {
     const sessionId = await newSession()
     await Promise.all([store.renameSession(sessionId, 'Mine'), store.renameSession(sessionId, 'Automatic', { onlyUntitled: true })])
