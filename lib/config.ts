@@ -21,6 +21,7 @@ const environment = z.object({
   RILL_SECRET: z.string().min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32').optional(),
   RILL_PUBLIC_URL: url.optional(),
   RILL_SYSTEM_PROMPT: text.optional(),
+  RILL_WEB_FETCH: z.stringbool({ error: 'must be 1 or 0' }).default(false),
   RILL_MAX_RUNS: z.coerce.number().int().min(1).max(100_000).default(1_000),
   RILL_DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).optional(),
   RILL_DB_POOL: z.coerce.number().int().min(2).max(1_000).default(10),
@@ -49,6 +50,8 @@ export interface Config {
   secret?: string
   publicUrl?: string
   systemPrompt?: string
+  /** Whether models may read pages of the public web. */
+  webFetch: boolean
   maxRuns: number
   /** What one run may take: where nothing is said, the agent's own limits. */
   limits: Partial<RunLimits>
@@ -102,6 +105,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     RILL_SECRET,
     RILL_PUBLIC_URL,
     RILL_SYSTEM_PROMPT,
+    RILL_WEB_FETCH,
     RILL_MAX_RUNS,
     RILL_DRAIN_MS,
     RILL_DB_POOL,
@@ -128,6 +132,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ownUrl: ownUrl(HOST, PORT),
     isLoopback: HOST !== undefined && LOOPBACK.has(HOST),
     dataFolder: RILL_DATA_DIR,
+    webFetch: RILL_WEB_FETCH,
     maxRuns: RILL_MAX_RUNS,
     limits: {
       ...(RILL_MAX_STEPS !== undefined && { steps: RILL_MAX_STEPS }),

@@ -44,3 +44,10 @@ test('a file that is not there, or empty, is named with its variable', () => {
 test('what is no secret is not read from a file', () => {
   expect(givenIn({ RILL_MODEL_FILE: fileWith('demo/demo') })).not.toHaveProperty('RILL_MODEL')
 })
+
+test('pages of the web are read only where the operator says so', () => {
+  expect(readConfig({}).webFetch).toBe(false)
+  expect(readConfig({ RILL_WEB_FETCH: '0' }).webFetch).toBe(false)
+  expect(readConfig({ RILL_WEB_FETCH: '1' }).webFetch).toBe(true)
+  expect(() => readConfig({ RILL_WEB_FETCH: 'perhaps' })).toThrow(/RILL_WEB_FETCH: must be 1 or 0/)
+})

@@ -12,6 +12,7 @@ import { countIgnored, createModels, type Models } from '#lib/providers/index.ts
 import { report } from '#lib/report.ts'
 import { countRuns, createShifts, createSqlStore, openRunQueue, type Shifts, startWorker } from '#lib/runs/index.ts'
 import { createSessions, type Sessions } from '#lib/sessions/index.ts'
+import { webFetch } from '#lib/tools/index.ts'
 
 /** Everything that a request needs, chosen from the environment once a process. */
 export interface Runtime {
@@ -98,6 +99,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     llm: models.default,
     models,
     systemPrompt: config.systemPrompt ?? SYSTEM_PROMPT,
+    tools: config.webFetch ? [webFetch] : [],
     store: createSqlStore(db, log, {
       jobs: queue,
       announceCancel: (runId) => tellOthers('cancel', runId),
