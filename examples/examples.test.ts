@@ -9,7 +9,7 @@ async function run(name: string): Promise<string> {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, RILL_DEMO_TOKENS_PER_SECOND: '0' }
   const child = spawn(process.execPath, ['--experimental-strip-types', join('examples', name)], {
     cwd: ROOT,
-    env: env as NodeJS.ProcessEnv,
+    env: { NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 60_000,
   })
