@@ -26,7 +26,7 @@ export function ToolHead({ ref, part, isOpen, onToggle }: ToolHeadProps) {
   }, [part.toolName, args])
   return (
     <button ref={ref} type="button" className="tool-head" aria-expanded={isOpen} onClick={onToggle}>
-      <span className={`flex-none ${tone}`} role="img" aria-label={label}>
+      <span className={`grid size-4 flex-none place-items-center ${tone}`} role="img" aria-label={label}>
         {sign === 'dot' ? <i className="block size-2 rounded-full bg-current" /> : <Icon name={sign} />}
       </span>
       <ToolName name={part.toolName} />
