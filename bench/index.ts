@@ -7,6 +7,7 @@ import { type ArgumentBytes, measureArgumentBytes } from './lib/argument-bytes.t
 import { writeTable } from './lib/document.ts'
 import { type Load, measureLoad, pause, rssOf } from './lib/load.ts'
 import { startPaceProvider } from './lib/pace-provider.ts'
+import { measureParallelRuns, type ParallelRuns } from './lib/parallel-runs.ts'
 import { aiSdkTarget, relayTarget, rillTarget, type Target } from './lib/targets.ts'
 import { measureWrittenBytes, type WrittenBytes } from './lib/written-bytes.ts'
 
@@ -19,6 +20,8 @@ const TOO_SLOW = 0.6
 /** The second is what the wire may need 1 MB for. */
 const ARGUMENT_SIZES = [16_384, 32_768]
 
+const PARALLEL_RUNS = 50
+
 interface Row extends Load {
   target: string
 }
@@ -30,6 +33,7 @@ const atRest: Record<string, number> = {}
 const most: Record<string, number> = {}
 let written: WrittenBytes | undefined
 let argumentBytes: ArgumentBytes[] = []
+let parallel: ParallelRuns | undefined
 
 try {
   const openers: (() => Promise<Target>)[] = [
@@ -40,6 +44,7 @@ try {
   if (postgres) openers.push(() => rillTarget(provider.url, postgres.url))
   for (const open of openers) await measureTarget(await open())
   argumentBytes = await measureArgumentBytes(ARGUMENT_SIZES)
+  parallel = await measureParallelRuns(PARALLEL_RUNS)
   if (postgres) {
     const folder = mkdtempSync(join(tmpdir(), 'rill-bench-'))
     written = await measureWrittenBytes(postgres.url, folder)
@@ -114,6 +119,8 @@ function print(): void {
     written,
     '\nBytes sent for the arguments of a call, in deltas of 16 bytes:',
     argumentBytes,
+    '\nRuns of ten steps at once, in ms:',
+    parallel,
   )
   const results = {
     node: process.version,
