@@ -12,7 +12,6 @@ import { createGuardedFetch } from './guarded-fetch.ts'
 import type { SignIn } from './sign-in.ts'
 import { StdioTransport } from './stdio.ts'
 
-const PING_MS = 10_000
 const LIST_CHANGE_GATHER_MS = 100
 
 export interface ConnectionOptions {
@@ -75,9 +74,9 @@ export class Connection {
     return performance.now() - this.#heardAt
   }
 
-  /** Throws when the server does not answer within ten seconds. */
-  async ping(): Promise<void> {
-    const options = { timeout: PING_MS }
+  /** Throws when the server does not answer in time. */
+  async ping(timeoutMs: number): Promise<void> {
+    const options = { timeout: timeoutMs }
     if (this.client.getProtocolEra() === 'modern') await this.client.discover(options)
     else await this.client.ping(options)
     this.#heardAt = performance.now()

@@ -9,13 +9,30 @@ import { failureText, redactor } from './failure.ts'
 import type { SignIn } from './sign-in.ts'
 import { toolsOf } from './tools.ts'
 
-const CONNECT_MS = 30_000
-const IDLE_MS = 60_000
-const FIRST_BACKOFF_MS = 1_000
-const LONGEST_BACKOFF_MS = 60_000
-/** So long a server has to live for its next failure to count as the first. */
-const HEALTHY_MS = 60_000
 const SIGN_IN_POLL_MS = 15_000
+
+export interface McpTiming {
+  /** How long a server may take to be ready. */
+  connectMs: number
+  /** After so long without a word, a server is asked whether it is there. */
+  idleMs: number
+  /** How long it may take to answer that. */
+  pingMs: number
+  /** The wait before the next attempt to connect: doubled with each failure, up to a longest. */
+  firstBackoffMs: number
+  longestBackoffMs: number
+  /** So long a server has to live for its next failure to count as the first. */
+  healthyMs: number
+}
+
+export const DEFAULT_TIMING: McpTiming = {
+  connectMs: 30_000,
+  idleMs: 60_000,
+  pingMs: 10_000,
+  firstBackoffMs: 1_000,
+  longestBackoffMs: 60_000,
+  healthyMs: 60_000,
+}
 
 export interface McpServerStatus {
   name: string
@@ -42,6 +59,7 @@ export interface McpServerOptions {
   onChange: () => void
   /** No timer fires while the process is frozen: it is connected when it is needed. */
   isFrozen: boolean
+  timing: McpTiming
 }
 
 type State = Pick<McpServerStatus, 'status' | 'since' | 'error' | 'nextAttemptAt'>
@@ -165,7 +183,7 @@ export class McpServer implements ToolServer {
 
   async #usable(): Promise<Connection> {
     if (this.#state.status !== 'ready' && this.#failures <= 1) await this.connect()
-    if (this.#connection && this.#connection.silentMs > IDLE_MS) await this.#isAlive()
+    if (this.#connection && this.#connection.silentMs > this.#options.timing.idleMs) await this.#isAlive()
     if (this.#state.status === 'ready' && this.#connection) return this.#connection
     throw new AppError(
       'unavailable',
@@ -187,13 +205,14 @@ export class McpServer implements ToolServer {
       onTrouble: () => void this.#onTrouble(),
     })
     this.#connection = connection
-    const deadline = AbortSignal.timeout(CONNECT_MS)
+    const { connectMs } = this.#options.timing
+    const deadline = AbortSignal.timeout(connectMs)
     const signal = AbortSignal.any([deadline, this.#stopping.signal])
     try {
       await Promise.race([this.#greet(connection, signal), failWhenOver(connection), failWhenAborted(signal)])
     } catch (error) {
       if (this.#stopping.signal.aborted) return this.#dropConnection(connection)
-      this.#fail(connection, error, deadline.aborted ? `It did not answer within ${CONNECT_MS / 1_000} s.` : failureText(error))
+      this.#fail(connection, error, deadline.aborted ? `It did not answer within ${connectMs / 1_000} s.` : failureText(error))
     }
   }
 
@@ -206,9 +225,10 @@ export class McpServer implements ToolServer {
     this.#enter('ready')
     void connection.over.then((reason) => this.#lose(connection, reason))
     if (this.#options.isFrozen) return
+    const { idleMs } = this.#options.timing
     this.#watch = setInterval(() => {
-      if (this.#calls.size === 0 && connection.silentMs >= IDLE_MS) void this.#isAlive()
-    }, IDLE_MS)
+      if (this.#calls.size === 0 && connection.silentMs >= idleMs) void this.#isAlive()
+    }, idleMs)
     this.#watch.unref()
   }
 
@@ -231,7 +251,7 @@ export class McpServer implements ToolServer {
     while (this.#isStale && this.#connection === connection) {
       this.#isStale = false
       try {
-        const catalogue = await readCatalogue(connection.client, { timeout: CONNECT_MS })
+        const catalogue = await readCatalogue(connection.client, { timeout: this.#options.timing.connectMs })
         if (this.#connection !== connection) return
         this.#take(catalogue)
         this.#options.onChange()
@@ -256,7 +276,7 @@ export class McpServer implements ToolServer {
     const connection = this.#connection
     if (!connection) return Promise.resolve(false)
     this.#checking ??= connection
-      .ping()
+      .ping(this.#options.timing.pingMs)
       .then(
         () => true,
         (error: unknown) => {
@@ -272,7 +292,7 @@ export class McpServer implements ToolServer {
 
   #lose(connection: Connection, reason: string): void {
     if (this.#connection !== connection || this.#stopping.signal.aborted || this.#state.status !== 'ready') return
-    if (performance.now() - this.#readyAt >= HEALTHY_MS) this.#failures = 0
+    if (performance.now() - this.#readyAt >= this.#options.timing.healthyMs) this.#failures = 0
     this.#fail(connection, undefined, reason)
   }
 
@@ -285,7 +305,8 @@ export class McpServer implements ToolServer {
       return
     }
     this.#failures += 1
-    const ms = Math.min(FIRST_BACKOFF_MS * 2 ** (this.#failures - 1), LONGEST_BACKOFF_MS)
+    const { firstBackoffMs, longestBackoffMs } = this.#options.timing
+    const ms = Math.min(firstBackoffMs * 2 ** (this.#failures - 1), longestBackoffMs)
     this.#enter('failed', this.#redact(reason), new Date(Date.now() + ms).toISOString())
     this.#retryIn(ms, () => this.connect())
   }

@@ -4,7 +4,7 @@ import { type McpServerConfig, parseMcpServers } from './config.ts'
 import { createMemoryCredentials, type McpCredentials } from './credentials.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
 import { promptResult, readResult, toPrompt, toResource } from './result.ts'
-import { McpServer, type McpServerStatus } from './server.ts'
+import { DEFAULT_TIMING, McpServer, type McpServerStatus, type McpTiming } from './server.ts'
 import { SignIn, serverOfState } from './sign-in.ts'
 
 export interface McpServersOptions {
@@ -17,6 +17,7 @@ export interface McpServersOptions {
   log?: (server: string, line: string) => void
   /** Where the process may be frozen, as in a function: servers are connected by `ready` and let go by `rest`. */
   isFrozen?: boolean
+  timing?: Partial<McpTiming>
 }
 
 type UseContext = Pick<ToolContext, 'saveFile' | 'signal'>
@@ -51,6 +52,7 @@ const READY_MS = 10_000
 /** Throws `config-invalid` for servers that are not described as they must be. */
 export function createMcpServers(options: McpServersOptions): McpServers {
   const { credentials = createMemoryCredentials(), redirectUrl, log, isFrozen = false } = options
+  const timing = { ...DEFAULT_TIMING, ...options.timing }
   const listeners = new Set<() => void>()
   let startedAt = performance.now()
   const onChange = () => {
@@ -60,7 +62,7 @@ export function createMcpServers(options: McpServersOptions): McpServers {
     Object.entries(parseMcpServers(options.servers)).map(([name, config]) => {
       const signIn = 'url' in config ? signInTo(name, config.url) : undefined
       const ownLog = (line: string) => log?.(name, line.slice(0, LONGEST_LINE))
-      return [name, new McpServer({ name, config, signIn, log: ownLog, onChange, isFrozen })]
+      return [name, new McpServer({ name, config, signIn, log: ownLog, onChange, isFrozen, timing })]
     }),
   )
 

@@ -8,7 +8,7 @@ const LONGEST_MESSAGE = 10_000_000
 const LONGEST_LOG_LINE = 4_000
 /** More than this in ten seconds is a flood. */
 const MOST_BYTES = 100_000_000
-const MOST_LINES = 50_000
+const MOST_LINES = 10_000
 const WINDOW_MS = 10_000
 const PATIENCE_MS = 2_000
 /** Beside what the SDK deems safe: how text, times and scratch files are to be. */
