@@ -52,6 +52,9 @@ function withoutBrackets(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '')
 }
 
-function notPublic(): Error {
-  return new Error('A server on a public address led to a private one, which is refused.')
+/** Where a server wanted us to go, and we did not. */
+export class RefusedError extends Error {}
+
+function notPublic(): RefusedError {
+  return new RefusedError('A server on a public address led to a private one, which is refused.')
 }

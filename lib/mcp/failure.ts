@@ -1,18 +1,28 @@
 import { SdkError, SdkHttpError } from '@modelcontextprotocol/client'
+import { RefusedError } from './address.ts'
 import type { McpServerConfig } from './config.ts'
 
 const LONGEST = 300
 /** Anything shorter would be hidden by chance. */
 const SHORTEST_SECRET = 4
 
+const CODES: Partial<Record<string, string>> = {
+  ENOENT: 'Its command, or the folder to run it in, was not found.',
+  EACCES: 'Its command must not be run.',
+  ECONNREFUSED: 'Nothing answers at its address.',
+  ECONNRESET: 'It closed the connection.',
+  ENOTFOUND: 'Its host was not found.',
+  EAI_AGAIN: 'Its host was not found.',
+  UND_ERR_SOCKET: 'It closed the connection.',
+}
+
 /** Why a server could not be reached, in one sentence that may be shown. */
 export function failureText(error: unknown): string {
+  const refused = refusalIn(error)
+  if (refused) return sentence(refused.message)
   if (error instanceof SdkHttpError) return httpText(error.status)
-  const code = codeOf(error)
-  if (code === 'ENOENT') return 'Its command was not found.'
-  if (code === 'EACCES') return 'Its command must not be run.'
-  if (code === 'ECONNREFUSED') return 'Nothing answers at its address.'
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'Its host was not found.'
+  const known = textOfCode(error)
+  if (known !== undefined) return known
   if (error instanceof TypeError && error.message === 'fetch failed') return 'It could not be reached.'
   if (error instanceof SdkError || error instanceof Error) return sentence(error.message)
   return 'It failed.'
@@ -24,9 +34,16 @@ function httpText(status: number): string {
   return `It answered with an error (${status}).`
 }
 
-function codeOf(error: unknown): unknown {
+function refusalIn(error: unknown): RefusedError | undefined {
+  if (error instanceof RefusedError) return error
+  return error instanceof Error ? refusalIn(error.cause) : undefined
+}
+
+/** What the system said, from however deep. */
+function textOfCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  return 'code' in error && typeof error.code === 'string' && error.code.startsWith('E') ? error.code : codeOf(error.cause)
+  const own = 'code' in error && typeof error.code === 'string' ? CODES[error.code] : undefined
+  return own ?? textOfCode(error.cause)
 }
 
 function sentence(message: string): string {

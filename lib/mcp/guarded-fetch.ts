@@ -1,6 +1,6 @@
 import type { FetchLike } from '@modelcontextprotocol/client'
 import { type Agent, fetch as dial } from 'undici'
-import { checkPublicLiteral, isOnPublicAddress, publicOnlyAgent } from './address.ts'
+import { checkPublicLiteral, isOnPublicAddress, publicOnlyAgent, RefusedError } from './address.ts'
 
 const LONGEST_MESSAGE = 10_000_000
 const LONGEST_METADATA = 1_000_000
@@ -47,7 +47,7 @@ export function createGuardedFetch(serverUrl: string, headers: Record<string, st
         await response.body?.cancel()
         url = next
       }
-      throw new Error('The server redirects without end.')
+      throw new RefusedError('The server redirects without end.')
     },
     async close() {
       await (await restricted)?.destroy()
@@ -57,19 +57,19 @@ export function createGuardedFetch(serverUrl: string, headers: Record<string, st
 
 function checkScheme(url: URL): void {
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw new Error(`The server led to an address that is neither http nor https (${url.protocol.slice(0, 20)}), which is refused.`)
+    throw new RefusedError(`The server led to an address that is neither http nor https (${url.protocol.slice(0, 20)}), which is refused.`)
 }
 
 function redirectOf(response: Response, from: URL, method: string): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(response.status)) return undefined
   const location = response.headers.get('location')
-  if (location === null || !URL.canParse(location, from)) throw new Error('The server redirects to nowhere.')
+  if (location === null || !URL.canParse(location, from)) throw new RefusedError('The server redirects to nowhere.')
   const to = new URL(location, from)
   checkScheme(to)
   if (to.origin !== from.origin)
-    throw new Error('The server redirects to another server, which is refused. Configure the address that it is at.')
+    throw new RefusedError('The server redirects to another server, which is refused. Configure the address that it is at.')
   const keepsMethod = method === 'GET' || response.status === 307 || response.status === 308
-  if (!keepsMethod) throw new Error('The server redirects a request in a way that changes it, which is refused.')
+  if (!keepsMethod) throw new RefusedError('The server redirects a request in a way that changes it, which is refused.')
   return to
 }
 

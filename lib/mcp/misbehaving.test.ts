@@ -67,7 +67,7 @@ test('exits at start: failed, with when it is tried again, and tried again', asy
 
 test('a command that is not there', async () => {
   await start('x', {}, { command: '/nowhere/program' })
-  expect(bad()).toMatchObject({ status: 'failed', error: 'Its command was not found.' })
+  expect(bad()).toMatchObject({ status: 'failed', error: 'Its command, or the folder to run it in, was not found.' })
 })
 
 test('exits in mid-call: the call says that its outcome is unknown, and the server comes back', async () => {

@@ -9,8 +9,6 @@ import { failureText, redactor } from './failure.ts'
 import type { SignIn } from './sign-in.ts'
 import { toolsOf } from './tools.ts'
 
-const SIGN_IN_POLL_MS = 15_000
-
 export interface McpTiming {
   /** How long a server may take to be ready. */
   connectMs: number
@@ -23,6 +21,8 @@ export interface McpTiming {
   longestBackoffMs: number
   /** So long a server has to live for its next failure to count as the first. */
   healthyMs: number
+  /** How often it is looked whether somebody signed in at another instance. */
+  signInPollMs: number
 }
 
 export const DEFAULT_TIMING: McpTiming = {
@@ -32,6 +32,7 @@ export const DEFAULT_TIMING: McpTiming = {
   firstBackoffMs: 1_000,
   longestBackoffMs: 60_000,
   healthyMs: 60_000,
+  signInPollMs: 15_000,
 }
 
 export interface McpServerStatus {
@@ -209,7 +210,7 @@ export class McpServer implements ToolServer {
     const deadline = AbortSignal.timeout(connectMs)
     const signal = AbortSignal.any([deadline, this.#stopping.signal])
     try {
-      await Promise.race([this.#greet(connection, signal), failWhenOver(connection), failWhenAborted(signal)])
+      await Promise.race([this.#greet(connection, signal), failWhenAborted(signal)])
     } catch (error) {
       if (this.#stopping.signal.aborted) return this.#dropConnection(connection)
       this.#fail(connection, error, deadline.aborted ? `It did not answer within ${connectMs / 1_000} s.` : failureText(error))
@@ -217,8 +218,14 @@ export class McpServer implements ToolServer {
   }
 
   async #greet(connection: Connection, signal: AbortSignal): Promise<void> {
-    await connection.open(signal)
-    const catalogue = await readCatalogue(connection.client, { signal })
+    let catalogue: Catalogue
+    try {
+      await connection.open(signal)
+      catalogue = await readCatalogue(connection.client, { signal })
+    } catch (error) {
+      // How it ended says more than that it is gone.
+      throw isConnectionLost(error) ? new Error(await connection.over) : error
+    }
     if (this.#connection !== connection || signal.aborted) return
     this.#take(catalogue)
     this.#readyAt = performance.now()
@@ -301,7 +308,7 @@ export class McpServer implements ToolServer {
     const needsSignIn = error instanceof UnauthorizedError
     if (needsSignIn) {
       this.#enter('needs-sign-in', 'Someone has to sign in to it.')
-      this.#retryIn(SIGN_IN_POLL_MS, async () => ((await this.#options.signIn?.hasChanged()) ? this.connect() : this.#pollSignIn()))
+      this.#pollSignIn()
       return
     }
     this.#failures += 1
@@ -312,10 +319,17 @@ export class McpServer implements ToolServer {
   }
 
   #pollSignIn(): void {
-    this.#retryIn(SIGN_IN_POLL_MS, async () => ((await this.#options.signIn?.hasChanged()) ? this.connect() : this.#pollSignIn()))
+    this.#retryIn(this.#options.timing.signInPollMs, async () => {
+      try {
+        if (await this.#options.signIn?.hasChanged()) return await this.connect()
+      } catch (error) {
+        this.#options.log(`Its sign-in cannot be read: ${failureText(error)}`)
+      }
+      this.#pollSignIn()
+    })
   }
 
-  #retryIn(ms: number, attempt: () => Promise<void> | undefined | void): void {
+  #retryIn(ms: number, attempt: () => Promise<void>): void {
     if (this.#options.isFrozen || this.#stopping.signal.aborted) return
     this.#retry = setTimeout(attempt, ms)
     this.#retry.unref()
@@ -343,10 +357,6 @@ export class McpServer implements ToolServer {
     }
     this.#options.onChange()
   }
-}
-
-async function failWhenOver(connection: Connection): Promise<never> {
-  throw new Error(await connection.over)
 }
 
 function failWhenAborted(signal: AbortSignal): Promise<never> {

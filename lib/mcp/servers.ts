@@ -1,7 +1,9 @@
 import { AppError, type JsonValue } from '#lib/protocol/index.ts'
 import type { Tool, ToolContext } from '#lib/tools/index.ts'
+import { boundedLog } from './bounded-log.ts'
 import { type McpServerConfig, parseMcpServers } from './config.ts'
 import { createMemoryCredentials, type McpCredentials } from './credentials.ts'
+import { failureText } from './failure.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
 import { promptResult, readResult, toPrompt, toResource } from './result.ts'
 import { DEFAULT_TIMING, McpServer, type McpServerStatus, type McpTiming } from './server.ts'
@@ -46,7 +48,6 @@ export interface McpServers {
   stop(): Promise<void>
 }
 
-const LONGEST_LINE = 2_000
 const READY_MS = 10_000
 
 /** Throws `config-invalid` for servers that are not described as they must be. */
@@ -61,7 +62,7 @@ export function createMcpServers(options: McpServersOptions): McpServers {
   const servers = new Map(
     Object.entries(parseMcpServers(options.servers)).map(([name, config]) => {
       const signIn = 'url' in config ? signInTo(name, config.url) : undefined
-      const ownLog = (line: string) => log?.(name, line.slice(0, LONGEST_LINE))
+      const ownLog = boundedLog((line) => log?.(name, line))
       return [name, new McpServer({ name, config, signIn, log: ownLog, onChange, isFrozen, timing })]
     }),
   )
@@ -149,7 +150,6 @@ async function failingClearly<T>(work: () => Promise<T>, server: string): Promis
     return await work()
   } catch (cause) {
     if (cause instanceof AppError) throw cause
-    const why = cause instanceof Error ? cause.message.split('\n')[0]?.slice(0, 300) : 'it failed'
-    throw new AppError('unavailable', `The sign-in to the MCP server "${server}" did not work: ${why}`, { cause })
+    throw new AppError('unavailable', `The sign-in to the MCP server "${server}" did not work: ${failureText(cause)}`, { cause })
   }
 }

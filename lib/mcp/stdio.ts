@@ -1,5 +1,12 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process'
-import { deserializeMessage, type JSONRPCMessage, serializeMessage, type Transport } from '@modelcontextprotocol/client'
+import {
+  deserializeMessage,
+  type JSONRPCMessage,
+  SdkError,
+  SdkErrorCode,
+  serializeMessage,
+  type Transport,
+} from '@modelcontextprotocol/client'
 import { getDefaultEnvironment } from '@modelcontextprotocol/client/stdio'
 import type { StdioServerConfig } from './config.ts'
 import { Lines } from './lines.ts'
@@ -83,7 +90,7 @@ export class StdioTransport implements Transport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     const { stdin } = this.#child ?? {}
-    if (!stdin?.writable) throw new Error('The server has ended.')
+    if (!stdin?.writable) throw new SdkError(SdkErrorCode.NotConnected, 'The server has ended.')
     if (stdin.write(serializeMessage(message))) return
     await new Promise<void>((resolve) => {
       stdin.once('drain', resolve)

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { checkPublicLiteral, isLoopback, isOnPublicAddress, isPublicAddress } from './address.ts'
+
+test.each([
+  '127.0.0.1',
+  '10.1.2.3',
+  '192.168.0.1',
+  '172.16.0.1',
+  '169.254.169.254',
+  '100.64.0.1',
+  '0.0.0.0',
+  '::1',
+  '::',
+  'fe80::1',
+  'fd00::1',
+  '::ffff:10.0.0.1',
+  '64:ff9b::a00:1',
+  '2002:a00:1::',
+])('%s is private', (one) => expect(isPublicAddress(one)).toBe(false))
+
+test.each(['1.1.1.1', '2606:4700::1111', '::ffff:1.1.1.1'])('%s is public', (one) => expect(isPublicAddress(one)).toBe(true))
+
+test('a host is public when all that its name leads to is', async () => {
+  expect(await isOnPublicAddress('localhost')).toBe(false)
+  expect(await isOnPublicAddress('[::1]')).toBe(false)
+  expect(await isOnPublicAddress('1.1.1.1')).toBe(true)
+  expect(await isOnPublicAddress('no-such-host.invalid')).toBe(true)
+})
+
+test('an address in place of a name is checked before it is dialled', () => {
+  expect(() => checkPublicLiteral('[::ffff:127.0.0.1]')).toThrow(/refused/)
+  expect(() => checkPublicLiteral('1.1.1.1')).not.toThrow()
+  expect(() => checkPublicLiteral('example.org')).not.toThrow()
+})
+
+test('loopback, in all its forms', () => {
+  for (const one of ['localhost', '127.0.0.1', '127.1.1.1', '[::1]']) expect(isLoopback(one)).toBe(true)
+  for (const one of ['localhost.example.org', '10.0.0.1', 'example.org']) expect(isLoopback(one)).toBe(false)
+})
