@@ -1,6 +1,7 @@
 import 'server-only'
 import * as z from 'zod'
 import type { RunLimits } from '#lib/agent/index.ts'
+import { type McpServerConfig, readMcpConfig } from '#lib/mcp/config.ts'
 import { AppError } from '#lib/protocol/index.ts'
 import { type ModelConfig, type ModelsConfig, modelsFromEnv } from '#lib/providers/index.ts'
 import vercel from '../vercel.json' with { type: 'json' }
@@ -35,6 +36,7 @@ const environment = z.object({
   RILL_LOG_FORMAT: z.enum(['json', 'text']).optional(),
   RILL_LOG_CONTENT: z.enum(['0', '1']).default('0'),
   RILL_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters; make one with: openssl rand -base64 32').optional(),
+  RILL_MCP_SIGN_IN: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
   CRON_SECRET: z.string().min(16, 'must have at least 16 characters; make one with: openssl rand -base64 32').optional(),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_DIRECT_URL: databaseUrl.optional(),
@@ -73,6 +75,10 @@ export interface Config {
   /** What answers where nothing was chosen: `models.default`. */
   model: ModelConfig
   models: ModelsConfig
+  /** By name, from the file that `RILL_CONFIG` names. */
+  mcpServers: Record<string, McpServerConfig>
+  /** Whether every visitor may sign in to MCP servers, for all. */
+  mcpSignIn: boolean
 }
 
 export interface LogConfig {
@@ -119,6 +125,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     RILL_LOG_FORMAT,
     RILL_LOG_CONTENT,
     RILL_METRICS_TOKEN,
+    RILL_MCP_SIGN_IN,
     CRON_SECRET,
     DATABASE_URL,
     DATABASE_DIRECT_URL,
@@ -146,6 +153,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     poolSize: RILL_DB_POOL,
     model: models.default,
     models,
+    mcpServers: readMcpConfig(given),
+    mcpSignIn: RILL_MCP_SIGN_IN === '1',
     log: {
       level: RILL_LOG_LEVEL,
       withContent: RILL_LOG_CONTENT === '1',

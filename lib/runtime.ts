@@ -1,11 +1,12 @@
 import 'server-only'
 import { DextoAgent } from '#lib/agent/index.ts'
-import { type Auth, createAuth, keptSecret } from '#lib/auth/index.ts'
+import { type Auth, createAuth, createMcpCredentials, keptSecret } from '#lib/auth/index.ts'
 import { type Config, readConfig } from '#lib/config.ts'
 import { type Database, openDatabase } from '#lib/db/database.ts'
 import { MIGRATIONS_FOLDER } from '#lib/db/migrate.ts'
 import { createEventLog, createMemoryBus, createSharedBus, createSqlStorage, type EventLog } from '#lib/log/index.ts'
-import { openObservability } from '#lib/observe/index.ts'
+import { createMcpServers, type McpServers } from '#lib/mcp/index.ts'
+import { logger, openObservability } from '#lib/observe/index.ts'
 import type { Metrics } from '#lib/observe/metrics.ts'
 import { AppError, newId } from '#lib/protocol/index.ts'
 import { countIgnored, createModels, type Models } from '#lib/providers/index.ts'
@@ -22,6 +23,7 @@ export interface Runtime {
   agent: DextoAgent
   /** All that the configured providers offer. */
   models: Models
+  mcp: McpServers
   sessions: Sessions
   auth: Auth
   /** How often the provider sent what this version does not know, by its name. */
@@ -95,6 +97,14 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   const refused = countIgnored((what, provider) => report(`The provider ${provider} refused ${what}; it is asked without.`))
   const models = createModels(config.models, { onIgnored: ignored.count, onRefused: refused.count })
   let takesWork = true
+  const mcp = createMcpServers({
+    servers: config.mcpServers,
+    credentials: createMcpCredentials(db, secret),
+    redirectUrl: new URL('/api/mcp/callback', config.publicUrl ?? config.ownUrl).href,
+    // It may be what people said.
+    log: (server, line) => logger()?.debug({ mcpServer: server }, line),
+    isFrozen: shiftMs !== undefined,
+  })
   const agent = new DextoAgent({
     llm: models.default,
     models,
@@ -106,6 +116,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     }),
     observer: observing.observer,
     onError: (what, error) => report(new Error(what, { cause: error })),
+    mcpServers: mcp,
     // A call that cannot end in a whole shift would be begun again and again.
     limits: { ...config.limits, ...(shiftMs !== undefined && { callMs: 0.8 * shiftMs }) },
     ...(config.contextTokens !== undefined && { contextTokens: config.contextTokens }),
@@ -147,8 +158,10 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     if (performance.now() - recoveredAt > RECOVER_MS) await recover().catch(report)
   }
 
+  /** Nothing that is open survives the freeze. */
   async function rest(): Promise<void> {
     await observing.flush()
+    await mcp.rest()
     await db.rest()
   }
 
@@ -161,6 +174,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     log,
     agent,
     models,
+    mcp,
     sessions,
     auth,
     secret,

@@ -1,4 +1,5 @@
 import 'server-only'
 
 export * from './auth.ts'
+export * from './mcp-credentials.ts'
 export * from './secret.ts'

@@ -6,7 +6,7 @@ import type { Runtime } from '#lib/runtime.ts'
 import { getRuntime } from '#lib/runtime.ts'
 import { identify } from './identity.ts'
 import { isInternal } from './internal.ts'
-import { checkSameSite } from './same-site.ts'
+import { checkHost, checkSameSite } from './same-site.ts'
 import { openShift, restAfter } from './shift.ts'
 
 export interface RouteContext<Params> {
@@ -18,13 +18,21 @@ export interface RouteContext<Params> {
   signal: AbortSignal
 }
 
+interface RouteOptions {
+  /** Another site leads people here, and the handler checks that it was asked to. */
+  isLedTo?: boolean
+}
+
 type RouteHandler<Params> = (request: Request, context: { params: Promise<Params> }) => Promise<Response>
 
 /**
  * A route handler behind the door: requests of other sites are refused, every visitor has an identity, and what is thrown
  * becomes `{error: {code, message, field?}}` with its status.
  */
-export function route<Params = Record<string, never>>(handle: (context: RouteContext<Params>) => Promise<Response>): RouteHandler<Params> {
+export function route<Params = Record<string, never>>(
+  handle: (context: RouteContext<Params>) => Promise<Response>,
+  { isLedTo = false }: RouteOptions = {},
+): RouteHandler<Params> {
   return async (request, { params }) => {
     let setCookies: string[] = []
     let response: Response
@@ -33,7 +41,8 @@ export function route<Params = Record<string, never>>(handle: (context: RouteCon
       const runtime = await getRuntime()
       // First: also a process that refuses must be ready for the freeze.
       const over = openShift(runtime, arrivedAt)
-      checkSameSite(request.headers, runtime.config)
+      if (isLedTo) checkHost(request.headers, runtime.config)
+      else checkSameSite(request.headers, runtime.config)
       const signal = over ? AbortSignal.any([request.signal, over]) : request.signal
       const identity = await identify(request.headers, runtime)
       setCookies = identity.setCookies
