@@ -1,10 +1,10 @@
 import 'server-only'
 import * as z from 'zod'
 import type { RunLimits } from '#lib/agent/index.ts'
-import { type McpServerConfig, readMcpConfig } from '#lib/mcp/config.ts'
 import { AppError } from '#lib/protocol/index.ts'
 import { type ModelConfig, type ModelsConfig, modelsFromEnv } from '#lib/providers/index.ts'
 import vercel from '../vercel.json' with { type: 'json' }
+import { type ConfigFile, readConfigFile } from './config-file.ts'
 import { givenIn } from './environment.ts'
 
 const port = z.coerce.number().int().min(1).max(65_535)
@@ -75,8 +75,8 @@ export interface Config {
   /** What answers where nothing was chosen: `models.default`. */
   model: ModelConfig
   models: ModelsConfig
-  /** By name, from the file that `RILL_CONFIG` names. */
-  mcpServers: Record<string, McpServerConfig>
+  /** What the file that `RILL_CONFIG` names says. */
+  file: ConfigFile
   /** Whether every visitor may sign in to MCP servers, for all. */
   mcpSignIn: boolean
 }
@@ -131,7 +131,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     DATABASE_DIRECT_URL,
   } = parsed.data
   const isFunction = isServerless(given)
+  const file = readConfigFile(given)
   const models = modelsFromEnv(given)
+  checkPrice(RILL_MAX_COST, models.default, file)
   if (isFunction && DATABASE_URL === undefined)
     throw new AppError('config-invalid', 'DATABASE_URL is needed here: a function keeps no files. Any PostgreSQL from 15 on will do.')
   return {
@@ -153,7 +155,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     poolSize: RILL_DB_POOL,
     model: models.default,
     models,
-    mcpServers: readMcpConfig(given),
+    file,
     mcpSignIn: RILL_MCP_SIGN_IN === '1',
     log: {
       level: RILL_LOG_LEVEL,
@@ -169,6 +171,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...(DATABASE_URL !== undefined && { databaseUrl: DATABASE_URL }),
     ...(DATABASE_DIRECT_URL !== undefined && { databaseDirectUrl: DATABASE_DIRECT_URL }),
   }
+}
+
+/** A limit that could never be reached is none. */
+function checkPrice(maxCost: number | undefined, { provider, model }: ModelConfig, { prices }: ConfigFile): void {
+  const name = `${provider}/${model}`
+  if (maxCost === undefined || prices[name]) return
+  throw new AppError(
+    'config-invalid',
+    `RILL_MAX_COST needs the price of ${name}: say in rill.config.json what a million tokens cost, as {"prices": {"${name}": {"input": 1, "output": 2}}}.`,
+    { field: 'RILL_MAX_COST' },
+  )
 }
 
 /** True where a process may work only while a request is under way. */

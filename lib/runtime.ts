@@ -98,7 +98,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   const models = createModels(config.models, { onIgnored: ignored.count, onRefused: refused.count })
   let takesWork = true
   const mcp = createMcpServers({
-    servers: config.mcpServers,
+    servers: config.file.mcpServers,
     credentials: createMcpCredentials(db, secret),
     redirectUrl: new URL('/api/mcp/callback', config.publicUrl ?? config.ownUrl).href,
     // It may be what people said.
@@ -117,6 +117,8 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     observer: observing.observer,
     onError: (what, error) => report(new Error(what, { cause: error })),
     mcpServers: mcp,
+    policies: config.file.policies,
+    prices: config.file.prices,
     // A call that cannot end in a whole shift would be begun again and again.
     limits: { ...config.limits, ...(shiftMs !== undefined && { callMs: 0.8 * shiftMs }) },
     ...(config.contextTokens !== undefined && { contextTokens: config.contextTokens }),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { AppError } from '#lib/protocol/index.ts'
 
@@ -38,35 +37,6 @@ export type RemoteServerConfig = z.infer<typeof remoteServer>
 export type McpServerConfig = StdioServerConfig | RemoteServerConfig
 
 const LONGEST_NAME = 64
-/** Where the configuration is when `RILL_CONFIG` does not say. */
-const DEFAULT_PATH = 'rill.config.json'
-
-/**
- * The servers that the file named by `RILL_CONFIG` lists, else `rill.config.json` in the working folder, which may be missing.
- * `${NAME}` in `env`, `headers`, `url` and `args` is taken from `env`. Throws `config-invalid` that names the server and the field.
- */
-export function readMcpConfig(env: Record<string, string | undefined>): Record<string, McpServerConfig> {
-  const named = env.RILL_CONFIG
-  const path = named ?? DEFAULT_PATH
-  let content: string
-  try {
-    content = readFileSync(path, 'utf8')
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (named === undefined && code === 'ENOENT') return {}
-    throw new AppError('config-invalid', `${named === undefined ? '' : 'RILL_CONFIG: '}${path} cannot be read (${code}).`, { cause })
-  }
-  let file: unknown
-  try {
-    file = JSON.parse(content)
-  } catch (cause) {
-    // The parser's message quotes the file, which may hold secrets.
-    throw new AppError('config-invalid', `${path} is not valid JSON.`, { cause })
-  }
-  const parsed = z.strictObject({ mcpServers: z.record(z.string(), z.unknown()).default({}) }).safeParse(file)
-  if (!parsed.success) throw invalid(path, parsed.error.issues)
-  return parseMcpServers(parsed.data.mcpServers, { source: path, env })
-}
 
 interface ParseOptions {
   /** What the errors call it. */
@@ -75,7 +45,10 @@ interface ParseOptions {
   env?: Record<string, string | undefined>
 }
 
-/** Checks servers that are given as data. Throws `config-invalid` that names the server and the field. */
+/**
+ * Checks servers that are given as data. With `env`, `${NAME}` in `env`, `headers`, `url` and `args` is taken from it. Throws
+ * `config-invalid` that names the server and the field.
+ */
 export function parseMcpServers(
   servers: Record<string, unknown>,
   { source = 'mcpServers', env }: ParseOptions = {},
@@ -90,7 +63,7 @@ export function parseMcpServers(
         )
       const server = env ? withVariables(given, (field, variable) => lookUp(env, variable, [source, ...path, field])) : given
       const parsed = schemaFor(server).safeParse(server)
-      if (!parsed.success) throw invalid(source, parsed.error.issues, path)
+      if (!parsed.success) throw invalidConfig(source, parsed.error.issues, path)
       return [name, parsed.data]
     }),
   )
@@ -104,7 +77,8 @@ function schemaFor(server: unknown): z.ZodType<McpServerConfig> {
   return z.never('needs "command" (a program to start) or "url" (an address)')
 }
 
-function invalid(source: string, issues: z.core.$ZodIssue[], path: string[] = []): AppError {
+/** What is wrong with a configuration, field by field. */
+export function invalidConfig(source: string, issues: z.core.$ZodIssue[], path: string[] = []): AppError {
   const lines = issues.map((issue) => `${[...path, ...issue.path].join('.') || 'the file'}: ${issue.message}`)
   return new AppError('config-invalid', `${source} is not valid.\n${lines.join('\n')}`)
 }

@@ -39,9 +39,10 @@ function parseSample(line: string): Sample {
   return { name, labels, value: Number(number.replace('Inf', 'Infinity')) }
 }
 
-/** The value of a sample that has these labels, among others; 0 when there is none. */
+/** The sum of all samples that have these labels, among others; 0 when there is none. */
 export function valueIn(samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number {
-  return (
-    samples.find((one) => one.name === name && Object.entries(labels).every(([label, value]) => one.labels[label] === value))?.value ?? 0
+  const fitting = samples.filter(
+    (one) => one.name === name && Object.entries(labels).every(([label, value]) => one.labels[label] === value),
   )
+  return fitting.reduce((sum, { value }) => sum + value, 0)
 }

@@ -2,16 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { parseMcpServers, readMcpConfig } from './config.ts'
+import { parseMcpServers } from '#lib/mcp/config.ts'
+import { readConfigFile } from './config-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rill-mcp-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function read(content: unknown, env: Record<string, string> = {}) {
+function readFile(content: unknown, env: Record<string, string> = {}) {
   const path = join(folder, 'config.json')
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
-  return readMcpConfig({ RILL_CONFIG: path, ...env })
+  return readConfigFile({ RILL_CONFIG: path, ...env })
 }
+
+const read = (content: unknown, env?: Record<string, string>) => readFile(content, env).mcpServers
 
 const server = (given: unknown, env?: Record<string, string>) => read({ mcpServers: { files: given } }, env).files
 
@@ -19,8 +22,8 @@ const server = (given: unknown, env?: Record<string, string>) => read({ mcpServe
 const ref = (variable: string) => `$\{${variable}}`
 
 test('a missing file is fine, unless it is named', () => {
-  expect(readMcpConfig({})).toEqual({})
-  expect(() => readMcpConfig({ RILL_CONFIG: join(folder, 'none.json') })).toThrow(/RILL_CONFIG: .*none\.json cannot be read \(ENOENT\)/)
+  expect(readConfigFile({})).toEqual({ mcpServers: {}, policies: {}, prices: {} })
+  expect(() => readConfigFile({ RILL_CONFIG: join(folder, 'none.json') })).toThrow(/RILL_CONFIG: .*none\.json cannot be read \(ENOENT\)/)
 })
 
 test('programs and addresses, in the shape that other clients use', () => {
@@ -39,6 +42,15 @@ test('programs and addresses, in the shape that other clients use', () => {
   }
   expect(read({ mcpServers: given })).toEqual(given)
   expect(read({})).toEqual({})
+})
+
+test('policies of tools, and what models cost', () => {
+  const approval = { web_fetch: 'ask', '*': 'always-allow' }
+  const prices = { 'openai/x': { input: 1, output: 2.5, cachedInput: 0 }, 'demo/demo': { input: 0, output: 0 } }
+  expect(readFile({ approval, prices })).toEqual({ mcpServers: {}, policies: approval, prices })
+  expect(() => readFile({ approval: { x: 'maybe' } })).toThrow(/approval\.x/)
+  expect(() => readFile({ prices: { x: { input: -1, output: 1 } } })).toThrow(/prices\.x\.input/)
+  expect(() => readFile({ policies: {} })).toThrow(/policies/)
 })
 
 test('variables are taken from the environment', () => {
