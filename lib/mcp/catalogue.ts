@@ -1,12 +1,12 @@
 import type { Client, RequestOptions } from '@modelcontextprotocol/client'
 import * as z from 'zod'
-import { cleanJson, cleanText } from '#lib/protocol/index.ts'
+import { cleanText } from '#lib/protocol/index.ts'
+import { objectSchema } from './input-schema.ts'
 
 export const MOST_TOOLS = 128
 const MOST_LISTED = 100
 const MOST_PAGES = 20
 const LONGEST_DESCRIPTION = 8_000
-const LONGEST_SCHEMA = 100_000
 
 /** A tool as the server describes it, within limits. */
 export interface ListedTool {
@@ -131,27 +131,11 @@ function listedTool({ name, title, description, inputSchema, annotations, execut
   return {
     name,
     description: full.slice(0, LONGEST_DESCRIPTION).toWellFormed(),
-    inputSchema: objectSchema(inputSchema, shown, notes),
+    inputSchema: objectSchema(inputSchema, (why) => notes.push(`The schema of "${shown}" ${why}: any arguments are passed on.`)),
     isReadOnly,
     isRepeatable: isReadOnly || annotations?.idempotentHint === true,
     isTask: execution?.taskSupport === 'required',
   }
-}
-
-/** Providers refuse all tools when the schema of one is not that of an object. */
-function objectSchema(given: unknown, name: string, notes: string[]): Record<string, unknown> {
-  const schema = cleanJson(given)
-  const isObject = typeof schema === 'object' && schema !== null && !Array.isArray(schema)
-  if (!isObject || (schema.type !== undefined && schema.type !== 'object')) {
-    notes.push(`The arguments of "${name}" are not described as an object: any are passed on.`)
-    return { type: 'object' }
-  }
-  if (JSON.stringify(schema).length > LONGEST_SCHEMA) {
-    notes.push(`The schema of "${name}" is longer than ${LONGEST_SCHEMA / 1_000} kB: it is left out, and any arguments are passed on.`)
-    return { type: 'object' }
-  }
-  const { $schema: _, ...rest } = schema
-  return { ...rest, type: 'object' }
 }
 
 const LONGEST_SUMMARY = 300

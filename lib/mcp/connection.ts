@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   Client,
   type ElicitRequestFormParams,
@@ -13,6 +14,7 @@ import type { SignIn } from './sign-in.ts'
 import { StdioTransport } from './stdio.ts'
 
 const LIST_CHANGE_GATHER_MS = 100
+const GOODBYE_MS = 2_000
 
 export interface ConnectionOptions {
   config: McpServerConfig
@@ -84,8 +86,8 @@ export class Connection {
 
   /** Resolves when nothing of it is left, a child process neither. */
   async close(): Promise<void> {
-    await this.client.close()
     await this.#end()
+    await this.client.close()
   }
 }
 
@@ -111,6 +113,9 @@ function open(config: McpServerConfig, signIn: SignIn | undefined, log: (line: s
   const url = new URL(config.url)
   const transport = config.type === 'sse' ? new SSEClientTransport(url, options) : new StreamableHTTPClientTransport(url, options)
   const end = async () => {
+    // So that the server need not wonder. One that does not answer is not waited for.
+    if ('terminateSession' in transport)
+      await Promise.race([transport.terminateSession().catch(() => {}), wait(GOODBYE_MS, undefined, { ref: false })])
     await transport.close()
     await guarded.close()
   }

@@ -151,8 +151,10 @@ test('hostile descriptions and schemas: cut, left out or passed over, and every 
   expect(bad()?.notes).toEqual([
     '2 of its tools are not described as a tool must be, and left out.',
     'The description of "giant" is cut at 8000 characters.',
-    'The schema of "big" is longer than 100 kB: it is left out, and any arguments are passed on.',
-    'The arguments of "no-object" are not described as an object: any are passed on.',
+    'The schema of "deep" is no JSON Schema that models can be given: any arguments are passed on.',
+    'The schema of "big" is longer than 100 kB: any arguments are passed on.',
+    'The schema of "no-object" is not that of an object: any arguments are passed on.',
+    'The schema of "nowhere" is no JSON Schema that models can be given: any arguments are passed on.',
     'It has two tools named "work": the first is taken.',
   ])
   const slow = `${'a'.repeat(40)}!`
