@@ -17,6 +17,8 @@ export interface StepProvider {
   url: string
   /** The text of the answer. */
   text: string
+  /** Lets no answer begin after the calls, until the function that it returns is called. */
+  hold(): () => void
   close(): Promise<void>
 }
 
@@ -24,11 +26,20 @@ const WORDS = Array.from({ length: 20 }, (_, index) => `w${index} `)
 
 /** A provider in OpenAI's chat format on loopback: it calls a tool step after step, whatever comes of it, then answers. */
 export async function startStepProvider(script: StepScript): Promise<StepProvider> {
-  const server = createServer((request, response) => void answer(request, response, script))
+  let held: Promise<void> | undefined
+  const server = createServer((request, response) => void answer(request, response, script, () => held))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     text: WORDS.join(''),
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held = promise
+      return () => {
+        held = undefined
+        resolve()
+      }
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -37,7 +48,12 @@ export async function startStepProvider(script: StepScript): Promise<StepProvide
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, script: StepScript): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  script: StepScript,
+  held: () => Promise<void> | undefined,
+): Promise<void> {
   const chunks: Buffer[] = []
   for await (const bytes of request) chunks.push(bytes as Buffer)
   if (request.url?.endsWith('/models')) {
@@ -49,6 +65,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, script
   const sinceUser = messages.slice(messages.findLastIndex(({ role }) => role === 'user') + 1)
   const step = sinceUser.filter(({ role }) => role === 'tool').length
   response.writeHead(200, { 'content-type': 'text/event-stream' })
+  if (step >= script.steps) await held()
   for (const choice of step < script.steps ? callOf(step, script) : WORDS.map((content) => ({ delta: { content } }))) {
     if (response.destroyed) return
     response.write(chunkOf(choice))
