@@ -1,7 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { type ScriptedProvider, startProvider } from '../bench/lib/provider.ts'
-import { answers, test as base, expect, say } from './fixtures.ts'
+import { answers, test as base, expect, NETWORK_ERRORS, say } from './fixtures.ts'
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(' | ')}`)).toEqual([])
+}
 
 /** A server of the test's own, and behind it a provider with these models beside the demo. */
 const test = base.extend<{ serve: (models: string[]) => Promise<{ url: string; own: ScriptedProvider }> }>({
@@ -106,6 +111,9 @@ test('a provider that does not answer says why, while the others are listed, and
   const reasons = panel(page).getByRole('list', { name: 'Not answering' })
   await expect(reasons).toContainText('Model server: The model server has a problem of its own or is overloaded. Try again in a moment.')
   await expect(option(page, 'Demo')).toBeVisible()
+  await page.setViewportSize({ width: 360, height: 720 })
+  await page.screenshot({ path: 'test-results/models-reason.png', animations: 'disabled' })
+  await expectNoViolations(page)
   own.listFailure = null
   // What failed is asked again only after a moment.
   await expect(async () => {
@@ -115,17 +123,52 @@ test('a provider that does not answer says why, while the others are listed, and
   await expect(reasons).toHaveCount(0)
 })
 
+test.describe('what stands in the way', () => {
+  test.use({ expectedErrors: NETWORK_ERRORS })
+
+  test('a network that is gone is said, and what was listed stays', async ({ page, context, serve }) => {
+    const { url } = await serve(['scripted'])
+    await page.goto(url)
+    await button(page).click()
+    await expect(option(page, 'scripted')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await context.setOffline(true)
+    await button(page).click()
+    await expect(panel(page).getByRole('list', { name: 'Not answering' })).toHaveText('Models: The server cannot be reached.')
+    await expect(option(page, 'scripted')).toBeVisible()
+    await context.setOffline(false)
+    await panel(page).getByRole('button', { name: 'Try again' }).click()
+    await expect(panel(page).getByRole('list', { name: 'Not answering' })).toHaveCount(0)
+  })
+
+  test('a model that was chosen once and is not configured any more is in the way of one message only', async ({ page, serve }) => {
+    const { url } = await serve(['scripted'])
+    await page.addInitScript(() => {
+      if (sessionStorage.getItem('seen')) return
+      sessionStorage.setItem('seen', 'yes')
+      localStorage.setItem('rill:model', '{"model":"anthropic/claude-x","reasoningEffort":null}')
+    })
+    await page.goto(url)
+    await expect(button(page)).toHaveText('claude-x')
+    await say(page, 'Hello')
+    await expect(page.getByRole('alert').filter({ hasText: '"anthropic/claude-x" is not configured here' })).toBeVisible()
+    await expect(button(page)).toHaveText('default')
+    await expect(page.getByLabel('Message')).toHaveValue('Hello')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await expect(answers(page)).toHaveCount(1)
+  })
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the picker fits 360 px, and axe finds nothing, in ${colorScheme}`, async ({ page, serve }) => {
     await page.emulateMedia({ colorScheme })
-    const { url, own } = await serve(MANY)
+    const { url } = await serve(MANY)
     await page.goto(url)
     await button(page).click()
     await expect(option(page, 'other-3')).toBeVisible()
     await page.setViewportSize({ width: 1280, height: 860 })
     await page.screenshot({ path: `test-results/models-wide-${colorScheme}.png`, animations: 'disabled' })
     await page.keyboard.press('Escape')
-    own.listFailure = 401
     await page.setViewportSize({ width: 360, height: 720 })
     await button(page).click()
     await option(page, 'other-3').hover()
@@ -133,7 +176,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     const box = await panel(page).boundingBox()
     expect(box && box.x >= 0 && box.x + box.width <= 360).toBe(true)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(' | ')}`)).toEqual([])
+    await expectNoViolations(page)
+    await panel(page).getByRole('combobox').fill('nothing is called that')
+    await expect(panel(page).getByText('No model is called that.')).toBeVisible()
+    await expectNoViolations(page)
   })
 }

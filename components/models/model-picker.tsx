@@ -1,9 +1,7 @@
 'use client'
-import { lazy, Suspense, useEffect, useId, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import type { ModelSettings } from '#lib/client/index.ts'
-
-/** Only who opens it needs it. */
-const PickerPanel = lazy(() => import('./picker-panel.tsx').then(({ PickerPanel }) => ({ default: PickerPanel })))
+import { usePickerPanel } from './use-picker-panel.ts'
 
 export interface ModelPickerProps {
   settings: ModelSettings
@@ -15,6 +13,7 @@ export interface ModelPickerProps {
 /** Says which model answers; opens to choose another. The browser closes it with Escape and gives the focus back. */
 export function ModelPicker({ settings, standard, onChoose }: ModelPickerProps) {
   const [isOpen, setIsOpen] = useState(false)
+  const { Panel, isMissing } = usePickerPanel(isOpen)
   const panel = useRef<HTMLDivElement>(null)
   const id = useId()
   // It may have been opened before the page came to life.
@@ -44,10 +43,11 @@ export function ModelPicker({ settings, standard, onChoose }: ModelPickerProps) 
         className="model-panel"
         onToggle={(event) => setIsOpen(event.newState === 'open')}
       >
-        {isOpen && (
-          <Suspense fallback={<p className="model-note">Asking the providers…</p>}>
-            <PickerPanel settings={settings} onChoose={onChoose} onDone={() => panel.current?.hidePopover()} />
-          </Suspense>
+        {isOpen && Panel && <Panel settings={settings} onChoose={onChoose} onDone={() => panel.current?.hidePopover()} />}
+        {isOpen && !Panel && (
+          <p className="model-note" role="status">
+            {isMissing ? 'The list could not be loaded. Check the network, then open it again.' : 'Asking the providers…'}
+          </p>
         )}
       </div>
     </>
