@@ -16,7 +16,14 @@ const TODO = {
 }
 
 const SERVERS = [
-  { name: 'everything', status: 'ready', tools: 12, resources: 10, prompts: 3 },
+  {
+    name: 'everything',
+    status: 'ready',
+    tools: 12,
+    resources: 10,
+    prompts: 3,
+    notes: ['The tool "get weather" was left out: its name is too long.'],
+  },
   {
     name: 'postgres',
     status: 'failed',
@@ -29,6 +36,20 @@ const SERVERS = [
   { name: 'tickets', status: 'needs-sign-in', tools: 0, resources: 0, prompts: 0 },
   { name: 'archive', status: 'disabled', tools: 0, resources: 0, prompts: 0 },
 ]
+
+const LISTED = [
+  ['Move the billing job to a queue', true, true],
+  ['Compare three vector indexes', true, false],
+  ['Letter to the landlord', false, false],
+].map(([title, active, waiting]) => ({
+  id: crypto.randomUUID(),
+  title,
+  active,
+  waiting,
+  opening: null,
+  createdAt: new Date().toISOString(),
+  updatedAt: new Date().toISOString(),
+}))
 
 const FORM = {
   message: 'Which seat would you like? The train leaves in 20 minutes.',
@@ -173,6 +194,9 @@ async function expectNothingWrong(page: Page): Promise<void> {
 
 for (const [state, show] of Object.entries(STATES)) {
   test(`${state}: wide and narrow, light and dark; all fits, and axe finds nothing`, async ({ page }) => {
+    await page.route('**/api/sessions', (route) =>
+      route.request().method() === 'GET' ? route.fulfill({ json: { sessions: LISTED, nextCursor: null } }) : route.fallback(),
+    )
     await page.route('**/api/mcp', (route) => route.fulfill({ json: { servers: SERVERS } }))
     for (const [width, height] of [
       [1_440, 900],

@@ -23,6 +23,9 @@ async function decisions(page: Page, ...answers: ((route: Route) => Promise<void
   return asked
 }
 
+/** An image of one pixel. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
 const accept = (route: Route) => route.fulfill({ json: { approved: true } })
 const refuse = (code: string, status: number) => (route: Route) =>
   route.fulfill({ status, json: { error: { code, message: 'It cannot be decided now.' } } })
@@ -134,12 +137,10 @@ test.describe('a call that waits for a person', () => {
     page.on('request', (request) => {
       if (!request.url().startsWith(own)) elsewhere.push(request.url())
     })
-    await page.route('**/api/files/*', (route) =>
-      route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"/>' }),
-    )
+    await page.route('**/api/files/*', (route) => route.fulfill({ contentType: 'image/png', body: Buffer.from(PIXEL, 'base64') }))
     const content = [
       { type: 'text', text: 'word '.repeat(52_000) },
-      { type: 'image', url: '/api/files/1', mediaType: 'image/svg+xml' },
+      { type: 'image', url: '/api/files/1', mediaType: 'image/png' },
       { type: 'image', url: 'https://elsewhere.example/pixel.png', mediaType: 'image/png' },
       { type: 'image', url: '//elsewhere.example/pixel.png', mediaType: 'image/png' },
     ]
@@ -152,7 +153,7 @@ test.describe('a call that waits for a person', () => {
     await page.getByRole('button', { name: 'Show all 260,000 characters' }).click()
     await expect(page.locator('.long-text')).toHaveText(/word $/)
     await expect(liveAnswer(page).getByRole('img', { name: 'From the tool' })).toHaveCount(1)
-    await expect.poll(() => page.locator('.tool-image').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(40)
+    await expect.poll(() => page.locator('.tool-image').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
     await expect(liveAnswer(page).getByRole('link', { name: 'https://elsewhere.example/pixel.png' })).toHaveCount(1)
     await expect(liveAnswer(page).getByText('//elsewhere.example/pixel.png').last()).toBeVisible()
     expect(elsewhere).toEqual([])

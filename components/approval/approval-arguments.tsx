@@ -1,12 +1,12 @@
 import { memo } from 'react'
-import { isParent } from '../json/branches.ts'
+import { CHUNK, isParent, sizeOf } from '../json/branches.ts'
 import { ExactText } from '../json/exact-text.tsx'
 import { JsonTree } from '../json/json-tree.tsx'
 import { LongText } from '../json/long-text.tsx'
 
 /** The arguments of a call, laid out to be read, with nothing hidden: exactly what would run. */
 export const ApprovalArguments = memo(function ApprovalArguments({ args }: { args: unknown }) {
-  if (!isParent(args) || Array.isArray(args)) {
+  if (!isParent(args) || Array.isArray(args) || sizeOf(args) > CHUNK) {
     return (
       <div className="px-3 pb-2.5">
         <Value value={args} />

@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
 import { SessionModel } from '../models/session-model.tsx'
@@ -25,6 +25,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   const isHeldBack = useIsLate(view.connection === 'polling')
   const { scroller, content, isAtEnd, toEnd } = useStickyScroll(state.messages[0]?.id)
   const composer = useRef<ComposerHandle>(null)
+  const putBack = useCallback((text: string) => composer.current?.putBack(text), [])
   useTitleAndList(state, isBusy)
 
   const send = useMemo(() => sendFrom(store, toEnd), [store, toEnd])
@@ -50,13 +51,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
           {isHeldBack && !isGone && <HeldBackNote />}
           <TodoStrip messages={state.messages} activeRun={state.activeRun} />
-          <Queue
-            sessionId={state.session.id}
-            queue={state.queue}
-            changes={view.queueChanges}
-            editor={store.queue}
-            onPutBack={(text) => composer.current?.putBack(text)}
-          />
+          <Queue sessionId={state.session.id} queue={state.queue} changes={view.queueChanges} editor={store.queue} onPutBack={putBack} />
         </Composer>
       </div>
       <Announcer state={state} />

@@ -19,6 +19,7 @@ export const JsonTree = memo(function JsonTree({ value, isExact = false }: JsonT
   const isOpen = isExact && countValues(value, OPEN_AT_ONCE) < OPEN_AT_ONCE
   return (
     <div className="json-tree">
+      {isExact && isParent(value) && !isOpen && <p className="text-soft">Too much to show at once: open what you want to see.</p>}
       {isParent(value) && sizeOf(value) > 0 ? (
         <Branches value={value} isExact={isExact} isOpen={isOpen} />
       ) : (

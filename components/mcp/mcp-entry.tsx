@@ -25,7 +25,7 @@ export function McpEntry() {
         Tools <span className="tabular-nums">{count}</span>
         {trouble && (
           <i
-            className={`size-[7px] rounded-full ${trouble === 'a server failed' ? 'bg-bad' : 'bg-warn'}`}
+            className={`size-[7px] forced-color-adjust-none rounded-full ${trouble === 'a server failed' ? 'bg-bad' : 'bg-warn'}`}
             role="img"
             aria-label={trouble}
             title={trouble}

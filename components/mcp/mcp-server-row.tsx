@@ -13,12 +13,12 @@ const LOOKS: Record<McpServer['status'], { tone: string; word: string }> = {
 
 /** One server: how it is, what it has, and what can be done about it. */
 export function McpServerRow({ server }: { server: McpServer }) {
-  const { name, status, error, nextAttemptAt } = server
+  const { name, status, error, nextAttemptAt, notes } = server
   const { tone, word } = LOOKS[status]
   return (
     <li className="border-hair border-t py-2.5">
       <div className="flex flex-wrap items-baseline gap-x-2.5">
-        <i className={`size-2 flex-none rounded-full ${tone}`} aria-hidden="true" />
+        <i className={`size-2 flex-none forced-color-adjust-none rounded-full ${tone}`} aria-hidden="true" />
         <span className="min-w-0 max-w-[60%] truncate font-medium font-mono text-[13px]" title={name}>
           {name}
         </span>
@@ -32,6 +32,11 @@ export function McpServerRow({ server }: { server: McpServer }) {
           {nextAttemptAt && <NextAttempt at={nextAttemptAt} />}
         </p>
       )}
+      {notes.map((note) => (
+        <p key={note} className="mt-0.5 pl-[18px] text-small text-soft [overflow-wrap:anywhere]">
+          {note}
+        </p>
+      ))}
     </li>
   )
 }

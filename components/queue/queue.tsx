@@ -1,5 +1,5 @@
 'use client'
-import { useMemo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { type QueueEditor, type QueueOutcome, type SessionView, shownQueue } from '#lib/client/index.ts'
 import { toAppError } from '#lib/protocol/index.ts'
 import { QueueRow } from './queue-row.tsx'
@@ -17,7 +17,7 @@ export interface QueueProps {
 const TOO_LATE = 'Its turn has come: the agent has it already.'
 
 /** What waits for its turn: to be read, edited, moved, told at once, and taken back. */
-export function Queue({ sessionId, queue, changes, editor, onPutBack }: QueueProps) {
+export const Queue = memo(function Queue({ sessionId, queue, changes, editor, onPutBack }: QueueProps) {
   const shown = useMemo(() => shownQueue(queue, changes), [queue, changes])
   const [note, setNote] = useState<string | null>(null)
   const onOrphan = (text: string) => {
@@ -63,4 +63,4 @@ export function Queue({ sessionId, queue, changes, editor, onPutBack }: QueuePro
       )}
     </>
   )
-}
+})

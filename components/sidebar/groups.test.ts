@@ -17,6 +17,7 @@ const changed = (updatedAt: string): ListedSession => ({
   createdAt: updatedAt,
   updatedAt,
   active: false,
+  waiting: false,
   opening: null,
 })
 const named = (now: string, ...times: string[]) =>

@@ -20,7 +20,7 @@ import { noteVersion } from './version.ts'
 export interface ListedSession extends SessionInfo {
   active: boolean
   /** It waits for a person. */
-  waiting?: boolean
+  waiting: boolean
   opening: string | null
 }
 

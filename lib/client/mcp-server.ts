@@ -16,6 +16,8 @@ export const mcpServer = z.object({
   tools: z.catch(count, 0),
   resources: z.catch(count, 0),
   prompts: z.catch(count, 0),
+  /** What was left out of what it offers, and why. */
+  notes: z.catch(z.array(z.string()), []),
 })
 export type McpServer = z.infer<typeof mcpServer>
 

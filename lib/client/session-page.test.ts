@@ -5,7 +5,7 @@ import { withFirstPage, withNextPage } from './session-page.ts'
 /** A session that was last changed at this second. */
 function session(id: string, second: number): ListedSession {
   const at = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
-  return { id, title: id, createdAt: at, updatedAt: at, active: false, opening: null }
+  return { id, title: id, createdAt: at, updatedAt: at, active: false, waiting: false, opening: null }
 }
 
 const page = (nextCursor: string | null, ...sessions: ListedSession[]): SessionPage => ({ sessions, nextCursor })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ownAddress, readMcpResult } from './mcp-result.ts'
+import { kindOf, ownAddress, readMcpResult } from './mcp-result.ts'
 
 test('each piece by its kind', () => {
   const result = {
@@ -8,6 +8,7 @@ test('each piece by its kind', () => {
       { type: 'image', url: '/api/files/1', mediaType: 'image/png' },
       { type: 'audio', url: '/api/files/2', mediaType: 'audio/wav' },
       { type: 'resource', resource: { uri: 'demo://text/1', mimeType: 'text/plain', text: 'inside' } },
+      { type: 'resource', resource: { uri: 'demo://image/1', type: 'file', url: '/api/files/3', mediaType: 'image/png' } },
       { type: 'resource_link', uri: 'demo://text/2', name: 'Second' },
       { type: 'strange', text: 1 },
       'odd',
@@ -19,14 +20,30 @@ test('each piece by its kind', () => {
       { type: 'text', text: 'hello' },
       { type: 'image', url: '/api/files/1', mediaType: 'image/png' },
       { type: 'audio', url: '/api/files/2', mediaType: 'audio/wav' },
-      { type: 'resource', uri: 'demo://text/1', text: 'inside', address: 'demo://text/1' },
-      { type: 'resource_link', uri: 'demo://text/2', name: 'Second', address: 'demo://text/2' },
+      { type: 'resource', uri: 'demo://text/1', text: 'inside' },
+      { type: 'file', uri: 'demo://image/1', url: '/api/files/3', mediaType: 'image/png' },
+      { type: 'resource', uri: 'demo://text/2', name: 'Second' },
       { type: 'other', value: { type: 'strange', text: 1 } },
       { type: 'other', value: 'odd' },
     ],
     structuredContent: { temperature: 22 },
   })
 })
+
+test('a resource that was read', () => {
+  const file = { uri: 'demo://blob/1', type: 'file', url: '/api/files/4', mediaType: 'application/zip' }
+  expect(readMcpResult({ contents: [{ uri: 'demo://text/1', mimeType: 'text/plain', text: 'inside' }, file] })).toEqual({
+    content: [{ type: 'resource', uri: 'demo://text/1', text: 'inside' }, file],
+  })
+})
+
+test.each([
+  ['image', { type: 'image' }],
+  ['image', { type: 'file', mediaType: 'image/png' }],
+  ['audio', { type: 'file', mediaType: 'audio/wav' }],
+  ['file', { type: 'file', mediaType: 'application/zip' }],
+  ['file', { type: 'file' }],
+] as const)('%s is how %j is shown', (kind, file) => expect(kindOf(file)).toBe(kind))
 
 test.each([['text'], [null], [{ content: 'text' }], [{ content: [1, { a: 2 }] }], [[1]]])('%j is none', (value) =>
   expect(readMcpResult(value)).toBeNull(),

@@ -2,24 +2,18 @@ import * as z from 'zod/mini'
 
 const text = z.object({ type: z.literal('text'), text: z.string() })
 const media = z.object({
-  type: z.enum(['image', 'audio']),
+  type: z.enum(['image', 'audio', 'file']),
   url: z.string(),
   mediaType: z.optional(z.string()),
-})
-const resource = z.object({
-  type: z.enum(['resource', 'resource_link']),
   uri: z.optional(z.string()),
-  url: z.optional(z.string()),
-  name: z.optional(z.string()),
-  text: z.optional(z.string()),
-  mediaType: z.optional(z.string()),
 })
+const resource = z.object({ uri: z.string(), name: z.optional(z.string()), text: z.optional(z.string()) })
 
 /** One piece of a result; `other` is shown as the JSON that it is. */
 export type McpItem =
   | z.infer<typeof text>
   | z.infer<typeof media>
-  | (z.infer<typeof resource> & { address: string })
+  | (z.infer<typeof resource> & { type: 'resource' })
   | { type: 'other'; value: unknown }
 
 export interface McpResult {
@@ -28,10 +22,12 @@ export interface McpResult {
 }
 
 const result = z.object({ content: z.array(z.unknown()), structuredContent: z.optional(z.unknown()) })
+const resources = z.object({ contents: z.array(z.unknown()) })
 
-/** What an MCP server's tool gave back; null for what has not its shape. */
+/** What an MCP server's tool gave back, or a resource that was read; null for what has not their shape. */
 export function readMcpResult(value: unknown): McpResult | null {
-  const read = result.safeParse(value)
+  const contents = resources.safeParse(value)
+  const read = result.safeParse(contents.success ? { content: contents.data.contents } : value)
   if (!read.success) return null
   const content = read.data.content.map(readItem)
   // What is data of another tool happens to have a `content`: it is none when no piece of it has a type.
@@ -40,12 +36,12 @@ export function readMcpResult(value: unknown): McpResult | null {
 }
 
 function readItem(value: unknown): McpItem {
-  const known = z.union([text, media]).safeParse(value)
+  const isNested = typeof value === 'object' && value !== null && 'resource' in value
+  const item = isNested ? value.resource : value
+  const known = z.union([text, media]).safeParse(item)
   if (known.success) return known.data
-  const nested = typeof value === 'object' && value !== null && 'resource' in value && typeof value.resource === 'object'
-  const found = resource.safeParse(nested ? { ...(value.resource as object), type: 'resource' } : value)
-  const address = found.data?.url ?? found.data?.uri
-  return found.success && address !== undefined ? { ...found.data, address } : { type: 'other', value }
+  const found = resource.safeParse(item)
+  return found.success ? { ...found.data, type: 'resource' } : { type: 'other', value }
 }
 
 /** Where a file of this app is, or null: nothing else is ever loaded. */
@@ -53,4 +49,11 @@ export function ownAddress(url: string, origin: string): string | null {
   if (!URL.canParse(url, origin)) return null
   const parsed = new URL(url, origin)
   return parsed.origin === origin && /^https?:$/.test(parsed.protocol) ? parsed.pathname + parsed.search : null
+}
+
+/** How a file is shown: what says of itself that it is an image or a sound is one. */
+export function kindOf({ type, mediaType = '' }: Pick<z.infer<typeof media>, 'type' | 'mediaType'>): 'image' | 'audio' | 'file' {
+  if (type !== 'file') return type
+  if (mediaType.startsWith('image/')) return 'image'
+  return mediaType.startsWith('audio/') ? 'audio' : 'file'
 }

@@ -42,8 +42,6 @@ function isTodo(part: Extract<ToolPart, { status: 'completed' }>): boolean {
 }
 
 function ToolArguments({ part }: { part: ToolPart }) {
-  // The card below says what it waits for, arguments and all.
-  if (part.status === 'awaiting-approval' && !part.form) return null
   const args = part.status === 'pending' ? part.argsText : part.args
   const items = todoOf(part.toolName, args)
   if (items) return <TodoItems items={items} />

@@ -12,7 +12,8 @@ import { summaryOf } from './tool-summary.ts'
 export interface ToolHeadProps {
   ref: Ref<HTMLButtonElement>
   part: ToolPart
-  isOpen: boolean
+  /** Null while there is nothing to open. */
+  isOpen: boolean | null
   onToggle: () => void
 }
 
@@ -25,9 +26,15 @@ export function ToolHead({ ref, part, isOpen, onToggle }: ToolHeadProps) {
     return items ? todoSummary(items) : summaryOf(args)
   }, [part.toolName, args])
   return (
-    <button ref={ref} type="button" className="tool-head" aria-expanded={isOpen} onClick={onToggle}>
+    <button
+      ref={ref}
+      type="button"
+      className="tool-head"
+      aria-expanded={isOpen ?? undefined}
+      onClick={isOpen === null ? undefined : onToggle}
+    >
       <span className={`grid size-4 flex-none place-items-center ${tone}`} role="img" aria-label={label}>
-        {sign === 'dot' ? <i className="block size-2 rounded-full bg-current" /> : <Icon name={sign} />}
+        {sign === 'dot' ? <i className="block size-2 forced-color-adjust-none rounded-full bg-current" /> : <Icon name={sign} />}
       </span>
       <ToolName name={part.toolName} />
       <span className="min-w-0 flex-1 truncate text-soft">{part.status === 'awaiting-approval' ? <Asks part={part} /> : summary}</span>

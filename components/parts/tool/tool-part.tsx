@@ -17,12 +17,14 @@ export const ToolPartView = memo(function ToolPartView({ part, onDecide }: ToolP
   const head = useRef<HTMLButtonElement>(null)
   const row = useRef<HTMLDivElement>(null)
   const isAsking = part.status === 'awaiting-approval'
+  // The card shows all that there is to see of a call that has not begun.
+  const canOpen = !isAsking || part.form !== undefined
   useKeptFocus(row, head, isAsking)
   return (
     <div ref={row} className="tool" data-status={part.status}>
-      <ToolHead ref={head} part={part} isOpen={isOpen} onToggle={() => setIsOpen(!isOpen)} />
+      <ToolHead ref={head} part={part} isOpen={canOpen ? isOpen : null} onToggle={() => setIsOpen(!isOpen)} />
       {'progress' in part && part.progress && part.status === 'running' && <ToolProgressView progress={part.progress} isOpen={isOpen} />}
-      {isOpen && <ToolDetails part={part} />}
+      {isOpen && canOpen && <ToolDetails part={part} />}
       {isAsking && <ApprovalCard key={part.approvalId} part={part} onDecide={onDecide} />}
     </div>
   )
