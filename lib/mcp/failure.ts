@@ -1,4 +1,4 @@
-import { SdkError, SdkHttpError } from '@modelcontextprotocol/client'
+import { SdkHttpError } from '@modelcontextprotocol/client'
 import { RefusedError } from './address.ts'
 import type { McpServerConfig } from './config.ts'
 
@@ -18,13 +18,16 @@ const CODES: Partial<Record<string, string>> = {
 
 /** Why a server could not be reached, in one sentence that may be shown. */
 export function failureText(error: unknown): string {
-  const refused = refusalIn(error)
+  const chain = chainOf(error)
+  const refused = chain.find((one) => one instanceof RefusedError)
   if (refused) return sentence(refused.message)
   if (error instanceof SdkHttpError) return httpText(error.status)
-  const known = textOfCode(error)
-  if (known !== undefined) return known
-  if (error instanceof TypeError && error.message === 'fetch failed') return 'It could not be reached.'
-  if (error instanceof SdkError || error instanceof Error) return sentence(error.message)
+  for (const one of chain) {
+    const known = 'code' in one && typeof one.code === 'string' ? CODES[one.code] : undefined
+    if (known !== undefined) return known
+  }
+  if (chain.some((one) => one.message === 'fetch failed')) return 'It could not be reached.'
+  if (error instanceof Error) return sentence(error.message)
   return 'It failed.'
 }
 
@@ -34,16 +37,9 @@ function httpText(status: number): string {
   return `It answered with an error (${status}).`
 }
 
-function refusalIn(error: unknown): RefusedError | undefined {
-  if (error instanceof RefusedError) return error
-  return error instanceof Error ? refusalIn(error.cause) : undefined
-}
-
-/** What the system said, from however deep. */
-function textOfCode(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
-  const own = 'code' in error && typeof error.code === 'string' ? CODES[error.code] : undefined
-  return own ?? textOfCode(error.cause)
+/** An error and its causes: what the system said is often the deepest. */
+function chainOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...chainOf(error.cause)] : []
 }
 
 function sentence(message: string): string {
