@@ -42,8 +42,6 @@ export class Call {
       timeout: NEVER_MS,
       onprogress: ({ progress, total, message }) =>
         this.heard({ done: progress, ...(total !== undefined && { total }), ...(message !== undefined && { text: `${message}\n` }) }),
-      // A stream that ends without the answer: nothing will come any more.
-      onRequestStreamEnd: () => this.#end.abort(new SdkError(SdkErrorCode.ConnectionClosed, 'The connection was lost.')),
     }
   }
 
