@@ -1,4 +1,12 @@
-import { type Client, type ElicitResult, ProtocolError, type RequestOptions, SdkError, SdkErrorCode } from '@modelcontextprotocol/client'
+import {
+  type Client,
+  type ElicitResult,
+  ProtocolError,
+  type RequestOptions,
+  SdkError,
+  SdkErrorCode,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client'
 import { cleanJson } from '#lib/protocol/index.ts'
 import type { ProgressUpdate, ToolContext } from '#lib/tools/index.ts'
 import type { McpServerConfig } from './config.ts'
@@ -106,6 +114,7 @@ export function callError(error: unknown, server: string, call: Call): Error {
   if (call.endedBy instanceof Error && !isConnectionLost(call.endedBy)) return call.endedBy
   if (isConnectionLost(error) || isConnectionLost(call.endedBy) || error instanceof TypeError)
     return new Error(`The MCP server ${server} ended while it ran; whether it took effect is unknown.`)
+  if (error instanceof UnauthorizedError) return new Error(`Someone has to sign in to the MCP server ${server}. Nothing was run.`)
   if (error instanceof ProtocolError) return new Error(`The MCP server ${server} refused the call: ${error.message.slice(0, 2_000)}`)
   return error instanceof Error ? new Error(error.message.slice(0, 2_000)) : new Error('The call failed.')
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fingerprintOf } from '#lib/tools/index.ts'
 import { createMcpServers, type McpServerConfig, type McpServers, type McpServersOptions } from './index.ts'
 import { callTool, testContext } from './testing/context.ts'
+import { everythingOverStdio } from './testing/everything.ts'
 
 const program = join(import.meta.dirname, 'testing/misbehaving.mjs')
 let folder: string
@@ -110,6 +111,24 @@ test('hangs in a call: ended after the silence that is allowed', async () => {
   await start('hangs', {}, { timeoutMs: 1_000 })
   await expect(work()).rejects.toThrow('The tool said nothing for 1 s, and was stopped. Whether it took effect is unknown.')
   await goodStillWorks()
+})
+
+test('a call that is stopped is cancelled at the server', async () => {
+  await start('hangs')
+  const stop = new AbortController()
+  const outcome = work(testContext({ signal: stop.signal })).catch((error: unknown) => error)
+  await expect.poll(() => log).toContain('bad: called')
+  stop.abort(new Error('Stopped.'))
+  expect(await outcome).toMatchObject({ message: 'Stopped.' })
+  await expect.poll(() => log.some((line) => line.startsWith('bad: cancelled: '))).toBe(true)
+})
+
+test('progress puts the deadline off', async () => {
+  servers = createMcpServers({ servers: { everything: { ...everythingOverStdio, timeoutMs: 1_000 } } })
+  servers.start()
+  await servers.ready(AbortSignal.timeout(10_000))
+  const input = { duration: 2.4, steps: 6 }
+  expect(await callTool(servers.tools(), 'everything__trigger-long-running-operation', input)).toContain('completed')
 })
 
 test('no longer answers: found out when it is idle', async () => {

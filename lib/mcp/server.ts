@@ -175,6 +175,7 @@ export class McpServer implements ToolServer {
       return await run(connection.client, call.options, (update) => call.heard(update))
     } catch (error) {
       if (isLost(error) && call.endedBy === undefined) this.#lose(connection, failureText(error))
+      if (error instanceof UnauthorizedError && this.#connection === connection) this.#fail(connection, error, '')
       // It never got as far as the tool.
       if (!isSessionLost(error)) throw error
       const next = await this.#usable()

@@ -103,7 +103,7 @@ export function createMcpServers(options: McpServersOptions): McpServers {
     async ready(signal) {
       const { promise: waitedEnough, resolve } = Promise.withResolvers<void>()
       const onAbort = () => resolve()
-      const timer = setTimeout(onAbort, isFrozen ? READY_MS : startedAt + READY_MS - performance.now())
+      const timer = setTimeout(onAbort, isFrozen ? READY_MS : Math.max(0, startedAt + READY_MS - performance.now()))
       signal.addEventListener('abort', onAbort, { once: true })
       if (signal.aborted) resolve()
       await Promise.race([waitedEnough, Promise.all([...servers.values()].map((server) => server.settled()))])

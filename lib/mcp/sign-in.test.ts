@@ -72,6 +72,19 @@ test('a token that has ended is refreshed, once for all calls', async () => {
   expect(server.requests.filter((one) => one === 'POST /token')).toHaveLength(2)
 })
 
+test('a sign-in that was taken back: the call says so, and somebody signs in again', async () => {
+  const server = await serve()
+  const servers = await connect(server.url)
+  await servers.finishSignIn(server.consent(await servers.signIn('far')))
+  await untilReady(servers)
+  server.revoke()
+  await expect(work(servers)).rejects.toThrow('Someone has to sign in to the MCP server far. Nothing was run.')
+  expect(servers.status()[0]).toMatchObject({ status: 'needs-sign-in', tools: 0 })
+  await servers.finishSignIn(server.consent(await servers.signIn('far')))
+  await untilReady(servers)
+  expect(await work(servers)).toBe('done')
+})
+
 test('the answer must belong to a sign-in that was begun, and counts once', async () => {
   const server = await serve()
   const servers = await connect(server.url)

@@ -119,7 +119,7 @@ export class SignIn {
     const { tokens } = await this.#read()
     if (tokens?.access_token !== undefined && tokens.access_token !== used) return
     if (tokens?.refresh_token === undefined) throw new UnauthorizedError()
-    if ((await this.#authorize({}, () => {})) !== 'AUTHORIZED') throw new UnauthorizedError()
+    if ((await this.#authorize({})) !== 'AUTHORIZED') throw new UnauthorizedError()
   }
 
   #authorize(
@@ -137,7 +137,8 @@ export class SignIn {
     })
   }
 
-  #client(onRedirect: (url: URL) => void = () => {}): OAuthClientProvider {
+  /** Without `onRedirect` no sign-in is begun, and one that somebody is in goes on. */
+  #client(onRedirect?: (url: URL) => void): OAuthClientProvider {
     const { redirectUrl } = this.#options
     return {
       redirectUrl,
@@ -153,8 +154,8 @@ export class SignIn {
       saveClientInformation: (client) => this.#write({ client }),
       tokens: async () => (await this.#read()).tokens,
       saveTokens: (tokens) => this.#write({ tokens }),
-      redirectToAuthorization: onRedirect,
-      saveCodeVerifier: (codeVerifier) => this.#write({ codeVerifier }),
+      redirectToAuthorization: (url) => onRedirect?.(url),
+      saveCodeVerifier: async (codeVerifier) => (onRedirect ? this.#write({ codeVerifier }) : undefined),
       codeVerifier: async () => (await this.#read()).codeVerifier ?? '',
       discoveryState: async () => (await this.#read()).discovery,
       saveDiscoveryState: (discovery) => this.#write({ discovery }),

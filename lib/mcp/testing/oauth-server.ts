@@ -4,6 +4,8 @@ import { answerMcp, type HttpServer, type Received, sendJson, startHttpServer } 
 export interface OAuthServer extends HttpServer {
   /** What it takes as a token now. */
   accept(token: string): void
+  /** Takes back what was given. */
+  revoke(): void
   /** A person says yes at the address: what they are sent back with. */
   consent(authorizationUrl: string): URLSearchParams
 }
@@ -58,6 +60,10 @@ export async function startOAuthServer({
     ...server,
     accept(token) {
       accepted = token
+    },
+    revoke() {
+      accepted = 'another'
+      issued += 1
     },
     consent(authorizationUrl) {
       const asked = new URL(authorizationUrl).searchParams
