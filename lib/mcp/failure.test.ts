@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { RefusedError } from './address.ts'
 import { failureText, redactor } from './failure.ts'
+import { RefusedError } from './transport/address.ts'
 
 const caused = (message: string, cause: unknown) => new TypeError(message, { cause })
 

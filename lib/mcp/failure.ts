@@ -1,6 +1,6 @@
 import { SdkHttpError } from '@modelcontextprotocol/client'
-import { RefusedError } from './address.ts'
 import type { McpServerConfig } from './config.ts'
+import { RefusedError } from './transport/address.ts'
 
 const LONGEST = 300
 /** Anything shorter would be hidden by chance. */

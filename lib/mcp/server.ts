@@ -2,12 +2,12 @@ import { type ElicitRequestFormParams, type ElicitResult, SdkHttpError, Unauthor
 import { AppError } from '#lib/protocol/index.ts'
 import type { Tool, ToolContext } from '#lib/tools/index.ts'
 import { Call, type CallRunner, callAsking, callError, DEFAULT_SILENCE_MS, isConnectionLost, type ToolServer } from './call.ts'
-import { type Catalogue, readCatalogue } from './catalogue.ts'
+import { type Catalogue, readCatalogue } from './catalogue/catalogue.ts'
+import { toolsOf } from './catalogue/tools.ts'
 import type { McpServerConfig } from './config.ts'
-import { Connection, transportOf } from './connection.ts'
 import { failureText, redactor } from './failure.ts'
 import type { SignIn } from './sign-in.ts'
-import { toolsOf } from './tools.ts'
+import { Connection, transportOf } from './transport/connection.ts'
 
 export interface McpTiming {
   /** How long a server may take to be ready. */

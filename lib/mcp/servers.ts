@@ -4,10 +4,10 @@ import { boundedLog } from './bounded-log.ts'
 import { type McpServerConfig, parseMcpServers } from './config.ts'
 import { createMemoryCredentials, type McpCredentials } from './credentials.ts'
 import { failureText } from './failure.ts'
-import { createGuardedFetch } from './guarded-fetch.ts'
 import { promptResult, readResult, toPrompt, toResource } from './result.ts'
 import { DEFAULT_TIMING, McpServer, type McpServerStatus, type McpTiming } from './server.ts'
 import { SignIn, serverOfState } from './sign-in.ts'
+import { createGuardedFetch } from './transport/guarded-fetch.ts'
 
 export interface McpServersOptions {
   servers: Record<string, McpServerConfig>

@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import * as address from './address.ts'
 import { createMcpServers, createMemoryCredentials, type McpCredentials, type McpServers } from './index.ts'
 import { callTool } from './testing/context.ts'
 import { startHttpServer } from './testing/http-server.ts'
 import { type OAuthServer, type OAuthServerOptions, startOAuthServer } from './testing/oauth-server.ts'
+import * as address from './transport/address.ts'
 
 const REDIRECT_URL = 'http://127.0.0.1:3000/api/mcp/callback'
 let all: McpServers[] = []

@@ -11,8 +11,8 @@ import {
   UnauthorizedError,
 } from '@modelcontextprotocol/client'
 import { AppError } from '#lib/protocol/index.ts'
-import { isLoopback } from './address.ts'
 import type { McpCredentials } from './credentials.ts'
+import { isLoopback } from './transport/address.ts'
 
 const STATE_LIVES_MS = 10 * 60_000
 

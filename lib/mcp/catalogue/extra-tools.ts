@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import type { JsonValue } from '#lib/protocol/index.ts'
 import { type Tool, tool } from '#lib/tools/index.ts'
-import { LONGEST_CALL_MS, type ToolServer } from './call.ts'
+import { LONGEST_CALL_MS, type ToolServer } from '../call.ts'
+import { promptResult, readResult, toPrompt, toResource } from '../result.ts'
 import type { Catalogue, ListedPrompt, ListedResource } from './catalogue.ts'
 import { toolNameOf } from './names.ts'
-import { promptResult, readResult, toPrompt, toResource } from './result.ts'
 
 const MOST_SHOWN = 20
 const LONGEST_LINE = 200

@@ -8,9 +8,9 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client'
 import { BUILD_ID } from '#lib/protocol/index.ts'
-import type { McpServerConfig } from './config.ts'
+import type { McpServerConfig } from '../config.ts'
+import type { SignIn } from '../sign-in.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
-import type { SignIn } from './sign-in.ts'
 import { StdioTransport } from './stdio.ts'
 
 const LIST_CHANGE_GATHER_MS = 100

@@ -1,12 +1,12 @@
 import { fromJSONSchema, safeParse, type ZodType } from 'zod'
 import type { JsonValue } from '#lib/protocol/index.ts'
 import type { Tool, ToolPolicy } from '#lib/tools/index.ts'
-import { LONGEST_CALL_MS, type ToolServer } from './call.ts'
+import { LONGEST_CALL_MS, type ToolServer } from '../call.ts'
+import { callResult, toResult } from '../result.ts'
+import { runAsTask } from '../task.ts'
 import type { Catalogue, ListedTool } from './catalogue.ts'
 import { extraTools } from './extra-tools.ts'
 import { toolNameOf } from './names.ts'
-import { callResult, toResult } from './result.ts'
-import { runAsTask } from './task.ts'
 
 /** The server's own deadlines come first, and stand still while a person is asked. */
 const BEYOND_MS = 5_000

@@ -8,7 +8,7 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client'
 import { getDefaultEnvironment } from '@modelcontextprotocol/client/stdio'
-import type { StdioServerConfig } from './config.ts'
+import type { StdioServerConfig } from '../config.ts'
 import { Lines } from './lines.ts'
 
 const LONGEST_MESSAGE = 10_000_000
