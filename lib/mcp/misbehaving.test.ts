@@ -152,6 +152,18 @@ test('changes a description and its tools: followed, and of another fingerprint'
   expect(before && fingerprintOf(before)).not.toBe(fingerprintOf(tool() ?? { name: '', description: '', inputSchema: {} }))
 })
 
+test('changes while it is being connected: followed', async () => {
+  await start('changes-at-once')
+  await expect.poll(() => servers.tools().find(({ name }) => name === 'bad__work')?.description).toBe('Changed.')
+})
+
+test('knows no ping: what it answers shows that it is there', async () => {
+  await start('knows-no-ping', { timing: { idleMs: 50, pingMs: 5_000 } })
+  const { since } = bad() ?? {}
+  await expect.poll(() => log.filter((line) => line === 'bad: asked').length).toBeGreaterThan(2)
+  expect(bad()).toMatchObject({ status: 'ready', since })
+})
+
 test('10,000 tools: the first 128 are offered, and the status says so', async () => {
   await start('ten-thousand-tools')
   expect(bad()).toMatchObject({ status: 'ready', tools: 128, notes: ['It has more than 128 tools: the rest is left out.'] })

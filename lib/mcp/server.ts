@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { type ElicitRequestFormParams, type ElicitResult, SdkHttpError, UnauthorizedError } from '@modelcontextprotocol/client'
 import { AppError } from '#lib/protocol/index.ts'
 import type { Tool, ToolContext } from '#lib/tools/index.ts'
@@ -8,6 +9,8 @@ import type { McpServerConfig } from './config.ts'
 import { failureText, redactor } from './failure.ts'
 import type { SignIn } from './sign-in.ts'
 import { Connection, transportOf } from './transport/connection.ts'
+
+const REFRESH_GAP_MS = 1_000
 
 export interface McpTiming {
   /** How long a server may take to be ready. */
@@ -198,6 +201,7 @@ export class McpServer implements ToolServer {
     await this.#closing
     if (this.#stopping.signal.aborted) return
     this.#enter('connecting')
+    this.#isStale = false
     const connection = new Connection({
       config: this.#options.config,
       signIn: this.#options.signIn,
@@ -232,6 +236,8 @@ export class McpServer implements ToolServer {
     this.#readyAt = performance.now()
     this.#enter('ready')
     void connection.over.then((reason) => this.#lose(connection, reason))
+    // What changed while it was read.
+    if (this.#isStale) this.#refresh()
     if (this.#options.isFrozen) return
     const { idleMs } = this.#options.timing
     this.#watch = setInterval(() => {
@@ -252,6 +258,8 @@ export class McpServer implements ToolServer {
     if (!connection || this.#refreshing || this.#state.status !== 'ready') return
     this.#refreshing = this.#readAgain(connection).finally(() => {
       this.#refreshing = undefined
+      // Of a connection that came meanwhile.
+      if (this.#isStale) this.#refresh()
     })
   }
 
@@ -263,6 +271,8 @@ export class McpServer implements ToolServer {
         if (this.#connection !== connection) return
         this.#take(catalogue)
         this.#options.onChange()
+        // A server that changes all the time is not followed at every turn.
+        await wait(REFRESH_GAP_MS, undefined, { ref: false })
       } catch (error) {
         this.#lose(connection, failureText(error))
       }

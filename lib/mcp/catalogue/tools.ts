@@ -1,4 +1,4 @@
-import { fromJSONSchema, safeParse, type ZodType } from 'zod'
+import { fromJSONSchema, safeParse, type ZodType, z } from 'zod'
 import type { JsonValue } from '#lib/protocol/index.ts'
 import type { Tool, ToolPolicy } from '#lib/tools/index.ts'
 import { LONGEST_CALL_MS, type ToolServer } from '../call.ts'
@@ -55,18 +55,27 @@ function ownTool(server: ToolServer, listed: ListedTool, approval: Record<string
  */
 export function argumentCheck(inputSchema: Record<string, unknown>): Tool['parse'] {
   let schema: ZodType | undefined
-  try {
-    schema = fromJSONSchema(withoutPatterns(inputSchema) as Parameters<typeof fromJSONSchema>[0]) as ZodType
-  } catch {
-    // Kept as undefined: the server checks.
+  // Few of a server's tools are ever called.
+  const getSchema = () => {
+    schema ??= schemaOf(inputSchema)
+    return schema
   }
   return (input: JsonValue) => {
     if (typeof input !== 'object' || input === null || Array.isArray(input)) throw new Error('The arguments must be an object.')
-    const checked = schema && safeParse(schema, input)
-    if (!checked || checked.success) return input
+    const checked = safeParse(getSchema(), input)
+    if (checked.success) return input
     throw new Error(
       checked.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; '),
     )
+  }
+}
+
+function schemaOf(inputSchema: Record<string, unknown>): ZodType {
+  try {
+    return fromJSONSchema(withoutPatterns(inputSchema) as Parameters<typeof fromJSONSchema>[0]) as ZodType
+  } catch {
+    // The server checks.
+    return z.unknown()
   }
 }
 

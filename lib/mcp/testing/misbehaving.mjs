@@ -115,8 +115,15 @@ function answer({ id, method, params, result, error }) {
       tools = [{ ...tools[0], description: JSON.stringify(reply.result ?? reply.error) }]
       send({ method: 'notifications/tools/list_changed' })
     })
-  } else if (method === 'tools/list') send({ id, result: { tools } })
-  else if (method === 'notifications/cancelled') process.stderr.write(`cancelled: ${params.reason}\n`)
+  } else if (method === 'tools/list') {
+    send({ id, result: { tools } })
+    if (mode !== 'changes-at-once' || tools[0].description === 'Changed.') return
+    tools = [{ ...tools[0], description: 'Changed.' }]
+    send({ method: 'notifications/tools/list_changed' })
+  } else if (method === 'ping' && mode === 'knows-no-ping') {
+    process.stderr.write('asked\n')
+    send({ id, error: { code: -32601, message: 'Method not found' } })
+  } else if (method === 'notifications/cancelled') process.stderr.write(`cancelled: ${params.reason}\n`)
   else if (method === 'ping') mode !== 'dies-silently' && send({ id, result: {} })
   else if (method === 'tools/call') (calls[mode] ?? ((one) => send({ id: one, result: text(`done by ${process.env.NAME ?? mode}`) })))(id)
   else if (id !== undefined) send({ id, error: { code: -32601, message: 'Method not found' } })

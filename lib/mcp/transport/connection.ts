@@ -3,6 +3,7 @@ import {
   Client,
   type ElicitRequestFormParams,
   type ElicitResult,
+  ProtocolError,
   SSEClientTransport,
   StreamableHTTPClientTransport,
   type Transport,
@@ -79,8 +80,13 @@ export class Connection {
   /** Throws when the server does not answer in time. */
   async ping(timeoutMs: number): Promise<void> {
     const options = { timeout: timeoutMs }
-    if (this.client.getProtocolEra() === 'modern') await this.client.discover(options)
-    else await this.client.ping(options)
+    try {
+      if (this.client.getProtocolEra() === 'modern') await this.client.discover(options)
+      else await this.client.ping(options)
+    } catch (error) {
+      // That it does not know the question is an answer, too.
+      if (!(error instanceof ProtocolError)) throw error
+    }
     this.#heardAt = performance.now()
   }
 
