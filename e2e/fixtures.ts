@@ -118,8 +118,9 @@ export const NETWORK_ERRORS = /Failed to load resource|net::ERR_/
 
 /** Writes a message and sends it with Enter. */
 export async function say(page: Page, text: string): Promise<void> {
-  await page.getByLabel('Message').fill(text)
-  await page.getByLabel('Message').press('Enter')
+  const field = page.getByLabel('Message', { exact: true })
+  await field.fill(text)
+  await field.press('Enter')
 }
 
 /** The answer that is being written, and answers that are settled. */

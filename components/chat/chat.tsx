@@ -12,8 +12,8 @@ import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
 import { HeldBackNote } from './held-back-note.tsx'
-import { askingIn } from './line-state.ts'
 import { useStickyScroll } from './use-sticky-scroll.ts'
+import { windowTitle } from './window-title.ts'
 
 /** One session: read, write, stop. */
 export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
@@ -69,15 +69,15 @@ function sendFrom(store: SessionStore, toEnd: () => void): (text: string, mode?:
 }
 
 /** Keeps the window's title and the list of sessions true while this session changes. */
-function useTitleAndList({ session, deleted, activeRun }: SessionView['state'], isBusy: boolean): void {
+function useTitleAndList(state: SessionView['state'], isBusy: boolean): void {
   const { refresh } = useSessionList()
-  const { title, updatedAt } = session
-  const isAsking = activeRun !== null && askingIn(activeRun) !== undefined
+  const { session, deleted } = state
+  const title = windowTitle(state)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is asked again whenever one of these changes
-  useEffect(() => void refresh(), [title, updatedAt, isBusy, isAsking, deleted, refresh])
+  useEffect(() => void refresh(), [title, session.updatedAt, isBusy, deleted, refresh])
   useEffect(() => {
-    document.title = `${isAsking ? 'Waits for you · ' : ''}${title ?? 'Session'} · Rill`
-  }, [title, isAsking])
+    document.title = title
+  }, [title])
 }
 
 /** As in the list of sessions. */

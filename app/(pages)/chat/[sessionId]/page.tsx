@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { Chat } from '#components/chat/chat.tsx'
+import { windowTitle } from '#components/chat/window-title.ts'
 import { loadModel, loadSnapshot } from '#lib/http/page.ts'
 
 interface Props {
@@ -9,7 +10,7 @@ interface Props {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const snapshot = await loadSnapshot((await params).sessionId)
-  return { title: snapshot?.session.title ?? 'Session' }
+  return snapshot ? { title: { absolute: windowTitle(snapshot) } } : { title: 'Session' }
 }
 
 export default async function SessionPage({ params }: Props) {
