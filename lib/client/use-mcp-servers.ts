@@ -4,7 +4,7 @@ import { toAppError } from '#lib/protocol/index.ts'
 import { api } from './api.ts'
 import type { McpServer } from './mcp-server.ts'
 
-/** How often it is asked again while it is looked at. */
+/** How often it is asked again while it is looked at, or a server is on its way. */
 const EVERY_MS = 5_000
 
 export interface McpServers {
@@ -14,7 +14,7 @@ export interface McpServers {
   problem: string | null
 }
 
-/** The servers of tools and how they are: asked once and when the page is looked at again; while `isOpen` every 5 s. */
+/** The servers of tools and how they are: asked once and when the page is looked at again; while `isOpen`, or one connects, every 5 s. */
 export function useMcpServers(isOpen: boolean): McpServers {
   const [servers, setServers] = useState<McpServer[]>([])
   const [problem, setProblem] = useState<string | null>(null)
@@ -40,13 +40,17 @@ export function useMcpServers(isOpen: boolean): McpServers {
   }, [load])
 
   useEffect(() => {
-    if (!isOpen) return
-    void load()
+    if (isOpen) void load()
+  }, [isOpen, load])
+
+  const isChanging = isOpen || servers.some(({ status }) => status === 'connecting')
+  useEffect(() => {
+    if (!isChanging) return
     const timer = setInterval(() => {
       if (!document.hidden) void load()
     }, EVERY_MS)
     return () => clearInterval(timer)
-  }, [isOpen, load])
+  }, [isChanging, load])
 
   return { servers, problem }
 }
