@@ -5,7 +5,7 @@ import { openScriptedSession, run, type ScriptedLog } from './scripted-log.ts'
 
 const LONG_WORD = 'x'.repeat(300)
 
-const TODO = {
+const TASKS = {
   items: [
     { text: 'Read the billing job', status: 'done' },
     { text: 'Add the column', status: 'done' },
@@ -145,7 +145,7 @@ const STATES: Record<string, (page: Page, log: ScriptedLog) => Promise<void>> = 
       ...run.begins('Write it, with tests.'),
       run.says('I begin with the column, then come the tests.'),
       run.hears('s0', 'Use the other database, and mind the old rows.'),
-      run.calls('c1', 'todo', TODO),
+      run.calls('c1', 'todo', TASKS),
       run.returns('c1', null),
       run.summarises('The user wants the billing job moved to a queue.\n\n- Staging first\n- Nobody is charged twice'),
       run.says('Now the tests.'),
@@ -170,7 +170,7 @@ const STATES: Record<string, (page: Page, log: ScriptedLog) => Promise<void>> = 
   async 'a limit'(page, log) {
     log.append(
       ...run.begins('Go on.'),
-      run.calls('c1', 'todo', TODO),
+      run.calls('c1', 'todo', TASKS),
       run.returns('c1', null),
       run.says('So far, so good.'),
       ...run.ends('max-steps', 'tokens'),

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer as createNetServer } from 'node:net'
 
@@ -55,11 +55,7 @@ export async function startProvider({ deltas, perSecond, textOf = (index) => `w$
         resolve()
       }
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close: () => closeServer(server),
   }
   const mayWrite = (index: number) => (held && index >= held.deltas ? held.released : undefined)
   const server = createServer((request, response) => void answer(request, response, { provider, failures, texts, perSecond, mayWrite }))
@@ -122,6 +118,14 @@ async function readAll(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   for await (const bytes of request) chunks.push(bytes as Buffer)
   return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Ends a server with its connections. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
 }
 
 /** A port of this machine that nothing listens on. */

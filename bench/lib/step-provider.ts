@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { closeServer } from './provider.ts'
 
 export interface StepScript {
   /** Calls of the tool, one a step, before the answer. */
@@ -40,11 +41,7 @@ export async function startStepProvider(script: StepScript): Promise<StepProvide
         resolve()
       }
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close: () => closeServer(server),
   }
 }
 

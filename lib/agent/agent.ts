@@ -380,6 +380,8 @@ export class DextoAgent {
     const run: ActiveRun = { controller: new AbortController(), log: undefined, done: Promise.resolve('over') }
     const handOver = () => run.controller.abort(HANDOVER)
     signal?.addEventListener('abort', handOver, { once: true })
+    // Also while its turn was waited for.
+    if (signal?.aborted) handOver()
     run.done = this.#carryOut(runId, run).finally(() => {
       signal?.removeEventListener('abort', handOver)
       this.#runs.delete(runId)

@@ -3,6 +3,7 @@ import { AppError } from '#lib/protocol/index.ts'
 import {
   type AgentStore,
   alreadyDecided,
+  askedAlready,
   type ClaimedRun,
   type Decided,
   type Decision,
@@ -52,6 +53,7 @@ export function createMemoryApprovals(options: MemoryApprovalsOptions): { store:
       requestApprovals: (claimed, events, requested) =>
         log.transact(claimed.sessionId, async () => {
           checkClaim(claimed)
+          if (requested.some(({ approvalId }) => approvals.has(approvalId))) throw askedAlready()
           for (const one of requested) {
             approvals.set(one.approvalId, { ...one, sessionId: claimed.sessionId, runId: claimed.id, isDecided: false })
           }

@@ -97,6 +97,7 @@ class Call {
       ask: (question) => {
         // One at a time: a call shows one question.
         const answer = this.#lastQuestion.then(() => this.#ask(question))
+        // Who asked is told of a failure; the next question does not depend on it.
         this.#lastQuestion = answer.catch(() => undefined)
         return answer
       },

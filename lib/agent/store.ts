@@ -265,6 +265,11 @@ export function fileTooLarge(): AppError {
   )
 }
 
+/** After an answer of the database that was lost: what was decided since is in the log, for the next worker to read. */
+export function askedAlready(): AppError {
+  return new AppError('run-fenced', 'This was asked already, and may be decided. The log says how it goes on.')
+}
+
 export function alreadyDecided(): AppError {
   return new AppError('conflict', 'This was decided already, or the answer is over.')
 }

@@ -175,8 +175,7 @@ test.each<[string, OAuthServerOptions]>([
 test('a token address of another scheme is not sent the code', async () => {
   const server = await serve(evil((m) => ({ ...m, token_endpoint: 'ftp://example.org/token' })))
   const servers = await connect(server.url)
-  const url = await servers.signIn('far').catch(() => undefined)
-  if (url !== undefined) await expect(servers.finishSignIn(server.consent(url))).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(servers.finishSignIn(server.consent(await servers.signIn('far')))).rejects.toMatchObject({ code: 'unavailable' })
   expect(server.requests).not.toContain('POST /token')
 })
 

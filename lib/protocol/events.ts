@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 import {
   approvalForm,
+  compaction,
   finishReason,
   limit,
   message,
-  place,
   providerMetadata,
   queueMode,
   reasoningEffort,
@@ -137,18 +137,7 @@ export const rillEvent = z.discriminatedUnion('type', [
     durationMs: z.number(),
   }),
   /** The conversation had outgrown the model: what it is shown from here on. What was said is all kept. */
-  z.object({
-    type: z.literal('context:compacted'),
-    ...inRun,
-    /** Results of tools before it are left out. */
-    cutBefore: z.optional(place),
-    cutResults: z.number(),
-    /** What was said before `keepFrom`, in short; the user's words stand in it as they were. */
-    summary: z.optional(z.string()),
-    keepFrom: z.optional(place),
-    tokensBefore: z.number(),
-    tokensAfter: z.number(),
-  }),
+  z.object({ type: z.literal('context:compacted'), ...inRun, ...compaction }),
   z.object({
     type: z.literal('llm:retrying'),
     ...inRun,

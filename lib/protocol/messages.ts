@@ -64,17 +64,20 @@ export const steerPart = z.object({ type: z.literal('steer'), messageId: z.strin
 export const place = z.object({ messageId: z.string(), part: z.number() })
 export type Place = z.infer<typeof place>
 
-/** From here on the model was shown less of the conversation: see `context:compacted`. */
-export const compactedPart = z.object({
-  type: z.literal('compacted'),
-  at: z.string(),
+/** What is shown to a model of a conversation that it cannot hold, as an event and its part say it. */
+export const compaction = {
+  /** Results of tools before it are left out. */
   cutBefore: z.optional(place),
   cutResults: z.number(),
+  /** What was said before `keepFrom`, in short; the user's words stand in it as they were. */
   summary: z.optional(z.string()),
   keepFrom: z.optional(place),
   tokensBefore: z.number(),
   tokensAfter: z.number(),
-})
+}
+
+/** From here on the model was shown less of the conversation: see `context:compacted`. */
+export const compactedPart = z.object({ type: z.literal('compacted'), at: z.string(), ...compaction })
 
 export const part = z.union([textPart, reasoningPart, toolPart, filePart, sourcePart, steerPart, compactedPart])
 export type Part = z.infer<typeof part>

@@ -117,6 +117,15 @@ describeEach(['memory', ...databaseKinds] as const)('a run that waits for a pers
     await expect(store.requestApprovals(run, [], [approval])).rejects.toMatchObject({ code: 'run-fenced' })
   })
 
+  test('a worker that does not know whether it has asked lets go: nothing is asked twice', async () => {
+    const sessionId = await newSession()
+    const { run, approvalId } = await asked(sessionId)
+    await store.decide(approvalId, YES)
+    const approval = { approvalId, callId: 'c1', toolName: 'remove', args: { path: '/a' }, expiresAt: LATER, fingerprint: 'f1' }
+    await expect(store.requestApprovals(run, [], [approval])).rejects.toMatchObject({ code: 'run-fenced' })
+    expect(await toolOf(sessionId)).toMatchObject({ status: 'approved' })
+  })
+
   test('what is remembered holds for the session, or for all of its owner, and for the tool as it was', async () => {
     const [here, there] = [await newSession(), await newSession()]
     const decide = async (sessionId: string, toolName: string, remember: 'session' | 'always', approved: boolean) => {

@@ -1,6 +1,7 @@
 import 'server-only'
 import {
   alreadyDecided,
+  askedAlready,
   type ClaimedRun,
   type Decided,
   type Decision,
@@ -20,11 +21,12 @@ export async function requestApprovals(tx: Sql, run: ClaimedRun, events: NewEven
   await lockSession(tx, run.sessionId)
   await checkClaim(tx, run)
   for (const { approvalId, callId, toolName, fingerprint = null, form, expiresAt } of approvals) {
-    await tx.query(
+    const made = await tx.query(
       `INSERT INTO approvals (id, session_id, run_id, call_id, tool_name, fingerprint, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-       ON CONFLICT DO NOTHING`,
+       ON CONFLICT DO NOTHING RETURNING id`,
       [approvalId, run.sessionId, run.id, callId, toolName, form ? null : fingerprint, expiresAt],
     )
+    if (made.length === 0) throw askedAlready()
   }
   return { events: [...events, ...requestEvents(run, approvals)], result: undefined }
 }
