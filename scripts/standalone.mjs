@@ -1,4 +1,4 @@
-import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { billOfMaterials } from './lib/bill-of-materials.mjs'
 import { ensureBuild } from './lib/build.mjs'
@@ -17,6 +17,8 @@ await runMain(async () => {
   copy('public', 'public')
   copy('deploy/container', '.')
   copy('LICENSE', 'LICENSE')
+  // Next takes some packages whole, with their tests.
+  for (const path of globSync('node_modules/{*,@*/*}/test', { cwd: folder })) rmSync(join(folder, path), { recursive: true })
   writeFileSync(join(folder, 'rill.cdx.json'), await billOfMaterials())
   // Next copies the project's variables, which are this machine's.
   for (const name of ['.env', '.env.production']) rmSync(join(folder, name), { force: true })
