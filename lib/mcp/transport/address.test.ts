@@ -1,24 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkPublicLiteral, isLoopback, isOnPublicAddress, isPublicAddress } from './address.ts'
-
-test.each([
-  '127.0.0.1',
-  '10.1.2.3',
-  '192.168.0.1',
-  '172.16.0.1',
-  '169.254.169.254',
-  '100.64.0.1',
-  '0.0.0.0',
-  '::1',
-  '::',
-  'fe80::1',
-  'fd00::1',
-  '::ffff:10.0.0.1',
-  '64:ff9b::a00:1',
-  '2002:a00:1::',
-])('%s is private', (one) => expect(isPublicAddress(one)).toBe(false))
-
-test.each(['1.1.1.1', '2606:4700::1111', '::ffff:1.1.1.1'])('%s is public', (one) => expect(isPublicAddress(one)).toBe(true))
+import { checkPublicLiteral, isLoopback, isOnPublicAddress } from './address.ts'
 
 test('a host is public when all that its name leads to is', async () => {
   expect(await isOnPublicAddress('localhost')).toBe(false)

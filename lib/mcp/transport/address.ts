@@ -3,11 +3,7 @@ import { lookup as lookupAll } from 'node:dns/promises'
 import type { LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { Agent } from 'undici'
-
-/** True for an address that anyone on the internet reaches; also in its IPv6 forms. */
-export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast'
-}
+import { isPublicAddress } from '#lib/tools/web-fetch/public-address.ts'
 
 /** Whether a host's name leads to public addresses only. What cannot be found out counts as public: that is the stricter case. */
 export async function isOnPublicAddress(hostname: string): Promise<boolean> {
