@@ -3,7 +3,6 @@ import { createMcpServers, type McpServerConfig, type McpServers } from '#lib/mc
 import {
   AppError,
   cleanText,
-  type ErrorCode,
   type EventType,
   newId,
   type QueueMode,
@@ -14,6 +13,7 @@ import {
 import { contextTokensOf, createModels, type Model, type ModelConfig } from '#lib/providers/index.ts'
 import { builtInTools, createSearchConversations, type Tool, type ToolDefinition, tool } from '#lib/tools/index.ts'
 import type { Price } from './cost.ts'
+import { followRun } from './follow-run.ts'
 import { collect, type GenerateResult } from './generate.ts'
 import { type Listener, Listeners } from './listeners.ts'
 import { createMemoryStore } from './memory-store.ts'
@@ -252,7 +252,7 @@ export class DextoAgent {
     const sessionId = options.sessionId || (await this.createSession()).id
     const accepted = await this.send({ sessionId, text })
     await this.#cancelOn(options.signal, accepted.runId)
-    return this.#follow(sessionId, accepted.runId, options.sessionId ? accepted.cursor - 1 : 0)
+    return followRun(this.#store.log, { sessionId, runId: accepted.runId, after: options.sessionId ? accepted.cursor - 1 : 0 })
   }
 
   /** The complete answer. Throws an `AppError` when the run failed. */
@@ -479,30 +479,6 @@ export class DextoAgent {
     const onAbort = () => void this.cancelRun(runId).catch((error: unknown) => this.#onError('A run could not be stopped:', error))
     signal.addEventListener('abort', onAbort, { once: true })
     this.#signals.set(runId, () => signal.removeEventListener('abort', onAbort))
-  }
-
-  async *#follow(sessionId: string, runId: string, after: number): AsyncGenerator<RillEvent> {
-    const leave = new AbortController()
-    let failure: AppError | undefined
-    try {
-      for await (const followed of this.#store.log.follow(sessionId, { after, signal: leave.signal })) {
-        if (followed.type === 'reset')
-          throw new AppError('reader-too-slow', 'The events of this run are no longer kept. Read the session instead.')
-        for (const { event } of followed.entries) {
-          const isOfSession = event.type === 'session:created'
-          if (!isOfSession && (!('runId' in event) || event.runId !== runId)) continue
-          if (event.type === 'llm:error') failure = new AppError(event.code as ErrorCode, event.message, { recoverable: event.recoverable })
-          yield structuredClone(event)
-          if (event.type === 'run:complete') {
-            if (failure) throw failure
-            return
-          }
-        }
-      }
-      throw new AppError('not-started', 'The agent was stopped before the run ended.')
-    } finally {
-      leave.abort()
-    }
   }
 
   #checkTakesWork(): void {
