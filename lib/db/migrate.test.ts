@@ -31,6 +31,8 @@ describeEach(databaseKinds)('migrations (%s)', (kind) => {
       )
       expect(rows.map((row) => row.migration_name)).toEqual(migrationNames(MIGRATIONS))
       expect(rows.every((row) => /^[0-9a-f]{64}$/.test(row.checksum) && row.applied_steps_count === expected)).toBe(true)
+      // So no two instances make it at once, in which one can fail.
+      expect(await db.query("SELECT to_regnamespace('pgboss') IS NOT NULL AS is_there")).toEqual([{ is_there: true }])
       await db.close()
     }
   })
