@@ -1,0 +1,31 @@
+import { answers, expect, say, test } from './fixtures.ts'
+
+const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
+
+test('an answer that took as many steps as it may says so, and goes on when it is asked to', async ({ page, startServer }) => {
+  const server = await startServer({ env: { ...DEMO, RILL_MAX_STEPS: '1' } })
+  await page.goto(server.url)
+  await say(page, 'use calculator {"expression": "6 * 7"}')
+  await expect(answers(page)).toContainText('Paused after as many steps as one answer may take.')
+  await page.reload()
+  await answers(page).getByRole('button', { name: 'Continue' }).click()
+  await expect(answers(page)).toHaveCount(2)
+  await expect(answers(page).nth(1).locator('.prose')).not.toBeEmpty()
+})
+
+test('what a model cannot hold is summarised in the open, and stays readable', async ({ page, startServer }) => {
+  const server = await startServer({ env: { ...DEMO, RILL_CONTEXT_TOKENS: '2000' } })
+  await page.goto(server.url)
+  for (const [index, topic] of ['first', 'second', 'third', 'fourth'].entries()) {
+    await say(page, `The ${topic} word is ${topic}. ${`${topic} `.repeat(300)}`)
+    await expect(answers(page)).toHaveCount(index + 1)
+  }
+  const marker = answers(page).getByText('What came before is summarised for the model').first()
+  await expect(marker).toBeVisible()
+  await marker.click()
+  await expect(answers(page).getByText('All that was said is kept here.').first()).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('article', { name: 'You' })).toHaveCount(4)
+  await expect(page.getByRole('article', { name: 'You' }).first()).toContainText('The first word is first.')
+  await expect(marker).toBeVisible()
+})
