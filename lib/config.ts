@@ -10,6 +10,10 @@ import { givenIn } from './environment.ts'
 const port = z.coerce.number().int().min(1).max(65_535)
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address, like https://chat.example.org' })
 const text = z.string().min(1)
+const flag = z
+  .enum(['0', '1'], 'must be 1 or 0')
+  .default('0')
+  .transform((value) => value === '1')
 const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
 
 /** How long Vercel lets a function run is said once, where Vercel reads it. */
@@ -22,7 +26,7 @@ const environment = z.object({
   RILL_SECRET: z.string().min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32').optional(),
   RILL_PUBLIC_URL: url.optional(),
   RILL_SYSTEM_PROMPT: text.optional(),
-  RILL_WEB_FETCH: z.stringbool({ error: 'must be 1 or 0' }).default(false),
+  RILL_WEB_FETCH: flag,
   RILL_MAX_RUNS: z.coerce.number().int().min(1).max(100_000).default(1_000),
   RILL_DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).optional(),
   RILL_DB_POOL: z.coerce.number().int().min(2).max(1_000).default(10),
@@ -34,9 +38,9 @@ const environment = z.object({
   RILL_FUNCTION_SECONDS: z.coerce.number().int().min(5).max(3_600).default(FUNCTION_SECONDS),
   RILL_LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   RILL_LOG_FORMAT: z.enum(['json', 'text']).optional(),
-  RILL_LOG_CONTENT: z.enum(['0', '1']).default('0'),
+  RILL_LOG_CONTENT: flag,
   RILL_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters; make one with: openssl rand -base64 32').optional(),
-  RILL_MCP_SIGN_IN: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
+  RILL_MCP_SIGN_IN: flag,
   CRON_SECRET: z.string().min(16, 'must have at least 16 characters; make one with: openssl rand -base64 32').optional(),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_DIRECT_URL: databaseUrl.optional(),
@@ -156,10 +160,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     model: models.default,
     models,
     file,
-    mcpSignIn: RILL_MCP_SIGN_IN === '1',
+    mcpSignIn: RILL_MCP_SIGN_IN,
     log: {
       level: RILL_LOG_LEVEL,
-      withContent: RILL_LOG_CONTENT === '1',
+      withContent: RILL_LOG_CONTENT,
       ...(RILL_LOG_FORMAT !== undefined && { format: RILL_LOG_FORMAT }),
     },
     ...(isFunction && { shiftMs: RILL_FUNCTION_SECONDS * 1_000 - marginMs(RILL_FUNCTION_SECONDS) }),

@@ -54,7 +54,7 @@ export async function runToolCrashCycles(cycles: number, report: (line: string) 
           if (one.event.type === 'run:started') begun.resolve()
           return one.event.type === 'run:complete'
         })
-        .catch(() => 'cut')
+        .catch((error) => begun.reject(error))
       await begun.promise
       await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_LIFE_MS))
       await server.stop('SIGKILL')

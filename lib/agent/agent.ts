@@ -56,7 +56,7 @@ export interface AgentOptions {
   retry?: Partial<RetryPolicy>
   /** What a million tokens of a model cost, by "provider/model": a limit on cost needs it. */
   prices?: Readonly<Record<string, Price>>
-  /** Tokens that the model can hold. Default: what is known of it by its name. */
+  /** Tokens that a model can hold whose name does not tell. Default: 128,000. */
   contextTokens?: number
   /** Where sessions are kept. Default: in memory. */
   store?: AgentStore
@@ -75,12 +75,11 @@ export interface StreamOptions {
   signal?: AbortSignal
 }
 
-/** What became of a run here: it is over (or was never ours), another worker must go on, or it waits for a person. */
-export type RunOutcome = 'over' | 'handed-over' | 'waiting'
+/** What became of a run here: it is over (or was never ours), another worker must go on or already has it, or it waits for a person. */
+export type RunOutcome = 'over' | 'handed-over' | 'lost' | 'waiting'
 
 interface ActiveRun {
   controller: AbortController
-  log: RunLog | undefined
   done: Promise<RunOutcome>
 }
 
@@ -94,6 +93,8 @@ export class DextoAgent {
   readonly mcp: McpServers | undefined
   readonly #policies: ToolPolicies
   readonly #prices: Readonly<Record<string, Price>>
+  /** The default model's, as "provider/model". */
+  readonly #configuredName: string
   readonly #contextTokens: number | undefined
   readonly #systemPrompt: string | undefined
   readonly #limits: RunLimits
@@ -104,6 +105,8 @@ export class DextoAgent {
   readonly #onError: (what: string, error: unknown) => void
   readonly #listeners = new Listeners()
   readonly #runs = new Map<string, ActiveRun>()
+  /** Of the runs that are carried out here, by session. */
+  readonly #logs = new Map<string, RunLog>()
   readonly #background = new Set<Promise<unknown>>()
   readonly #draining = new AbortController()
   readonly #stopping = new AbortController()
@@ -116,6 +119,7 @@ export class DextoAgent {
     const { llm } = options
     const made = 'stream' in llm ? { default: llm, ...onlyModel(llm) } : createModels({ default: llm, providers: [llm] })
     this.model = made.default
+    this.#configuredName = `${this.model.provider}/${this.model.model}`
     this.#models = options.models ?? made
     this.#store = options.store ?? createMemoryStore()
     const search = createSearchConversations((...asked) => this.#store.searchMessages(...asked))
@@ -329,7 +333,7 @@ export class DextoAgent {
   /** What nobody decided in time is refused. To be called now and then where the agent does not do it itself. */
   async expireApprovals(): Promise<void> {
     for (const approvalId of await this.#store.expiredApprovals()) {
-      const decided = await this.#store.decide(approvalId, EXPIRED).catch(ignoreConflict)
+      const decided = await this.#store.decide(approvalId, EXPIRED).catch(ignoreTooLate)
       if (decided?.isRunnable) this.#dispatch(decided.runId)
     }
   }
@@ -369,7 +373,7 @@ export class DextoAgent {
 
   /**
    * Carries out a run in this process, to its end. Resolves at once when it is over or not its turn. `signal` hands the run
-   * over: it stops here without an end. Throws when the log refused to go on.
+   * over: it stops here without an end. Throws when the log cannot be written.
    */
   async execute(runId: string, signal?: AbortSignal): Promise<RunOutcome> {
     for (let running = this.#runs.get(runId); running; running = this.#runs.get(runId)) {
@@ -377,7 +381,7 @@ export class DextoAgent {
       // One that began to wait may be runnable again by now: then this is its next turn.
       if (outcome !== 'waiting') return outcome
     }
-    const run: ActiveRun = { controller: new AbortController(), log: undefined, done: Promise.resolve('over') }
+    const run: ActiveRun = { controller: new AbortController(), done: Promise.resolve('over') }
     const handOver = () => run.controller.abort(HANDOVER)
     signal?.addEventListener('abort', handOver, { once: true })
     // Also while its turn was waited for.
@@ -397,18 +401,19 @@ export class DextoAgent {
     const { signal } = run.controller
     // From here: a run that waited, or whose server was away, has its time all the same.
     const timer = new PausableTimer(this.#limits.durationMs, () => run.controller.abort(OUT_OF_TIME))
-    run.log = new RunLog(this.#store.log, claimed, (reason) => run.controller.abort(reason), this.#observer)
+    const log = new RunLog(this.#store.log, claimed, (reason) => run.controller.abort(reason), this.#observer)
+    this.#logs.set(claimed.sessionId, log)
     try {
       await this.mcp?.ready(signal)
-      const left = await carryOut(run.log, this.#store, {
+      const left = await carryOut(log, this.#store, {
         model,
         reasoningEffort: claimed.state.session.reasoningEffort,
         systemPrompt: this.#systemPrompt,
         runner: { tools: () => this.#toolsNow(), policies: this.#policies, store: this.#store, signal, pause: () => timer.pause() },
         limits: this.#limits,
         retry: this.#retry,
-        price: this.#prices[`${model.provider}/${model.model}`],
-        compaction: { contextTokens: this.#contextTokens ?? contextTokensOf(model.model), summarizer: this.#smallModel(model) },
+        price: this.#priceOf(model),
+        compaction: { contextTokens: contextTokensOf(model.model, this.#contextTokens), summarizer: this.#smallModel(model) },
         draining: this.#draining.signal,
         stop: (reason) => run.controller.abort(reason),
       })
@@ -421,11 +426,13 @@ export class DextoAgent {
       if (finishReason !== 'error' && finishReason !== 'cancelled') this.#inBackground(this.#giveTitle(claimed.sessionId, model))
       return 'over'
     } catch (error) {
-      run.log.observed.end(error === HANDOVER ? { status: 'handed-over' } : { status: 'refused', error: toAppError(error) })
-      if (error !== HANDOVER) throw error
-      return 'handed-over'
+      log.observed.end(error === HANDOVER ? { status: 'handed-over' } : { status: 'refused', error: toAppError(error) })
+      if (error === HANDOVER) return 'handed-over'
+      if (error instanceof AppError && error.code === 'run-fenced') return 'lost'
+      throw error
     } finally {
       timer.stop()
+      if (this.#logs.get(claimed.sessionId) === log) this.#logs.delete(claimed.sessionId)
     }
   }
 
@@ -463,7 +470,7 @@ export class DextoAgent {
 
   #onCommitted(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
-      if (entry.runId !== null) this.#runs.get(entry.runId)?.log?.fold(entry)
+      this.#logs.get(entry.sessionId)?.fold(entry)
       if (entry.type === 'run:complete' && entry.runId !== null) {
         this.#signals.get(entry.runId)?.()
         this.#signals.delete(entry.runId)
@@ -487,9 +494,20 @@ export class DextoAgent {
       throw new AppError('unavailable', 'The server is being replaced. Try again in a moment.', { recoverable: true })
   }
 
-  /** Refused when it is chosen, not when it is needed. */
-  #checkModel({ model }: SessionSettings): void {
-    if (model) this.#models.get(model)
+  /** Refused when it is chosen, not when it is needed. A limit on cost that one choice would lift were none. */
+  #checkModel({ model: name }: SessionSettings): void {
+    if (!name) return
+    const model = this.#models.get(name)
+    if (Number.isFinite(this.#limits.cost) && !this.#priceOf(model))
+      throw new AppError('invalid-request', `${name} cannot be chosen: what an answer may cost is limited, and its price is not known.`, {
+        field: 'model',
+      })
+  }
+
+  /** By its configured name too: a local server may say another one once it has answered. */
+  #priceOf(model: Model): Price | undefined {
+    const { provider, model: name } = model
+    return this.#prices[`${provider}/${name}`] ?? (model === this.model ? this.#prices[this.#configuredName] : undefined)
   }
 
   #checkStarted(): void {
@@ -513,10 +531,12 @@ function textToSend(text: unknown): string {
   throw new AppError('invalid-request', 'A message must be text, and not empty.', { field: 'text' })
 }
 
-/** Somebody decided in the last moment. */
-function ignoreConflict(error: unknown): undefined {
-  if (!(error instanceof AppError) || (error.code !== 'conflict' && error.code !== 'session-not-found')) throw error
+/** Somebody decided in the last moment, or the session is gone. */
+function ignoreTooLate(error: unknown): undefined {
+  if (!(error instanceof AppError) || !TOO_LATE.has(error.code)) throw error
 }
+
+const TOO_LATE: ReadonlySet<string> = new Set(['conflict', 'not-found', 'session-not-found'])
 
 function reportExpiry(error: unknown): void {
   console.error('Approvals that expired could not be refused:', error)

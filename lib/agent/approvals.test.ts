@@ -104,7 +104,7 @@ describe('a call that needs a person', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
     await events
     expect(ran).toEqual([])
-    await expect(agent.respond(approvalId, { approved: true })).rejects.toMatchObject({ code: expect.stringMatching(/conflict|not-found/) })
+    await expect(agent.respond(approvalId, { approved: true })).rejects.toMatchObject({ code: 'conflict' })
     await expect(agent.respond('nothing', { approved: true })).rejects.toMatchObject({ code: 'not-found' })
   })
 
@@ -117,9 +117,39 @@ describe('a call that needs a person', () => {
     expect(await agent.cancel(sessionId)).toBe(true)
     expect((await events).at(-1)).toMatchObject({ type: 'run:complete', finishReason: 'cancelled' })
     expect((await store.snapshot(sessionId))?.messages.at(-1)?.parts).toMatchObject([{ status: 'denied', reason: 'The run ended.' }])
-    await expect(agent.respond(approvalId, { approved: true })).rejects.toMatchObject({ code: expect.stringMatching(/conflict|not-found/) })
+    await expect(agent.respond(approvalId, { approved: true })).rejects.toMatchObject({ code: 'conflict' })
     expect((await agent.generate('y', { sessionId })).content).toBe('done')
     expect(ran).toEqual([])
+  })
+
+  test('Stop in the moment in which it begins to wait ends it too', async () => {
+    const { remove, ran } = asking()
+    const { agent, sessionId } = await startAgent([[CALL], DONE], { tools: [remove] })
+    const asked = next(agent, 'approval:request').then(() => agent.cancel(sessionId))
+    const events = await all(await agent.stream('x', { sessionId }))
+    expect(await asked).toBe(true)
+    expect(events.at(-1)).toMatchObject({ type: 'run:complete', finishReason: 'cancelled' })
+    expect(ran).toEqual([])
+  })
+
+  test('what its steps used is counted across its waits, and a limit on tokens holds', async () => {
+    const { remove } = asking()
+    const allowAll = (agent: DextoAgent) =>
+      agent.on('run:waiting', async () => {
+        for (const approvalId of requests.splice(0)) await agent.respond(approvalId, { approved: true })
+      })
+    const requests: string[] = []
+    const call = (path: string) => [{ call: 'remove', id: path, args: { path } }]
+    const free = await startAgent([call('/a'), call('/b'), DONE], { tools: [remove] })
+    free.agent.on('approval:request', ({ approvalId }) => requests.push(approvalId))
+    allowAll(free.agent)
+    expect((await free.agent.generate('x', { sessionId: free.sessionId })).usage.totalTokens).toBe(45)
+
+    const limited = await startAgent([call('/a'), call('/b'), call('/c'), DONE], { tools: [remove], limits: { tokens: 20 } })
+    limited.agent.on('approval:request', ({ approvalId }) => requests.push(approvalId))
+    allowAll(limited.agent)
+    expect((await limited.agent.generate('x', { sessionId: limited.sessionId })).finishReason).toBe('max-steps')
+    expect(limited.model.requests).toHaveLength(2)
   })
 
   test('waits beyond its agent: another one goes on after the decision, with no time lost', async () => {
@@ -147,10 +177,10 @@ describe('a call that needs a person', () => {
     const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.parse(expiresAt) + 1)
     await expect(agent.respond(approvalId, { approved: true })).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringMatching(/24 hours/),
+      message: expect.stringMatching(/in time/),
     })
     clock.mockRestore()
-    expect(resultsIn(await events)).toMatchObject([{ success: false, error: 'The user denied this call: Nobody decided within 24 hours.' }])
+    expect(resultsIn(await events)).toMatchObject([{ success: false, error: 'The user denied this call: Nobody decided in time.' }])
     expect(ran).toEqual([])
   })
 

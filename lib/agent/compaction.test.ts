@@ -57,6 +57,18 @@ async function talk(model: Model, turns: string[], options: Partial<AgentOptions
 }
 
 describe('a conversation that outgrows its model', () => {
+  test('is seen to, also when the user says something behind the result that is too long', async () => {
+    const huge = tool({ name: 'read', description: 'Reads.', inputSchema: z.object({ n: z.number() }), execute: () => 'x'.repeat(200_000) })
+    const model = meteredModel(1_000_000, (count) => (count === 1 ? [call(1)] : [{ type: 'text', delta: 'Done.' }]))
+    const started = await startAgent([], { llm: model, tools: [huge], contextTokens: 20_000 })
+    const { agent, sessionId } = started
+    agent.on('llm:tool-result', () => agent.send({ sessionId, text: 'Be short', mode: 'steer' }))
+    const events = await all(await agent.stream('Go', { sessionId }))
+    expect(events.some((event) => event.type === 'message:dequeued' && event.mode === 'steer')).toBe(true)
+    expect(compactions(events)).toHaveLength(1)
+    expect(shown(model.requests[1])?.length).toBeLessThan(20_000)
+  })
+
   test('loses older tool results first, says so, and no word', async () => {
     const model = meteredModel(100_000, (n) => (n <= 8 ? [call(n)] : [{ type: 'text', delta: 'done' }]))
     const { seen, messages } = await talk(model, ['Read all of them'], { contextTokens: 8_000 })

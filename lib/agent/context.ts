@@ -1,4 +1,4 @@
-import { type Message, toAppError } from '#lib/protocol/index.ts'
+import { type Message, type Part, toAppError } from '#lib/protocol/index.ts'
 import type { Model, ModelRequest } from '#lib/providers/index.ts'
 import { compact } from './compact.ts'
 import { estimateResult, estimateText, estimateTokens, shownMessages } from './context-view.ts'
@@ -57,13 +57,9 @@ export async function callInContext(
 function tokensOf(log: RunLog, { messages, system = '', tools }: Request): number {
   const { measured } = log
   if (measured) {
-    const results = log.answer.parts
-      .slice(log.active.stepStart)
-      .reduce((sum, part) => sum + (part.type === 'tool' ? estimateResult(part) : 0), 0)
-    const later = log.answer.parts
-      .slice(measured.parts)
-      .reduce((sum, part) => sum + (part.type === 'steer' ? estimateText(part.text) : 0), 0)
-    return measured.tokens + results + later
+    // What that call brought is counted; what its tools gave, and the user said since, is not.
+    const since = log.answer.parts.slice(measured.from)
+    return since.reduce((sum, part) => sum + estimateSince(part), measured.tokens)
   }
   const counted = messages.findLastIndex((message) => message.role === 'assistant' && message.contextTokens !== undefined)
   const last = messages[counted]
@@ -71,4 +67,9 @@ function tokensOf(log: RunLog, { messages, system = '', tools }: Request): numbe
   if (last?.role === 'assistant' && last.contextTokens !== undefined && !isCut)
     return last.contextTokens + estimateTokens(messages.slice(counted + 1))
   return estimateTokens(messages) + estimateText(system) + estimateText(JSON.stringify(tools))
+}
+
+function estimateSince(part: Part): number {
+  if (part.type === 'tool') return estimateResult(part)
+  return part.type === 'steer' ? estimateText(part.text) : 0
 }

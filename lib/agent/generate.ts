@@ -20,7 +20,7 @@ export interface GenerateResult {
   finishReason: FinishReason
 }
 
-/** Reads a run's events to the end. Throws what the events throw. */
+/** Reads a run's events to the end. Throws what the events throw; `conflict` when its message became another answer's steering. */
 export async function collect(events: AsyncIterable<RillEvent>): Promise<GenerateResult> {
   const calls = new Map<string, ToolCallResult>()
   let response: Omit<GenerateResult, 'toolCalls'> | undefined
@@ -43,6 +43,6 @@ export async function collect(events: AsyncIterable<RillEvent>): Promise<Generat
       response = { content, ...(reasoning !== undefined && { reasoning }), usage, sessionId, messageId, finishReason }
     }
   }
-  if (!response) throw new AppError('internal', 'The run ended without an answer.')
+  if (!response) throw new AppError('conflict', 'The message was given to the answer that was being written: it stands there.')
   return { ...response, toolCalls: [...calls.values()] }
 }

@@ -3,7 +3,6 @@ import { AppError } from '#lib/protocol/index.ts'
 import {
   type AgentStore,
   alreadyDecided,
-  askedAlready,
   type ClaimedRun,
   type Decided,
   type Decision,
@@ -21,6 +20,7 @@ interface StoredApproval extends NewApproval {
 
 interface Run {
   status: 'queued' | 'pending' | 'running' | 'waiting' | 'finished'
+  isCancelled: boolean
 }
 
 export interface MemoryApprovalsOptions {
@@ -31,10 +31,17 @@ export interface MemoryApprovalsOptions {
   ownerOf: (sessionId: string) => string
 }
 
-type ApprovalStore = Pick<AgentStore, 'requestApprovals' | 'parkRun' | 'decide' | 'recall' | 'expiredApprovals'>
+type ApprovalStore = Pick<AgentStore, 'requestApprovals' | 'parkRun' | 'decide' | 'withdrawApproval' | 'recall' | 'expiredApprovals'>
 
-/** What people are asked and decided, in this process. `close`: what a run that ends leaves undecided is decided. */
-export function createMemoryApprovals(options: MemoryApprovalsOptions): { store: ApprovalStore; close: (runId: string) => void } {
+export interface MemoryApprovals {
+  store: ApprovalStore
+  /** What a run that ends leaves undecided is decided: there is nothing to decide any more. */
+  close: (runId: string) => void
+  forget: (sessionId: string) => void
+}
+
+/** What people are asked and decided, in this process. */
+export function createMemoryApprovals(options: MemoryApprovalsOptions): MemoryApprovals {
   const { log, checkClaim, findRun, ownerOf } = options
   const approvals = new Map<string, StoredApproval>()
   /** By whose it is, or in which session, and the tool. */
@@ -47,22 +54,26 @@ export function createMemoryApprovals(options: MemoryApprovalsOptions): { store:
 
   return {
     close(runId) {
-      for (const [id, approval] of approvals) if (approval.runId === runId) approvals.delete(id)
+      for (const approval of approvals.values()) if (approval.runId === runId) approval.isDecided = true
+    },
+    forget(sessionId) {
+      for (const [id, approval] of approvals) if (approval.sessionId === sessionId) approvals.delete(id)
     },
     store: {
       requestApprovals: (claimed, events, requested) =>
-        log.transact(claimed.sessionId, async () => {
+        log.transact(claimed.sessionId, async (_tx, { seq }) => {
           checkClaim(claimed)
-          if (requested.some(({ approvalId }) => approvals.has(approvalId))) throw askedAlready()
+          if (requested.some(({ approvalId }) => approvals.has(approvalId))) return { events: [], result: seq - 1 }
           for (const one of requested) {
             approvals.set(one.approvalId, { ...one, sessionId: claimed.sessionId, runId: claimed.id, isDecided: false })
           }
-          return { events: [...events, ...requestEvents(claimed, requested)], result: undefined }
+          const asked = [...events, ...requestEvents(claimed, requested)]
+          return { events: asked, result: seq + asked.length - 1 }
         }),
       parkRun: (claimed, approvalIds) =>
         log.transact(claimed.sessionId, async () => {
           const run = checkClaim(claimed)
-          const isRunnable = approvalIds.some((id) => approvals.get(id)?.isDecided !== false)
+          const isRunnable = run.isCancelled || approvalIds.some((id) => approvals.get(id)?.isDecided !== false)
           run.status = isRunnable ? 'pending' : 'waiting'
           return { events: [{ type: 'run:waiting', runId: claimed.id }], result: { isRunnable } }
         }),
@@ -81,6 +92,10 @@ export function createMemoryApprovals(options: MemoryApprovalsOptions): { store:
           const events = decisionEvents({ ...approval, isForm: approval.form !== undefined }, decision)
           return { events, result: { runId: approval.runId, isRunnable, isExpired } }
         })
+      },
+      async withdrawApproval(approvalId) {
+        const approval = approvals.get(approvalId)
+        if (approval) approval.isDecided = true
       },
       async recall(sessionId, toolName, fingerprint) {
         const found = [sessionId, ownerOf(sessionId)].map((whose) => decisions.get(keyOf(whose, toolName)))

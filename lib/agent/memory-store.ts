@@ -1,6 +1,7 @@
-import { createEventLog, createMemoryBus, createMemoryStorage, type EventLog, placeEvent } from '#lib/log/index.ts'
+import { createEventLog, createMemoryBus, createMemoryStorage, type EventLog, foldEntries, placeEvent } from '#lib/log/index.ts'
 import {
   AppError,
+  cleanText,
   type Message,
   type NewEvent,
   newId,
@@ -209,6 +210,7 @@ export function createMemoryStore(): AgentStore {
         runs.delete(run.id)
       }
       for (const { message } of session.messages) messageSessions.delete(message.id)
+      approvals.forget(sessionId)
       for (const [id, file] of files) if (file.sessionId === sessionId) files.delete(id)
       return sessions.delete(sessionId)
     },
@@ -289,8 +291,9 @@ export function createMemoryStore(): AgentStore {
         if (before?.status === 'finished' && before.epoch === claimed.epoch) return { events: [], result: { next: null } }
         const run = checkClaim(claimed)
         approvals.close(claimed.id)
+        const reached = foldEntries(state, await log.read(claimed.sessionId, state.cursor, Number.MAX_SAFE_INTEGER), { isLenient: true })
         const placed = events.map((event, index) => placeEvent(event, { sessionId: claimed.sessionId, seq: seq + index, at }))
-        const answer = settledAnswer(reduceAll(state, placed))
+        const answer = settledAnswer(reduceAll(reached, placed))
         Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: seq + events.length - 1 })
         if (answer) session.messages.push({ message: answer, position: seq })
         session.info = { ...session.info, updatedAt: at }
@@ -341,13 +344,13 @@ export function createMemoryStore(): AgentStore {
     },
     async takeSteering(claimed) {
       const isAsked = queuedOf(sessionOf(claimed.sessionId)).some((run) => run.mode === 'steer')
-      if (!isAsked) return 0
-      return log.transact(claimed.sessionId, async (_tx, { at }) => {
+      if (!isAsked) return log.head(claimed.sessionId)
+      return log.transact(claimed.sessionId, async (_tx, { seq, at }) => {
         checkClaim(claimed)
         const steering = queuedOf(sessionOf(claimed.sessionId)).filter((run) => run.mode === 'steer')
         const events = steering.flatMap((run) => steeredEvents(claimed, { ...run, message: messageOf(run) }, at))
         for (const run of steering) endQueued(run, at)
-        return { events, result: steering.length }
+        return { events, result: seq + events.length - 1 }
       })
     },
     updateQueued: (sessionId, messageId, update) =>
@@ -376,7 +379,7 @@ export function createMemoryStore(): AgentStore {
       const count = [...files.values()].filter((one) => one.sessionId === sessionId).length
       if (file.data.byteLength > MOST_FILE_BYTES || count >= MOST_FILES) throw fileTooLarge()
       const id = newId()
-      files.set(id, { ...file, sessionId })
+      files.set(id, { ...file, ...(file.name !== undefined && { name: cleanText(file.name) }), sessionId })
       return id
     },
     getFile: async (id) => files.get(id) ?? null,

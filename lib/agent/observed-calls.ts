@@ -6,16 +6,11 @@ import type { AskedCall } from './step.ts'
 type Result = Extract<RunEvent, { type: 'llm:tool-result' }>
 
 /** Tells the observer of a call from its beginning to its end. Resolves and throws as `run` does. */
-export async function observeToolCall(
-  log: RunLog,
-  callId: string,
-  tools: ReadonlyMap<string, Tool>,
-  run: () => Promise<Result>,
-): Promise<Result> {
+export async function observeToolCall(log: RunLog, callId: string, run: () => Promise<Result>): Promise<Result> {
   const part = log.answer.parts.findLast((one): one is ToolPart => one.type === 'tool' && one.callId === callId)
   const toolName = part?.toolName ?? ''
   const args = part && 'args' in part ? part.args : undefined
-  const observed = log.observed.beginToolCall({ callId, toolName, isKnown: tools.has(toolName), args })
+  const observed = log.observed.beginToolCall({ callId, toolName, isKnown: true, args })
   try {
     const result = await run()
     observed.end(

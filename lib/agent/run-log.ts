@@ -1,10 +1,11 @@
-import type { EventLog, LogEntry } from '#lib/log/index.ts'
+import { type EventLog, foldEntries, type LogEntry } from '#lib/log/index.ts'
 import {
   type ActiveRun,
   AppError,
   type AssistantMessage,
   type NewEvent,
   NO_USAGE,
+  type Part,
   reduce,
   type SessionState,
   type Usage,
@@ -18,6 +19,8 @@ export type RunEvent = Unplaced<Extract<NewEvent, { runId: string }>>
 
 /** A writer waits when this many characters are not committed yet. */
 const MOST_WAITING = 1_000_000
+/** Events that are read at once of what was missed. */
+const PAGE = 500
 /** Longer deltas are cut, so that one event stays of a size that every reader can take. */
 const LONGEST_DELTA = 65_536
 
@@ -32,14 +35,17 @@ export class RunLog {
   readonly #log: EventLog
   readonly #stop: (reason: AppError) => void
   #state: SessionState
+  /** Another instance wrote: what it wrote is to be read before what comes after it. */
+  #isBehind = false
+  #reading: Promise<void> | undefined
   #waiting = 0
-  #written = 0
+  #written: number
   #failure: unknown
   #last: Promise<unknown> = Promise.resolve()
   /** What the run has used so far: with the step that is under way, of which the log does not know yet. */
   usage: Usage
-  /** Tokens that the model held after its last call, and how many parts the answer had then. */
-  measured: { tokens: number; parts: number } | undefined
+  /** Tokens that the model held after its last call, and how many parts the answer had before that call's. */
+  measured: { tokens: number; from: number } | undefined
 
   constructor(log: EventLog, run: ClaimedRun, stop: (reason: AppError) => void, observer = NO_OBSERVER) {
     this.run = run
@@ -48,10 +54,11 @@ export class RunLog {
     this.#log = log
     this.#stop = stop
     this.#state = run.state
+    this.#written = charactersOf(run.state.activeRun?.answer?.parts ?? [])
     this.usage = run.state.activeRun?.usage ?? NO_USAGE
   }
 
-  /** Characters that were handed over here. */
+  /** Characters that the run has written: what earlier workers left of theirs, and all that was handed over here. */
   get written(): number {
     return this.#written
   }
@@ -70,15 +77,23 @@ export class RunLog {
     return this.active.answer
   }
 
-  /** Takes what the log has committed of this session. */
+  /** Takes what this process has committed of the session. */
   fold(entry: LogEntry): void {
-    this.#state = reduce(this.#state, entry.event)
+    if (entry.seq > this.#state.cursor + 1) this.#isBehind = true
+    else this.#state = reduce(this.#state, entry.event)
   }
 
   /** Resolves when the events are committed and folded; throws what the log refused. */
   async append(...events: RunEvent[]): Promise<void> {
     await this.#write(events)
     this.#throwFailure()
+    await this.#readMissed()
+  }
+
+  /** Resolves when all up to `head`, the log's last seq, is folded, whoever wrote it. */
+  async catchUp(head: number): Promise<void> {
+    if (head > this.#state.cursor) this.#isBehind = true
+    await this.#readMissed()
   }
 
   /** Hands a piece of text to the log without waiting for the commit, unless too much waits already. */
@@ -112,6 +127,24 @@ export class RunLog {
   async settle(): Promise<void> {
     await this.#last
     this.#throwFailure()
+    await this.#readMissed()
+  }
+
+  async #readMissed(): Promise<void> {
+    while (this.#isBehind || this.#reading) {
+      this.#reading ??= this.#readPage().finally(() => {
+        this.#reading = undefined
+      })
+      await this.#reading
+    }
+  }
+
+  async #readPage(): Promise<void> {
+    this.#isBehind = false
+    const entries = await this.#log.persist(() => this.#log.read(this.run.sessionId, this.#state.cursor, PAGE))
+    // What another version wrote is passed over where it cannot be read.
+    this.#state = foldEntries(this.#state, entries, { isLenient: true })
+    if (entries.length === PAGE) this.#isBehind = true
   }
 
   #later(event: RunEvent, size: number): void {
@@ -136,6 +169,15 @@ export class RunLog {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
+}
+
+function charactersOf(parts: readonly Part[]): number {
+  let count = 0
+  for (const part of parts) {
+    if (part.type === 'text' || part.type === 'reasoning') count += part.text.length
+    else if (part.type === 'tool') count += part.status === 'pending' ? part.argsText.length : JSON.stringify(part.args).length
+  }
+  return count
 }
 
 /** Cuts between characters, never inside a surrogate pair. */

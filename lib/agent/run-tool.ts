@@ -3,7 +3,7 @@ import type { Tool, ToolAnswer, ToolContext, ToolQuestion } from '#lib/tools/ind
 import type { Result } from './check-call.ts'
 import { PausableTimer } from './pausable-timer.ts'
 import type { RunLog } from './run-log.ts'
-import { expiryFrom } from './store.ts'
+import { expiryFrom, FORM_HOURS } from './store.ts'
 import { ToolProgress } from './tool-progress.ts'
 import { cutResult, messageOf } from './tool-result.ts'
 import type { ToolRunner } from './tool-runner.ts'
@@ -12,14 +12,12 @@ const DEFAULT_TIMEOUT_MS = 30_000
 const LONGEST_QUESTION = 4_000
 
 /** Carries out a call that the log shows as running. Never throws for what the tool did; throws when the run is to stop. */
-export async function runTool(log: RunLog, callId: string, runner: ToolRunner): Promise<Result> {
+export async function runTool(log: RunLog, { callId, tool }: { callId: string; tool: Tool }, runner: ToolRunner): Promise<Result> {
   const part = log.answer.parts.findLast((one): one is ToolPart => one.type === 'tool' && one.callId === callId)
   if (part?.status !== 'running') throw new TypeError(`The call ${callId} is not running.`)
-  const tool = runner.tools().get(part.toolName)
   const base = { type: 'llm:tool-result', callId, toolName: part.toolName } as const
   const began = performance.now()
   const durationMs = () => Math.round(performance.now() - began)
-  if (!tool) return { ...base, success: false, error: 'This tool is no longer there.', durationMs: 0 }
   const call = new Call(log, { tool, callId, args: part.args }, runner)
   try {
     return { ...base, success: true, result: cutResult(cleanJson(await call.execute())), durationMs: durationMs() }
@@ -27,7 +25,7 @@ export async function runTool(log: RunLog, callId: string, runner: ToolRunner): 
     runner.signal.throwIfAborted()
     return { ...base, success: false, error: messageOf(error), durationMs: durationMs() }
   } finally {
-    call.end()
+    await call.end()
   }
 }
 
@@ -43,6 +41,8 @@ class Call {
   readonly #progress: ToolProgress
   readonly #ended = new AbortController()
   #lastQuestion: Promise<unknown> = Promise.resolve()
+  /** The approval that is asked for now. */
+  #asked: string | undefined
 
   constructor(log: RunLog, { tool, callId, args }: { tool: Tool; callId: string; args: JsonValue }, runner: ToolRunner) {
     this.#log = log
@@ -67,11 +67,13 @@ class Call {
     return Promise.race([this.#run(), aborted])
   }
 
-  /** What the tool does from now on counts no more. */
-  end(): void {
+  /** What the tool does from now on counts no more, and what it asked needs no answer. */
+  async end(): Promise<void> {
     this.#timer.stop()
     this.#progress.end()
     this.#ended.abort()
+    // Where that fails, the end of the run closes it: the call's result must not be lost for it.
+    if (this.#asked !== undefined) await this.#runner.store.withdrawApproval(this.#asked).catch(() => {})
   }
 
   async #run(): Promise<unknown> {
@@ -115,8 +117,12 @@ class Call {
       const approvalId = newId()
       const after = this.#log.state.cursor
       await this.#log.settle()
-      await this.#runner.store.requestApprovals(this.#log.run, [], [{ ...request, approvalId, expiresAt: expiryFrom(Date.now()) }])
-      return await this.#answerTo(approvalId, after)
+      const expiresAt = expiryFrom(Date.now(), FORM_HOURS)
+      this.#asked = approvalId
+      await this.#log.catchUp(await this.#runner.store.requestApprovals(this.#log.run, [], [{ ...request, approvalId, expiresAt }]))
+      const answer = await this.#answerTo(approvalId, after)
+      this.#asked = undefined
+      return answer
     } finally {
       for (const resume of goOn) resume()
     }

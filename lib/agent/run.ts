@@ -85,6 +85,7 @@ export async function carryOut(log: RunLog, store: AgentStore, options: RunOptio
     else ending = await runSteps(log, options)
     if ('approvalIds' in ending) {
       await log.settle()
+      signal.throwIfAborted()
       const parked = await store.parkRun(log.run, ending.approvalIds)
       log.observed.end({ status: 'waiting' })
       return { type: 'waiting', ...parked }
@@ -136,7 +137,7 @@ async function runSteps(log: RunLog, options: RunOptions): Promise<Ending | Awai
     if (draining.aborted) throw HANDOVER
     const limit = reachedLimit(log, step, options)
     if (limit) return { finishReason: 'max-steps', usage: log.usage, limit }
-    await runner.store.takeSteering(log.run)
+    await hear(log, runner)
     log.observed.beginStep(step)
     const late = setTimeout(() => stop(OUT_OF_TIME), limits.callMs)
     const { characters } = limits
@@ -146,8 +147,19 @@ async function runSteps(log: RunLog, options: RunOptions): Promise<Ending | Awai
     if (answer.calls.length > 0) await runCalls(log, answer.calls, runner)
     // What the user said meanwhile is answered too, unless the model has come to an end that is none.
     else if (answer.finishReason !== 'stop' && answer.finishReason !== 'tool-calls') return ended(log, answer.finishReason)
-    else if ((await runner.store.takeSteering(log.run)) === 0) return ended(log, answer.finishReason)
+    else if (!(await hear(log, runner))) return ended(log, answer.finishReason)
   }
+}
+
+/** Takes in what was said to the run meanwhile, and what other instances wrote. True when there was something said. */
+async function hear(log: RunLog, { store }: ToolRunner): Promise<boolean> {
+  const before = countSteers(log)
+  await log.catchUp(await store.takeSteering(log.run))
+  return countSteers(log) > before
+}
+
+function countSteers(log: RunLog): number {
+  return log.answer.parts.filter((part) => part.type === 'steer').length
 }
 
 function ended(log: RunLog, reason: StepFinishReason): Ending {

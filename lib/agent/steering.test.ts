@@ -62,14 +62,16 @@ describe('steering', () => {
   })
 
   test('that a failed run did not hear is answered after it', async () => {
+    const { promise: told, resolve: tell } = Promise.withResolvers<void>()
     const { agent, store, sessionId } = await startAgent([
-      [{ say: 'x' }, { until: new Promise((resolve) => setTimeout(resolve, 50)) }, { fail: 'provider-auth', recoverable: false }],
+      [{ say: 'x' }, { until: told }, { fail: 'provider-auth', recoverable: false }],
       [{ say: 'Steered.' }],
     ])
     const events = agent.stream('Go', { sessionId }).then(all)
     await next(agent, 'llm:chunk')
     const { runId } = await agent.send({ sessionId, text: 'Still here', mode: 'steer' })
     const ended = new Promise<RillEvent>((resolve) => agent.on('run:complete', (event) => event.runId === runId && resolve(event)))
+    tell()
     await expect(events).rejects.toMatchObject({ code: 'provider-auth' })
     await ended
     expect((await store.snapshot(sessionId))?.messages.map(said)).toEqual(['Go', 'x', 'Still here', 'Steered.'])

@@ -112,7 +112,7 @@ async function tryModel(log: RunLog, call: ModelCall, attempt: number): Promise<
         const asked = calls.map((call) => ({ ...call, input: call.input || noArguments }))
         const { inputTokens, outputTokens } = event.usage
         // Some servers count nothing.
-        if (inputTokens > 0) log.measured = { tokens: inputTokens + outputTokens, parts: log.answer.parts.length }
+        if (inputTokens > 0) log.measured = { tokens: inputTokens + outputTokens, from: log.active.stepStart }
         return { finishReason: event.finishReason, usage: addUsage(usage, event.usage), calls: asked }
       }
       default:

@@ -135,7 +135,7 @@ export interface AgentStore {
   /** The run of a session that is pending, running, or waits for a person. */
   activeRunId(sessionId: string): Promise<string | null>
 
-  /** Gives the run what was said to it meanwhile, with `message:dequeued`. Returns how many messages. Throws `run-fenced`. */
+  /** Gives the run what was said to it meanwhile, with `message:dequeued`. Returns the log's last seq. Throws `run-fenced`. */
   takeSteering(run: ClaimedRun): Promise<number>
   /** Changes a message that waits. Throws `not-found`; `conflict` when its turn has come. */
   updateQueued(sessionId: string, messageId: string, update: { text?: string; mode?: QueueMode }): Promise<void>
@@ -144,8 +144,11 @@ export interface AgentStore {
   /** What is not named stays behind what is; what does not wait is passed over. */
   reorderQueue(sessionId: string, messageIds: string[]): Promise<void>
 
-  /** Commits the run's events with the requests, one `approval:request` for each behind them. Throws `run-fenced`. */
-  requestApprovals(run: ClaimedRun, events: NewEvent[], approvals: NewApproval[]): Promise<void>
+  /**
+   * Commits the run's events with the requests, one `approval:request` for each behind them. Returns the log's last seq. Throws
+   * `run-fenced`.
+   */
+  requestApprovals(run: ClaimedRun, events: NewEvent[], approvals: NewApproval[]): Promise<number>
   /**
    * Lets go of a run that has nothing to do but wait for these approvals: no worker has it, and no job. When one of them is
    * decided by now, the run may begin again at once. Throws `run-fenced`.
@@ -153,6 +156,8 @@ export interface AgentStore {
   parkRun(run: ClaimedRun, approvalIds: string[]): Promise<{ isRunnable: boolean }>
   /** The first decision stands. Throws `not-found`; `conflict` when there is one, or the run is over. */
   decide(approvalId: string, decision: Decision): Promise<Decided>
+  /** What was asked needs no decision any more: one that comes is a `conflict`. */
+  withdrawApproval(approvalId: string): Promise<void>
   /** What the session's user decided on such a tool, for this session or for all; null when nothing holds. */
   recall(sessionId: string, toolName: string, fingerprint: string): Promise<boolean | null>
   /** Approvals that nobody decided in time, a page of them. */
@@ -247,13 +252,15 @@ export function decisionEvents(
   return [response, { type: 'llm:tool-result', runId, callId, toolName, success: false, error, durationMs: 0 }]
 }
 
-/** What an approval that nobody decided for so long becomes. */
+/** After so long, what nobody decided is a refusal. */
 export const APPROVAL_HOURS = 24
-export function expiryFrom(ms: number): string {
-  return new Date(ms + APPROVAL_HOURS * 60 * 60_000).toISOString()
+/** A form holds its run's worker, and no job of the run queue lives for a day. */
+export const FORM_HOURS = 20
+export function expiryFrom(ms: number, hours = APPROVAL_HOURS): string {
+  return new Date(ms + hours * 60 * 60_000).toISOString()
 }
 
-export const EXPIRED: Decision = { approved: false, reason: `Nobody decided within ${APPROVAL_HOURS} hours`, by: 'expiry' }
+export const EXPIRED: Decision = { approved: false, reason: 'Nobody decided in time', by: 'expiry' }
 
 export const MOST_FILE_BYTES = 5_000_000
 export const MOST_FILES = 1_000
@@ -263,11 +270,6 @@ export function fileTooLarge(): AppError {
     'payload-too-large',
     `A file may have at most ${MOST_FILE_BYTES / 1_000_000} MB, and a session ${MOST_FILES} of them.`,
   )
-}
-
-/** After an answer of the database that was lost: what was decided since is in the log, for the next worker to read. */
-export function askedAlready(): AppError {
-  return new AppError('run-fenced', 'This was asked already, and may be decided. The log says how it goes on.')
 }
 
 export function alreadyDecided(): AppError {

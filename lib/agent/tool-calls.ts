@@ -1,6 +1,6 @@
 import { newId, type ToolPart } from '#lib/protocol/index.ts'
 import { fingerprintOf, type Tool } from '#lib/tools/index.ts'
-import { callsOf, checkCall, type Result, refusal, type ValidCall } from './check-call.ts'
+import { CallCounts, checkCall, type Result, refusal, type ValidCall } from './check-call.ts'
 import { observeRefusal, observeToolCall } from './observed-calls.ts'
 import type { RunEvent, RunLog } from './run-log.ts'
 import { runTool } from './run-tool.ts'
@@ -18,26 +18,35 @@ const MOST_AT_ONCE = 8
  */
 export async function runCalls(log: RunLog, calls: readonly AskedCall[], runner: ToolRunner): Promise<void> {
   const tools = runner.tools()
-  const before = callsOf(log.answer.parts)
+  const repeats = new CallCounts(log.answer.parts)
   const valid: ValidCall[] = []
   const refused: Result[] = []
   for (const call of calls) {
-    const checked = checkCall(call, tools, [...before, ...valid])
+    const checked = checkCall(call, tools, repeats)
     if (checked.type === 'llm:tool-call') valid.push(checked)
     else refused.push(observeRefusal(log, call, tools, checked))
   }
-  const runnable: string[] = []
+  const runnable: JudgedCall[] = []
   const approvals: NewApproval[] = []
   for (const call of valid) {
     const tool = tools.get(call.toolName) as Tool
     const verdict = await judge(tool, call.args, { ...runner, sessionId: log.run.sessionId })
-    if (verdict === 'run') runnable.push(call.callId)
+    if (verdict === 'run') runnable.push({ callId: call.callId, tool })
     else if (verdict === 'ask') approvals.push(approvalFor(call, tool))
     else refused.push(refusal(call, REFUSALS[verdict]))
   }
-  await commit(log, runner, [...valid, ...refused], approvals)
+  // Whoever goes on after this worker knows by it what was used.
+  const [first, ...others] = valid
+  const counted = first ? [{ ...first, usage: log.usage }, ...others] : []
+  await commit(log, runner, [...counted, ...refused], approvals)
   await runAll(log, runnable, runner)
   await runApproved(log, runner)
+}
+
+/** A call with the tool that it was judged by: what is there under its name may be another one by the time that it runs. */
+interface JudgedCall {
+  callId: string
+  tool: Tool
 }
 
 const REFUSALS = {
@@ -52,15 +61,16 @@ const REFUSALS = {
 export async function resumeCalls(log: RunLog, runner: ToolRunner): Promise<boolean> {
   const parts = stepCalls(log)
   if (parts.length === 0) return false
-  const begun = parts.filter((part) => part.status === 'running' || (part.status === 'awaiting-approval' && part.form))
-  const repeated = begun.filter((part) => part.status === 'running' && runner.tools().get(part.toolName)?.repeatable)
-  const unknown = begun.filter((part) => !repeated.includes(part))
-  if (unknown.length > 0) await log.append(...unknown.map((part) => refusal(part, UNKNOWN_OUTCOME)))
-  await runAll(
-    log,
-    repeated.map((part) => part.callId),
-    runner,
-  )
+  const tools = runner.tools()
+  const repeated: JudgedCall[] = []
+  const unknown: Result[] = []
+  for (const part of parts) {
+    const tool = tools.get(part.toolName)
+    if (part.status === 'running' && tool?.repeatable) repeated.push({ callId: part.callId, tool })
+    else if (part.status === 'running' || (part.status === 'awaiting-approval' && part.form)) unknown.push(refusal(part, UNKNOWN_OUTCOME))
+  }
+  if (unknown.length > 0) await log.append(...unknown)
+  await runAll(log, repeated, runner)
   await runApproved(log, runner)
   return true
 }
@@ -81,7 +91,7 @@ async function runApproved(log: RunLog, runner: ToolRunner): Promise<void> {
   for (;;) {
     const approved = stepCalls(log).filter((part) => part.status === 'approved')
     if (approved.length === 0) return
-    const started: RunEvent[] = []
+    const started: JudgedCall[] = []
     const gone: RunEvent[] = []
     const changed: NewApproval[] = []
     for (const part of approved) {
@@ -90,14 +100,11 @@ async function runApproved(log: RunLog, runner: ToolRunner): Promise<void> {
       if (!tool) gone.push(refusal(part, 'This tool is no longer there. Nothing was run.'))
       // What was allowed is not what would be run.
       else if (fingerprintOf(tool) !== part.fingerprint) changed.push(approvalFor(part, tool))
-      else started.push({ type: 'llm:tool-started', callId, toolName })
+      else started.push({ callId, tool })
     }
-    await commit(log, runner, [...started, ...gone], changed)
-    await runAll(
-      log,
-      started.flatMap((event) => ('callId' in event ? event.callId : [])),
-      runner,
-    )
+    const begun = started.map(({ callId, tool }): RunEvent => ({ type: 'llm:tool-started', callId, toolName: tool.name }))
+    await commit(log, runner, [...begun, ...gone], changed)
+    await runAll(log, started, runner)
   }
 }
 
@@ -111,17 +118,17 @@ async function commit(log: RunLog, { store }: ToolRunner, events: RunEvent[], ap
     return
   }
   await log.settle()
-  await store.requestApprovals(log.run, log.own(events), approvals)
+  await log.catchUp(await store.requestApprovals(log.run, log.own(events), approvals))
 }
 
 /** At most eight at a time; each result is committed as it comes. */
-async function runAll(log: RunLog, callIds: string[], runner: ToolRunner): Promise<void> {
-  const waiting = callIds.values()
+async function runAll(log: RunLog, calls: JudgedCall[], runner: ToolRunner): Promise<void> {
+  const waiting = calls.values()
   const work = async () => {
-    for (const callId of waiting) {
+    for (const { callId, tool } of waiting) {
       runner.signal.throwIfAborted()
-      await log.append(await observeToolCall(log, callId, runner.tools(), () => runTool(log, callId, runner)))
+      await log.append(await observeToolCall(log, callId, () => runTool(log, { callId, tool }, runner)))
     }
   }
-  await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, callIds.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, calls.length) }, work))
 }

@@ -78,6 +78,13 @@ describeEach(databaseKinds)('query plans (%s)', (kind) => {
     expect(plan).not.toMatch(/Seq Scan on runs/)
   })
 
+  test('what goes with a session or a user that is purged', async () => {
+    await database.db.query('SET enable_seqscan = off')
+    expect(await planOf('DELETE FROM approvals WHERE session_id = $1', [sessionId])).toContain('approvals_session_id_idx')
+    expect(await planOf('DELETE FROM tool_decisions WHERE user_id = $1', [userId])).toContain('tool_decisions_user_id_idx')
+    await database.db.query('RESET enable_seqscan')
+  })
+
   test("a page of a user's sessions", async () => {
     const plan = await planOf(LIST, [userId, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 51])
     expect(plan).toContain('sessions_user_id_updated_at_id_idx')

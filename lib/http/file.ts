@@ -8,7 +8,7 @@ const SHOWN = /^(image\/(png|jpeg|gif|webp|avif|bmp)|audio\/(mpeg|ogg|wav|webm|m
 export function fileResponse({ data, mediaType, name = 'file' }: Pick<StoredFile, 'data' | 'mediaType' | 'name'>): Response {
   const type = mediaType.toLowerCase()
   const isShown = SHOWN.test(type)
-  const disposition = `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name.slice(0, 200)).replace(/['()*]/g, '_')}`
+  const disposition = `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name.slice(0, 200).toWellFormed()).replace(/['()*]/g, '_')}`
   return new Response(Buffer.from(data), {
     headers: {
       'Content-Type': isShown ? type : 'application/octet-stream',

@@ -25,6 +25,7 @@ export function createEventLog<Tx>(storage: LogStorage<Tx>, bus: Bus, options: L
     append: (sessionId, events, fence) => writer.append(sessionId, events, fence),
     transact: (sessionId, work) => writer.transact(sessionId, work),
     read: (sessionId, after, limit) => storage.read(sessionId, after, limit),
+    persist: (work) => writer.persist(work),
     async head(sessionId) {
       const { heads } = await storage.inspect([sessionId], [])
       const head = heads.get(sessionId)

@@ -42,6 +42,8 @@ export interface EventLog<Tx = unknown> {
   transact<T>(sessionId: string, work: TransactionWork<Tx, T>): Promise<T>
   /** Events after a seq, in order, at most `limit`. */
   read(sessionId: string, after: number, limit: number): Promise<LogEntry[]>
+  /** Tries what only reads again while the database is away, for as long as a commit is tried. Then throws `unavailable`. */
+  persist<T>(work: () => Promise<T>): Promise<T>
   /** The last seq of a session; throws `session-not-found`. */
   head(sessionId: string): Promise<number>
   /** Follows a session's log from a cursor until `signal` aborts, or the bus is closed. */

@@ -96,6 +96,10 @@ export class GroupCommit<Tx> {
     return promise
   }
 
+  persist<T>(work: () => Promise<T>): Promise<T> {
+    return this.#persist(performance.now() + this.#retryForMs, work)
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     while (this.#running || this.#transactions.size > 0) await (this.#running ?? Promise.allSettled(this.#transactions))
@@ -253,7 +257,7 @@ export class GroupCommit<Tx> {
   async #correct(appends: Append[]): Promise<Append[]> {
     const sessionIds = [...new Set(appends.map((append) => append.sessionId))]
     const runIds = [...new Set(appends.flatMap((append) => append.fence?.runId ?? []))]
-    const { heads, epochs } = await this.#persist(performance.now() + this.#retryForMs, () => this.#storage.inspect(sessionIds, runIds))
+    const { heads, epochs } = await this.persist(() => this.#storage.inspect(sessionIds, runIds))
     for (const [sessionId, head] of heads) this.#remember(sessionId, head)
     return appends.filter((append) => {
       const refusal = refusalOf(append, heads, epochs)
@@ -287,7 +291,11 @@ export class GroupCommit<Tx> {
   async #transact<T>(sessionId: string, work: TransactionWork<Tx, T>): Promise<T> {
     const deadline = performance.now() + this.#retryForMs
     for (let tries = 1; ; tries += 1) {
-      const outcome = await this.#persist(deadline, () => this.#tryTransaction(sessionId, work))
+      const outcome = await this.#persist(deadline, (isAgain) => {
+        // It may have committed after all.
+        if (isAgain) this.#heads.delete(sessionId)
+        return this.#tryTransaction(sessionId, work)
+      })
       if (outcome) {
         if (outcome.rows.length > 0) {
           const entries = outcome.rows.map((row, index) => new LogEntry(row, outcome.events[index]))

@@ -91,7 +91,15 @@ export const rillEvent = z.discriminatedUnion('type', [
     metadata: z.optional(providerMetadata),
   }),
   z.object({ type: z.literal('llm:tool-call-partial'), ...inRun, ...call, argsDelta: z.string() }),
-  z.object({ type: z.literal('llm:tool-call'), ...inRun, ...call, args: z.json(), metadata: z.optional(providerMetadata) }),
+  z.object({
+    type: z.literal('llm:tool-call'),
+    ...inRun,
+    ...call,
+    args: z.json(),
+    metadata: z.optional(providerMetadata),
+    /** With the first call of a step: what the run has used, that step's model call included. */
+    usage: z.optional(usage),
+  }),
   z.object({
     type: z.literal('approval:request'),
     ...inRun,

@@ -197,7 +197,8 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
     case 'llm:tool-call': {
       const { callId, toolName, args, metadata, at: startedAt } = event
       const call: ToolPart = { type: 'tool', callId, toolName, status: 'running', args, startedAt, ...(metadata && { metadata }) }
-      return withParts(putTool(closeReasoning(answer.parts, event.at), call), 'calling')
+      const next = withParts(putTool(closeReasoning(answer.parts, event.at), call), 'calling')
+      return event.usage ? { ...next, usage: event.usage } : next
     }
     case 'run:waiting':
       return { ...withoutRetry(run), phase: 'waiting' }

@@ -12,7 +12,7 @@ const KNOWN: readonly (readonly [RegExp, number])[] = [
 /** Of a model that is not known by its name. A server that refuses as much is given less. */
 const UNKNOWN = 128_000
 
-/** Tokens that a model can hold. */
-export function contextTokensOf(model: string): number {
-  return KNOWN.find(([name]) => name.test(model))?.[1] ?? UNKNOWN
+/** Tokens that a model can hold; `unknown` where its name does not tell. */
+export function contextTokensOf(model: string, unknown = UNKNOWN): number {
+  return KNOWN.find(([name]) => name.test(model))?.[1] ?? unknown
 }

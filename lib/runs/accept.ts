@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Accepted, AcceptMessage } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
-import { AppError, type NewEvent, newId, type QueueMode, textOf, type UserMessage } from '#lib/protocol/index.ts'
+import { AppError, MAX_MESSAGE_BYTES, type NewEvent, newId, type QueueMode, textOf, type UserMessage } from '#lib/protocol/index.ts'
 import { type EnqueueRun, findRun, idTaken, insertMessage, lastMessageId, lockSession, RUN, type RunRow, touchSession } from './rows.ts'
 import { toMessage } from './run-state.ts'
 import { readHead } from './snapshot.ts'
@@ -83,6 +83,17 @@ async function queuedBytes(tx: Sql, sessionId: string): Promise<number> {
   return row?.bytes ?? 0
 }
 
+/** After a change of one that waits. Throws `too-many-queued`. */
+export async function checkQueuedBytes(tx: Sql, sessionId: string): Promise<void> {
+  if ((await queuedBytes(tx, sessionId)) <= MOST_QUEUED_BYTES + MAX_MESSAGE_BYTES) return
+  const [counts] = await tx.query<{ queued: number }>(OPEN_RUNS, [sessionId])
+  throw tooManyQueued(counts?.queued ?? 0)
+}
+
+function tooManyQueued(count: number): AppError {
+  return new AppError('too-many-queued', `${count} messages are waiting in this session already. Wait for some answers.`)
+}
+
 interface NewRun {
   id?: string
   sessionId: string
@@ -100,8 +111,7 @@ async function insertRun(
 ): Promise<RunRow> {
   const [counts] = await tx.query<{ is_active: boolean; queued: number }>(OPEN_RUNS, [sessionId])
   const queued = counts?.queued ?? 0
-  if (queued >= MOST_QUEUED || (queued > 0 && (await queuedBytes(tx, sessionId)) > MOST_QUEUED_BYTES))
-    throw new AppError('too-many-queued', `${queued} messages are waiting in this session already. Wait for some answers.`)
+  if (queued >= MOST_QUEUED || (queued > 0 && (await queuedBytes(tx, sessionId)) > MOST_QUEUED_BYTES)) throw tooManyQueued(queued)
   const status = counts?.is_active ? 'queued' : 'pending'
   const row: RunRow = {
     id,

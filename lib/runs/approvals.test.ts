@@ -106,7 +106,21 @@ describeEach(['memory', ...databaseKinds] as const)('a run that waits for a pers
     await store.finishRun(again, again.state, [
       { type: 'run:complete', runId: run.id, finishReason: 'cancelled', stepCount: 1, durationMs: 1 },
     ])
-    await expect(store.decide(approvalId, YES)).rejects.toMatchObject({ code: expect.stringMatching(/conflict|not-found/) })
+    await expect(store.decide(approvalId, YES)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  test('a Stop that came before it lets go makes it runnable, to be ended', async () => {
+    const sessionId = await newSession()
+    const { run, approvalId } = await asked(sessionId)
+    expect(await store.requestCancel(run.id, BY)).toBe('noted')
+    expect(await store.parkRun(run, [approvalId])).toEqual({ isRunnable: true })
+    expect(await store.claimRun(run.id, BY)).toMatchObject({ isCancelled: true })
+  })
+
+  test('what was withdrawn cannot be decided any more', async () => {
+    const { approvalId } = await asked(await newSession())
+    await store.withdrawApproval(approvalId)
+    await expect(store.decide(approvalId, YES)).rejects.toMatchObject({ code: 'conflict' })
   })
 
   test('a worker that has lost the run asks nothing', async () => {
@@ -117,12 +131,12 @@ describeEach(['memory', ...databaseKinds] as const)('a run that waits for a pers
     await expect(store.requestApprovals(run, [], [approval])).rejects.toMatchObject({ code: 'run-fenced' })
   })
 
-  test('a worker that does not know whether it has asked lets go: nothing is asked twice', async () => {
+  test('a worker that does not know whether it has asked learns how it stands: nothing is asked twice', async () => {
     const sessionId = await newSession()
     const { run, approvalId } = await asked(sessionId)
     await store.decide(approvalId, YES)
     const approval = { approvalId, callId: 'c1', toolName: 'remove', args: { path: '/a' }, expiresAt: LATER, fingerprint: 'f1' }
-    await expect(store.requestApprovals(run, [], [approval])).rejects.toMatchObject({ code: 'run-fenced' })
+    expect(await store.requestApprovals(run, [], [approval])).toBe(await store.log.head(sessionId))
     expect(await toolOf(sessionId)).toMatchObject({ status: 'approved' })
   })
 

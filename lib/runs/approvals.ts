@@ -1,7 +1,6 @@
 import 'server-only'
 import {
   alreadyDecided,
-  askedAlready,
   type ClaimedRun,
   type Decided,
   type Decision,
@@ -17,7 +16,11 @@ import { checkClaim, type EnqueueRun, findRun, lockSession } from './rows.ts'
 
 const SWEEP = 100
 
-export async function requestApprovals(tx: Sql, run: ClaimedRun, events: NewEvent[], approvals: NewApproval[]) {
+export async function requestApprovals(
+  tx: Sql,
+  run: ClaimedRun,
+  { events, approvals, seq }: { events: NewEvent[]; approvals: NewApproval[]; seq: number },
+) {
   await lockSession(tx, run.sessionId)
   await checkClaim(tx, run)
   for (const { approvalId, callId, toolName, fingerprint = null, form, expiresAt } of approvals) {
@@ -26,9 +29,11 @@ export async function requestApprovals(tx: Sql, run: ClaimedRun, events: NewEven
        ON CONFLICT DO NOTHING RETURNING id`,
       [approvalId, run.sessionId, run.id, callId, toolName, form ? null : fingerprint, expiresAt],
     )
-    if (made.length === 0) throw askedAlready()
+    // Again after an answer of the database that was lost: all of it is there.
+    if (made.length === 0) return { events: [], result: seq - 1 }
   }
-  return { events: [...events, ...requestEvents(run, approvals)], result: undefined }
+  const asked = [...events, ...requestEvents(run, approvals)]
+  return { events: asked, result: seq + asked.length - 1 }
 }
 
 /** The run's job goes with its worker: a run that waits for days has none that could expire. */
@@ -36,8 +41,11 @@ export async function park(tx: Sql, run: ClaimedRun, approvalIds: string[], jobs
   await lockSession(tx, run.sessionId)
   await checkClaim(tx, run)
   const decided = await tx.query('SELECT 1 FROM approvals WHERE id = ANY($1::uuid[]) AND decided_at IS NOT NULL', [approvalIds])
-  const isRunnable = decided.length > 0
-  await tx.query('UPDATE runs SET status = $2 WHERE id = $1', [run.id, isRunnable ? 'pending' : 'waiting'])
+  const [parked] = await tx.query<{ status: string }>(
+    "UPDATE runs SET status = CASE WHEN $2 OR cancel_requested_at IS NOT NULL THEN 'pending' ELSE 'waiting' END WHERE id = $1 RETURNING status",
+    [run.id, decided.length > 0],
+  )
+  const isRunnable = parked?.status === 'pending'
   await jobs.discard(tx, run.id)
   if (isRunnable) await jobs.enqueue(tx, run.id)
   const event: NewEvent = { type: 'run:waiting', runId: run.id }
@@ -59,22 +67,27 @@ interface ApprovalRow {
   fingerprint: string | null
   is_expired: boolean
   is_decided: boolean
+  decision_id: string | null
 }
 
 const APPROVAL = `SELECT id, session_id, run_id, call_id, tool_name, fingerprint, expires_at <= now() AS is_expired,
-  decided_at IS NOT NULL AS is_decided FROM approvals WHERE id = $1`
+  decided_at IS NOT NULL AS is_decided, decision_id FROM approvals WHERE id = $1`
 
 /** Throws `not-found`; `conflict` when another decision was first. */
 export async function decide(sql: Sql, log: EventLog<Sql>, approvalId: string, given: Decision, jobs: RunJobs): Promise<Decided> {
   const [found] = await sql.query<ApprovalRow>(APPROVAL, [approvalId])
   if (!found) throw new AppError('not-found', 'There is no such approval.')
+  const decisionId = newId()
   return log.transact<Decided>(found.session_id, async (tx) => {
     await lockSession(tx, found.session_id)
     const [row] = await tx.query<ApprovalRow>(APPROVAL, [approvalId])
     const run = await findRun(tx, found.run_id)
+    // Again after an answer of the database that was lost: the run may have gone on since.
+    if (row?.decision_id === decisionId)
+      return { events: [], result: { runId: found.run_id, isRunnable: run?.status === 'pending', isExpired: row.is_expired } }
     if (!row || row.is_decided || !run || run.status === 'finished') throw alreadyDecided()
     const decision = row.is_expired ? EXPIRED : given
-    await tx.query('UPDATE approvals SET decided_at = now() WHERE id = $1', [approvalId])
+    await tx.query('UPDATE approvals SET decided_at = now(), decision_id = $2 WHERE id = $1', [approvalId, decisionId])
     await rememberDecision(tx, row, decision)
     const isRunnable = run.status === 'waiting'
     if (isRunnable) {
@@ -113,6 +126,10 @@ export async function expiredApprovals(sql: Sql): Promise<string[]> {
     `SELECT id FROM approvals WHERE decided_at IS NULL AND expires_at <= now() ORDER BY expires_at LIMIT ${SWEEP}`,
   )
   return rows.map(({ id }) => id)
+}
+
+export async function withdrawApproval(sql: Sql, approvalId: string): Promise<void> {
+  await sql.query('UPDATE approvals SET decided_at = now() WHERE id = $1 AND decided_at IS NULL', [approvalId])
 }
 
 /** What a run that ends leaves undecided is decided: there is nothing to decide any more. */

@@ -1,7 +1,7 @@
 import 'server-only'
 import { fileTooLarge, MOST_FILE_BYTES, MOST_FILES, type StoredFile } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
-import { newId } from '#lib/protocol/index.ts'
+import { cleanText, newId } from '#lib/protocol/index.ts'
 import type { ToolFile } from '#lib/tools/index.ts'
 
 export async function saveFile(sql: Sql, sessionId: string, { data, mediaType, name }: ToolFile): Promise<string> {
@@ -10,7 +10,7 @@ export async function saveFile(sql: Sql, sessionId: string, { data, mediaType, n
   const rows = await sql.query(
     `INSERT INTO files (id, session_id, media_type, name, data) SELECT $1, $2::uuid, $3, $4, decode($5, 'base64')
      WHERE (SELECT count(*) FROM files WHERE session_id = $2::uuid) < ${MOST_FILES} RETURNING id`,
-    [id, sessionId, mediaType, name ?? null, Buffer.from(data).toString('base64')],
+    [id, sessionId, mediaType, name === undefined ? null : cleanText(name), Buffer.from(data).toString('base64')],
   )
   if (rows.length === 0) throw fileTooLarge()
   return id

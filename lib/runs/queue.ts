@@ -7,11 +7,11 @@ const QUEUE = 'runs'
 const SCHEMA = 'pgboss'
 /** A worker that says nothing for this long has lost its runs. */
 const HEARTBEAT_SECONDS = 15
-/** pg-boss's most; a run's own limit is shorter. */
+/** About pg-boss's most. A run's own limit is shorter, with the longest that a form is waited for. */
 const EXPIRE_SECONDS = 23 * 60 * 60
 const KEPT_SECONDS = 60 * 60
 
-/** One attempt at a job: what it was fetched as. A later attempt is another worker's. */
+/** One attempt at a job: what it was fetched as. A later attempt is another worker's, until the run waits for a person: then it has a new job. */
 export interface Job {
   id: string
   retryCount: number

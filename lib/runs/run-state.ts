@@ -1,27 +1,19 @@
 import 'server-only'
 import type { Sql } from '#lib/db/sql.ts'
-import type { EventLog } from '#lib/log/index.ts'
-import { type Message, message as messageSchema, reduce, type SessionState } from '#lib/protocol/index.ts'
+import { type EventLog, foldEntries, type Reading, readable } from '#lib/log/index.ts'
+import { type Message, message as messageSchema, type SessionState } from '#lib/protocol/index.ts'
 
 const PAGE = 1_000
 
 /** What waits for its run is not in the conversation yet. `$1` is the session. */
 export const QUEUED = "SELECT message_id FROM runs WHERE session_id = $1 AND status = 'queued'"
 
-interface Reading {
-  /** Passes over what this version cannot read, as another wrote it, rather than throw. */
-  isLenient: boolean
-}
-
 /** Folds the log's events onto a state, from its cursor to the log's end. */
-export async function readRunState(log: Pick<EventLog, 'read'>, from: SessionState, { isLenient }: Reading): Promise<SessionState> {
+export async function readRunState(log: Pick<EventLog, 'read'>, from: SessionState, reading: Reading): Promise<SessionState> {
   let state = from
   for (;;) {
     const entries = await log.read(state.session.id, state.cursor, PAGE)
-    for (const entry of entries) {
-      const event = isLenient ? readable(() => entry.event) : entry.event
-      state = event ? reduce(state, event) : { ...state, cursor: entry.seq }
-    }
+    state = foldEntries(state, entries, reading)
     if (entries.length < PAGE) return state
   }
 }
@@ -50,13 +42,4 @@ export async function readHistory(sql: Sql, { sessionId, position, messageId }: 
 
 export function toMessage(row: { content: string }): Message {
   return messageSchema.parse(JSON.parse(row.content))
-}
-
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    // Lenient: see `Reading`.
-    return undefined
-  }
 }

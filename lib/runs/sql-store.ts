@@ -13,16 +13,26 @@ import {
 } from '#lib/agent/index.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
-import { type EventLog, placeEvent } from '#lib/log/index.ts'
-import { AppError, type NewEvent, newId, reduceAll, type SessionInfo } from '#lib/protocol/index.ts'
+import { type EventLog, placeEvent, readEntries } from '#lib/log/index.ts'
+import { AppError, type NewEvent, newId, reduceAll, type SessionInfo, type SessionState } from '#lib/protocol/index.ts'
 import { accept, retryLast } from './accept.ts'
-import { closeApprovals, closeForms, decide, expiredApprovals, park, type RunJobs, recall, requestApprovals } from './approvals.ts'
+import {
+  closeApprovals,
+  closeForms,
+  decide,
+  expiredApprovals,
+  park,
+  type RunJobs,
+  recall,
+  requestApprovals,
+  withdrawApproval,
+} from './approvals.ts'
 import { getFile, saveFile } from './files.ts'
 import { checkClaim, type EnqueueRun, findRun, findSession, getOrThrow, insertMessage, lockSession, type RunRow, SESSION } from './rows.ts'
 import { readHistory, readRunState } from './run-state.ts'
 import { searchMessages } from './search.ts'
 import { readSnapshot, type SessionRow, toSessionInfo } from './snapshot.ts'
-import { hasSteering, promoteNext, removeQueued, reorderQueue, takeSteering, updateQueued } from './waiting.ts'
+import { lookForSteering, promoteNext, removeQueued, reorderQueue, takeSteering, updateQueued } from './waiting.ts'
 
 export interface SqlStoreOptions {
   jobs: RunJobs
@@ -97,8 +107,9 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { jobs, announc
         if (row?.status === 'finished' && row.epoch === run.epoch) return { events: [], result: { next: null } }
         await checkClaim(tx, run)
         await closeApprovals(tx, run.id)
+        const reached = await readOn(tx, state, place.seq - 1)
         const placed = events.map((event, index) => placeEvent(event, { sessionId: run.sessionId, seq: place.seq + index, at: place.at }))
-        const answer = settledAnswer(reduceAll(state, placed))
+        const answer = settledAnswer(reduceAll(reached, placed))
         const end = placed.find((event) => event.type === 'run:complete')
         const finishReason = end?.type === 'run:complete' ? end.finishReason : 'error'
         if (answer) await insertMessage(tx, run.sessionId, answer, place.seq)
@@ -113,13 +124,15 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { jobs, announc
     async requestCancel(runId, by) {
       const run = await findRun(db, runId)
       if (run?.status === 'queued' && (await removeUnlessPromoted(log, run, by))) return 'noted'
-      if (run?.status === 'waiting' && (await wakeToCancel(log, run, enqueue))) return 'runnable'
-      const rows = await db.query(
-        "UPDATE runs SET cancel_requested_at = COALESCE(cancel_requested_at, now()) WHERE id = $1 AND status <> 'finished' RETURNING id",
+      // A run that begins to wait looks at the same row.
+      const [noted] = await db.query<{ status: string }>(
+        "UPDATE runs SET cancel_requested_at = COALESCE(cancel_requested_at, now()) WHERE id = $1 AND status <> 'finished' RETURNING status",
         [runId],
       )
-      if (rows.length > 0) announceCancel?.(runId)
-      return rows.length > 0 ? 'noted' : 'over'
+      if (!run || !noted) return 'over'
+      if (noted.status === 'waiting' && (await wakeToCancel(log, run, enqueue))) return 'runnable'
+      announceCancel?.(runId)
+      return 'noted'
     },
     async activeRunId(sessionId) {
       const [row] = await db.query<{ id: string }>(
@@ -128,15 +141,19 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { jobs, announc
       )
       return row?.id ?? null
     },
-    takeSteering: async (run) =>
-      (await hasSteering(db, run.sessionId)) ? log.transact<number>(run.sessionId, (tx, { at }) => takeSteering(tx, run, at)) : 0,
+    async takeSteering(run) {
+      const { isThere, head } = await log.persist(() => lookForSteering(db, run.sessionId))
+      return isThere ? log.transact<number>(run.sessionId, (tx, place) => takeSteering(tx, run, place)) : head
+    },
     updateQueued: (sessionId, messageId, update) => log.transact(sessionId, (tx) => updateQueued(tx, { sessionId, messageId }, update)),
     removeQueued: (sessionId, messageId, by) => log.transact(sessionId, (tx, { at }) => removeQueued(tx, { sessionId, messageId }, by, at)),
     reorderQueue: (sessionId, messageIds) => log.transact(sessionId, (tx) => reorderQueue(tx, sessionId, messageIds)),
-    requestApprovals: (run, events, approvals) => log.transact(run.sessionId, (tx) => requestApprovals(tx, run, events, approvals)),
+    requestApprovals: (run, events, approvals) =>
+      log.transact<number>(run.sessionId, (tx, { seq }) => requestApprovals(tx, run, { events, approvals, seq })),
     parkRun: (run, approvalIds) => log.transact(run.sessionId, (tx) => park(tx, run, approvalIds, jobs)),
     decide: (approvalId, decision) => decide(db, log, approvalId, decision, jobs),
-    recall: (sessionId, toolName, fingerprint) => recall(db, sessionId, toolName, fingerprint),
+    withdrawApproval: (approvalId) => withdrawApproval(db, approvalId),
+    recall: (sessionId, toolName, fingerprint) => log.persist(() => recall(db, sessionId, toolName, fingerprint)),
     expiredApprovals: () => expiredApprovals(db),
     saveFile: (sessionId, file) => saveFile(db, sessionId, file),
     getFile: (id) => getFile(db, id),
@@ -162,10 +179,7 @@ async function removeUnlessPromoted(log: EventLog<Sql>, run: RunRow, by: ModelNa
 function wakeToCancel(log: EventLog<Sql>, { id, session_id: sessionId }: RunRow, enqueue: EnqueueRun): Promise<boolean> {
   return log.transact<boolean>(sessionId, async (tx) => {
     await lockSession(tx, sessionId)
-    const rows = await tx.query(
-      "UPDATE runs SET status = 'pending', cancel_requested_at = COALESCE(cancel_requested_at, now()) WHERE id = $1 AND status = 'waiting' RETURNING id",
-      [id],
-    )
+    const rows = await tx.query("UPDATE runs SET status = 'pending' WHERE id = $1 AND status = 'waiting' RETURNING id", [id])
     if (rows.length > 0) await enqueue(tx, id)
     return { events: [], result: rows.length > 0 }
   })
@@ -190,11 +204,24 @@ async function claim(db: Database, log: EventLog<Sql>, runId: string, by: ModelN
   const { id, session_id: sessionId, message_id: messageId, answer_id: answerId, epoch } = row
   const startedAt = new Date(row.created_ms).toISOString()
   const session = await sessionOf(db, row)
+  const from = pendingState(session, { id, position: row.position, createdAt: startedAt })
+  const read = async (reading: { isLenient: boolean }) => ({
+    state: await readRunState(log, from, reading),
+    history: await readHistory(db, { sessionId, position: row.position, messageId }, reading),
+  })
   // What stops one worker after the other is passed over in the end, so that the run ends and keeps what can be read.
-  const reading = { isLenient: epoch > MOST_EPOCHS }
-  const state = await readRunState(log, pendingState(session, { id, position: row.position, createdAt: startedAt }), reading)
-  const history = await readHistory(db, { sessionId, position: row.position, messageId }, reading)
+  const { state, history } = await read({ isLenient: false }).catch((error: unknown) => {
+    if (epoch <= MOST_EPOCHS) throw error
+    return read({ isLenient: true })
+  })
   return { id, sessionId, epoch, answerId, messageId, isCancelled: row.is_cancelled, startedAt, history, state }
+}
+
+/** A run's state with what other instances appended to its session since its worker read it. */
+async function readOn(tx: Sql, state: SessionState, head: number): Promise<SessionState> {
+  if (state.cursor >= head) return state
+  const log = { read: (id: string, after: number, limit: number) => readEntries(tx, id, after, limit) }
+  return readRunState(log, state, { isLenient: true })
 }
 
 /** Also one that was deleted: its run is ended all the same. */

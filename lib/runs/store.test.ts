@@ -51,6 +51,16 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
     return snapshot
   }
 
+  test('the answer has what was written to the log since its worker read it', async () => {
+    const sessionId = await newSession()
+    const run = await claim((await say(sessionId, 'x')).runId)
+    const state = await write(run, 'here, ')
+    await write(run, 'there')
+    await store.finishRun(run, state, endOf(run, 'here, there'))
+    const { messages } = await expectSnapshotIsFold(sessionId)
+    expect(textOf(messages.at(-1)?.parts ?? [])).toBe('here, there')
+  })
+
   test('a session is made, found, named and removed', async () => {
     const session = await store.createSession({ ownerId: rig.ownerId, title: 'Mine' })
     expect(session.title).toBe('Mine')

@@ -2,6 +2,7 @@ import 'server-only'
 import { type ClaimedRun, type ModelName, notWaiting, removedEvents, reordered, steeredEvents } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { AppError, type NewEvent, type QueueMode } from '#lib/protocol/index.ts'
+import { checkQueuedBytes } from './accept.ts'
 import { checkClaim, type EnqueueRun, lastMessageId, lockSession, RUN, type RunRow, touchSession } from './rows.ts'
 import { toMessage } from './run-state.ts'
 
@@ -25,13 +26,17 @@ export async function promoteNext(tx: Sql, sessionId: string, place: { seq: numb
   return { events: [event], result: { next: next.id } }
 }
 
-/** For the usual case that nothing waits, without a transaction. */
-export async function hasSteering(sql: Sql, sessionId: string): Promise<boolean> {
-  const rows = await sql.query("SELECT 1 FROM runs WHERE session_id = $1 AND status = 'queued' AND mode = 'steer' LIMIT 1", [sessionId])
-  return rows.length > 0
+/** For the usual case that nothing waits, without a transaction; and the log's last seq. */
+export async function lookForSteering(sql: Sql, sessionId: string): Promise<{ isThere: boolean; head: number }> {
+  const [row] = await sql.query<{ is_there: boolean; head: number }>(
+    `SELECT EXISTS (SELECT 1 FROM runs WHERE session_id = $1 AND status = 'queued' AND mode = 'steer') AS is_there,
+            (SELECT COALESCE(max(seq), 0) FROM events WHERE session_id = $1) AS head`,
+    [sessionId],
+  )
+  return { isThere: row?.is_there ?? false, head: row?.head ?? 0 }
 }
 
-export async function takeSteering(tx: Sql, run: ClaimedRun, at: string) {
+export async function takeSteering(tx: Sql, run: ClaimedRun, { seq, at }: { seq: number; at: string }) {
   await lockSession(tx, run.sessionId)
   await checkClaim(tx, run)
   const rows = await tx.query<RunRow>(`${RUN} WHERE session_id = $1 AND status = 'queued' AND mode = 'steer' ORDER BY position`, [
@@ -43,7 +48,7 @@ export async function takeSteering(tx: Sql, run: ClaimedRun, at: string) {
     events.push(...steeredEvents(run, { id: row.id, createdAt: new Date(row.created_ms).toISOString(), message }, at))
     await endQueued(tx, row, 'stop')
   }
-  return { events, result: rows.length }
+  return { events, result: seq + events.length - 1 }
 }
 
 export async function updateQueued(tx: Sql, { sessionId, messageId }: Waiting, { text, mode }: { text?: string; mode?: QueueMode }) {
@@ -51,6 +56,7 @@ export async function updateQueued(tx: Sql, { sessionId, messageId }: Waiting, {
   if (text !== undefined) {
     const message = { ...(await messageOf(tx, row)), parts: [{ type: 'text' as const, text }] }
     await tx.query('UPDATE messages SET content = $2::text::json WHERE id = $1', [messageId, JSON.stringify(message)])
+    await checkQueuedBytes(tx, sessionId)
   }
   if (mode !== undefined) await tx.query('UPDATE runs SET mode = $2 WHERE id = $1', [row.id, mode])
   const update = { ...(text !== undefined && { text }), ...(mode !== undefined && { mode }) }

@@ -1,8 +1,8 @@
 import 'server-only'
 import type { Job, RunQueue } from './queue.ts'
 
-/** `waiting`: the run waits for a person, and its job is gone. */
-export type Outcome = 'over' | 'handed-over' | 'waiting'
+/** `waiting`: the run waits for a person, and its job is gone. `lost`: another worker has the run, and its job. */
+export type Outcome = 'over' | 'handed-over' | 'lost' | 'waiting'
 
 export interface WorkerOptions {
   queue: RunQueue
@@ -84,7 +84,8 @@ export function startWorker(options: WorkerOptions): Worker {
 
   async function work(job: Job): Promise<void> {
     const outcome = isDraining || isPaused ? 'handed-over' : await attempt(job.id)
-    if (outcome === 'waiting') return
+    // A run that waited has a new job under the old one's name: nothing here tells the two apart.
+    if (outcome === 'waiting' || outcome === 'lost') return
     if (outcome === 'over') return queue.complete(job)
     await queue.release(job)
     if (isDraining) announce()
