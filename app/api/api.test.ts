@@ -35,61 +35,7 @@ import * as restore from './sessions/[sessionId]/restore/route.ts'
 import * as retry from './sessions/[sessionId]/retry/route.ts'
 import * as session from './sessions/[sessionId]/route.ts'
 import * as sessions from './sessions/route.ts'
-
-type Handler = (request: Request, context: { params: Promise<never> }) => Promise<Response>
-const shared = globalThis as typeof globalThis & { rillRuntime?: Promise<Runtime> | undefined }
-
-interface Init extends RequestInit {
-  params?: Record<string, string>
-  json?: unknown
-}
-
-/** Calls a handler as Next does. A browser's visitor unless the headers say otherwise. */
-function call(handler: unknown, path: string, { params = {}, json, ...init }: Init = {}): Promise<Response> {
-  const headers = new Headers({ host: '127.0.0.1:3000', ...(init.headers as Record<string, string>) })
-  if (json !== undefined) headers.set('content-type', 'application/json')
-  const body = json === undefined ? (init.body ?? null) : JSON.stringify(json)
-  const request = new Request(`http://127.0.0.1:3000${path}`, {
-    ...init,
-    method: init.method ?? (body === null ? 'GET' : 'POST'),
-    headers,
-    body,
-  })
-  return (handler as Handler)(request, { params: Promise.resolve(params as never) })
-}
-
-const browser = { 'sec-fetch-site': 'same-origin', origin: 'http://127.0.0.1:3000' }
-
-/** A visitor with a cookie of its own. */
-async function visitor(): Promise<{ headers: Record<string, string>; sessionId: string }> {
-  const response = await call(sessions.POST, '/api/sessions', { json: {}, headers: browser })
-  expect(response.status).toBe(201)
-  const cookie = response.headers
-    .getSetCookie()
-    .map((one) => one.split(';')[0])
-    .join('; ')
-  expect(response.headers.getSetCookie().every((one) => /HttpOnly/i.test(one) && /SameSite=Lax/i.test(one))).toBe(true)
-  return { headers: { ...browser, cookie }, sessionId: ((await response.json()) as SessionInfo).id }
-}
-
-async function* read(response: Response): AsyncGenerator<RillEvent> {
-  const decoder = createDecoder()
-  for await (const bytes of response.body as ReadableStream<Uint8Array>) {
-    for (const message of decoder.push(bytes)) {
-      const event = parseStreamEvent(message.data)
-      if (event && event.type !== 'session:reset') yield event
-    }
-  }
-}
-
-async function untilComplete(response: Response): Promise<RillEvent[]> {
-  const seen: RillEvent[] = []
-  for await (const event of read(response)) {
-    seen.push(event)
-    if (event.type === 'run:complete') break
-  }
-  return seen
-}
+import { call, type Init, read, shared, untilComplete, visitor } from './testing/client.ts'
 
 describeEach(databaseKinds)('the API (%s)', (kind) => {
   let runtime: Runtime
@@ -322,8 +268,11 @@ describeEach(databaseKinds)('the API (%s)', (kind) => {
 
   test('deleting a session stops what runs in it and what waits', async () => {
     const { headers, sessionId } = await visitor()
+    await send(headers, sessionId, { text: 'Tell me a long story about the sea' })
+    const typesOf = async () => (await runtime.log.read(sessionId, 0, 100)).map(({ type }) => type)
+    await expect.poll(typesOf, { interval: 5 }).toContain('llm:thinking')
     // The first is still being answered when the session goes.
-    for (const text of ['Tell me a long story about the sea', 'two', 'three']) await send(headers, sessionId, { text })
+    for (const text of ['two', 'three']) await send(headers, sessionId, { text })
     expect((await call(session.DELETE, '/x', { method: 'DELETE', headers, params: { sessionId } })).status).toBe(204)
     const unfinished = "SELECT 1 FROM runs WHERE session_id = $1 AND status <> 'finished'"
     await expect.poll(async () => (await runtime.db.query(unfinished, [sessionId])).length).toBe(0)

@@ -7,14 +7,12 @@ import type { McpServerStatus } from '#lib/mcp/index.ts'
 import { everythingOverStdio } from '#lib/mcp/testing/everything.ts'
 import { type OAuthServer, startOAuthServer } from '#lib/mcp/testing/oauth-server.ts'
 import { openRuntime, type Runtime } from '#lib/runtime.ts'
+import { browser, call, shared } from '../testing/client.ts'
 import * as signIn from './[name]/sign-in/route.ts'
 import * as callback from './callback/route.ts'
 import * as mcp from './route.ts'
 
-type Handler = (request: Request, context: { params: Promise<never> }) => Promise<Response>
-const shared = globalThis as typeof globalThis & { rillRuntime?: Promise<Runtime> | undefined }
 const folder = mkdtempSync(join(tmpdir(), 'rill-mcp-api-'))
-const browser = { 'sec-fetch-site': 'same-origin', origin: 'http://127.0.0.1:3000' }
 const led = { 'sec-fetch-site': 'cross-site' }
 let oauth: OAuthServer
 let runtime: Runtime
@@ -36,17 +34,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-function call(handler: unknown, path: string, headers: Record<string, string>, name = '', method = 'GET'): Promise<Response> {
-  const request = new Request(`http://127.0.0.1:3000${path}`, { method, headers: { host: '127.0.0.1:3000', ...headers } })
-  return (handler as Handler)(request, { params: Promise.resolve({ name } as never) })
-}
-
 const list = async () => {
-  const text = await (await call(mcp.GET, '/api/mcp', browser)).text()
+  const text = await (await call(mcp.GET, '/api/mcp', { headers: browser })).text()
   return { text, servers: (JSON.parse(text) as { servers: McpServerStatus[] }).servers }
 }
 const begin = (name: string, headers: Record<string, string> = browser) =>
-  call(signIn.POST, `/api/mcp/${name}/sign-in`, headers, name, 'POST')
+  call(signIn.POST, `/api/mcp/${name}/sign-in`, { headers, params: { name }, method: 'POST' })
 
 test('every visitor sees how the servers are, and nothing of their configuration', async () => {
   await runtime.mcp.ready(AbortSignal.timeout(20_000))
@@ -64,12 +57,12 @@ test('a sign-in from its beginning to its end', async () => {
   const { url } = (await begun.json()) as { url: string }
   const answer = oauth.consent(url)
   const path = `/api/mcp/callback?${answer}`
-  const looked = await call(callback.GET, path, led, '', 'HEAD')
+  const looked = await call(callback.GET, path, { headers: led, method: 'HEAD' })
   expect(looked.status).toBe(303)
-  const ended = await call(callback.GET, path, led)
+  const ended = await call(callback.GET, path, { headers: led })
   expect([ended.status, ended.headers.get('location')]).toEqual([303, '/'])
   await expect.poll(async () => (await list()).servers[1]?.status, { timeout: 10_000 }).toBe('ready')
-  expect((await call(callback.GET, path, led)).status).toBe(403)
+  expect((await call(callback.GET, path, { headers: led })).status).toBe(403)
   const [row] = await runtime.db.query<{ data: string }>("SELECT data FROM mcp_credentials WHERE server = 'far'")
   expect(Buffer.from(row?.data ?? '', 'base64').toString('latin1')).not.toContain('refresh')
 })
@@ -78,13 +71,13 @@ test('what cannot be signed in to is said', async () => {
   expect((await begin('nobody')).status).toBe(404)
   expect((await begin('everything')).status).toBe(400)
   expect((await begin('far', led)).status).toBe(403)
-  expect((await call(callback.GET, '/api/mcp/callback', led)).status).toBe(403)
+  expect((await call(callback.GET, '/api/mcp/callback', { headers: led })).status).toBe(403)
 })
 
 test('through a proxy nobody signs in, unless that is switched on', async () => {
   const proxied = { ...browser, 'x-forwarded-for': '203.0.113.7' }
   expect((await begin('far', proxied)).status).toBe(403)
-  expect((await call(callback.GET, '/api/mcp/callback?code=x', { ...led, ...proxied })).status).toBe(403)
+  expect((await call(callback.GET, '/api/mcp/callback?code=x', { headers: { ...led, ...proxied } })).status).toBe(403)
   shared.rillRuntime = Promise.resolve({ ...runtime, config: { ...runtime.config, mcpSignIn: true } } as Runtime)
   expect((await begin('far', proxied)).status).toBe(200)
   shared.rillRuntime = Promise.resolve(runtime)
