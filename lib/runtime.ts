@@ -137,6 +137,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   })
   channel?.subscribe('cancel', (runId) => agent.stopHere(runId))
   channel?.subscribe('work', worker.wake)
+  for (const name of agent.unknownPolicies) report(`The configuration says in "approval" when ${name} may run, and there is no such tool.`)
   await agent.start()
   if (db.kind === 'embedded') await queue.releaseAll(await openRunIds(db))
   worker.wake()

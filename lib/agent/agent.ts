@@ -117,6 +117,7 @@ export class DextoAgent {
 
   constructor(options: AgentOptions) {
     const { llm } = options
+    checkNamed(llm)
     const made = 'stream' in llm ? { default: llm, ...onlyModel(llm) } : createModels({ default: llm, providers: [llm] })
     this.model = made.default
     this.#configuredName = `${this.model.provider}/${this.model.model}`
@@ -344,6 +345,11 @@ export class DextoAgent {
     return this.#store.getFile(id)
   }
 
+  /** Names in `policies` under which there is no tool. Those of MCP servers come and go, and are not looked at. */
+  get unknownPolicies(): string[] {
+    return Object.keys(this.#policies).filter((name) => name !== '*' && !name.includes('__') && !this.#tools.has(name))
+  }
+
   /** Stops a run whose end was asked for elsewhere, if this agent carries it out. */
   stopHere(runId: string): void {
     this.#runs.get(runId)?.controller.abort(stopped())
@@ -523,6 +529,13 @@ function serversOf(given: AgentOptions['mcpServers']): McpServers | undefined {
 
 function isMade(given: NonNullable<AgentOptions['mcpServers']>): given is McpServers {
   return typeof given.status === 'function'
+}
+
+/** Every answer says who wrote it. */
+function checkNamed({ provider, model }: Pick<Model, 'provider' | 'model'>): void {
+  for (const [field, value] of Object.entries({ provider, model }))
+    if (typeof value !== 'string' || value === '')
+      throw new AppError('config-invalid', `llm.${field} is missing: name a provider and a model, as { provider: 'demo', model: 'demo' }.`)
 }
 
 /** Programs that are not type-checked send anything, and what is in the log must be readable for ever. */

@@ -152,6 +152,35 @@ describe('a call that needs a person', () => {
     expect(limited.model.requests).toHaveLength(2)
   })
 
+  test('is not run when its policy forbids it by the time that it is allowed', async () => {
+    const store = createMemoryStore()
+    const first = await startAgent([[CALL]], { tools: [asking().remove], store, dispatch: (runId) => void first.agent.execute(runId) })
+    await first.agent.send({ sessionId: first.sessionId, text: 'x' })
+    const { approvalId } = await next(first.agent, 'approval:request')
+    await next(first.agent, 'run:waiting')
+    await first.agent.stop()
+    const { remove, ran } = asking()
+    const second = await startAgent([DONE], { tools: [remove], store, policies: { remove: 'deny' } })
+    const result = next(second.agent, 'llm:tool-result')
+    const ended = next(second.agent, 'run:complete')
+    await second.agent.respond(approvalId, { approved: true })
+    expect(await result).toMatchObject({ success: false, error: expect.stringContaining('deny') })
+    await ended
+    expect(ran).toEqual([])
+  })
+
+  test('takes no content where there is no form', async () => {
+    const { remove, ran } = asking()
+    const { agent, sessionId } = await startAgent([[CALL], DONE], { tools: [remove] })
+    const asked = next(agent, 'approval:request')
+    const events = agent.stream('x', { sessionId }).then(all)
+    const { approvalId } = await asked
+    await expect(agent.respond(approvalId, { approved: true, content: { path: '/b' } })).rejects.toMatchObject({ code: 'invalid-request' })
+    await agent.respond(approvalId, { approved: true })
+    await events
+    expect(ran).toEqual([{ path: '/a' }])
+  })
+
   test('waits beyond its agent: another one goes on after the decision, with no time lost', async () => {
     const store = createMemoryStore()
     const first = await startAgent([[CALL]], { tools: [asking().remove], store, dispatch: (runId) => void first.agent.execute(runId) })

@@ -14,10 +14,17 @@ export interface Compaction {
   summarizer: Model
 }
 
-/** Shares of the room: what shall be left when only results are cut; what stays as it was when the rest is summarised; the user's words. */
+/**
+ * Shares of the room: what shall be left when only results are cut; what stays as it was when the rest is summarised, the summary, and
+ * the user's words in it.
+ */
 const ENOUGH = 0.6
-const KEPT = 0.3
+const KEPT = 0.25
+const TOLD = 0.15
 const WORDS = 0.2
+/** What leaves more than this share of it is no shorter conversation, and would be followed by another such at once. */
+const SHORTER = 0.95
+const SHORTEST_WORDS = 100
 /** Results of the newest calls stay, up to this share. */
 const FRESH_RESULTS = 0.2
 const SUMMARY_DEADLINE_MS = 120_000
@@ -78,13 +85,13 @@ async function summarise(log: RunLog, given: Compaction, scale: number, signal: 
   if (!kept) return undefined
   const here = { messageId: kept.message.id, part: kept.index }
   const keepFrom = placeIn(whole, kept.message, kept.index)
-  const told = await tell(log, given, until(shown, here), signal)
+  // Four characters a token, as they are estimated.
+  const told = shortened(await tell(log, given, until(shown, here), signal), Math.max(400, Math.floor((TOLD * room * 4) / scale)))
   const words = usersWords(until(whole, keepFrom), (WORDS * room) / scale)
   const summary = `The conversation so far was longer than you can take. What came before, in short:\n\n${told}\n\nWhat the user said in it, word for word:\n\n${words}`
   const rest = from(shown, here)
   const tokensAfter = Math.round((estimateTokens(rest) + estimateText(summary)) * scale)
-  // Shorter than the summary is no conversation that has to be summarised.
-  if (tokensAfter >= tokens) return undefined
+  if (tokensAfter > SHORTER * tokens) return undefined
   const cutBefore = lastCut(whole)
   return {
     type: 'context:compacted',
@@ -208,7 +215,10 @@ function lineOf(part: Part): string {
   }
 }
 
-/** All that the user said; where that alone is too much, the middle of what is longest is left out. */
+/**
+ * All that the user said. Where that alone is too much, the middle of what is longest is left out; where there is too much of it,
+ * however short, what stands between the first and the newest: that is in the summary only.
+ */
 function usersWords(messages: readonly Message[], tokens: number): string {
   const said = messages.flatMap((message) =>
     message.role === 'user'
@@ -217,10 +227,20 @@ function usersWords(messages: readonly Message[], tokens: number): string {
         : [textOf(message.parts)]
       : message.parts.flatMap((part) => (part.type === 'steer' ? [part.text] : [])),
   )
-  let longest = Math.max(0, ...said.map((text) => text.length))
-  const words = (limit: number) => said.map((text) => `- ${shortened(text, limit)}`).join('\n')
-  while (longest > 100 && estimateText(words(longest)) > tokens) longest = Math.floor(longest / 2)
-  return words(longest)
+  let longest = said.reduce((most, text) => Math.max(most, text.length), 0)
+  const words = (limit: number) => said.map((text) => `- ${shortened(text, limit)}`)
+  while (longest > SHORTEST_WORDS && estimateText(words(longest).join('\n')) > tokens) longest = Math.floor(longest / 2)
+  return newestOf(words(longest), tokens).join('\n')
+}
+
+/** The first line, and as many of the last as fit. */
+function newestOf([first = '', ...others]: string[], tokens: number): string[] {
+  let weight = estimateText(first)
+  const left = others.findLastIndex((line) => {
+    weight += estimateText(`${line}\n`)
+    return weight > tokens
+  })
+  return left < 0 ? [first, ...others] : [first, `- […] (${left + 1} more)`, ...others.slice(left + 1)]
 }
 
 /** Keeps the beginning and the end. */

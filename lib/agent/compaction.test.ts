@@ -57,6 +57,16 @@ async function talk(model: Model, turns: string[], options: Partial<AgentOptions
 }
 
 describe('a conversation that outgrows its model', () => {
+  test('goes on, however many short messages it is made of', async () => {
+    const model = meteredModel(2_000, () => [{ type: 'text', delta: 'Noted, and I keep it in mind.' }])
+    const turns = Array.from({ length: 120 }, (_, index) => `Remember number ${index}: ${'word '.repeat(16)}`)
+    const { seen } = await talk(model, turns, { contextTokens: 2_000 })
+    expect(seen.filter((event) => event.type === 'run:complete' && event.finishReason !== 'stop')).toEqual([])
+    for (const event of compactions(seen)) expect(event).toMatchObject({ tokensAfter: expect.toSatisfy((after) => after < 1_600) })
+    const last = shown(model.requests.at(-1))
+    for (const index of [0, 118, 119]) expect(last).toContain(`number ${index}:`)
+  })
+
   test('is seen to, also when the user says something behind the result that is too long', async () => {
     const huge = tool({ name: 'read', description: 'Reads.', inputSchema: z.object({ n: z.number() }), execute: () => 'x'.repeat(200_000) })
     const model = meteredModel(1_000_000, (count) => (count === 1 ? [call(1)] : [{ type: 'text', delta: 'Done.' }]))

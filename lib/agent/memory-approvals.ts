@@ -9,6 +9,7 @@ import {
   decisionEvents,
   EXPIRED,
   type NewApproval,
+  noForm,
   requestEvents,
 } from './store.ts'
 
@@ -83,6 +84,7 @@ export function createMemoryApprovals(options: MemoryApprovalsOptions): MemoryAp
         return log.transact<Decided>(approval.sessionId, async () => {
           const run = findRun(approval.runId)
           if (approval.isDecided || !run || run.status === 'finished') throw alreadyDecided()
+          if (given.content !== undefined && !approval.form) throw noForm()
           const isExpired = Date.parse(approval.expiresAt) <= Date.now()
           const decision = isExpired ? EXPIRED : given
           approval.isDecided = true

@@ -154,7 +154,7 @@ export interface AgentStore {
    * decided by now, the run may begin again at once. Throws `run-fenced`.
    */
   parkRun(run: ClaimedRun, approvalIds: string[]): Promise<{ isRunnable: boolean }>
-  /** The first decision stands. Throws `not-found`; `conflict` when there is one, or the run is over. */
+  /** The first decision stands. Throws `not-found`; `conflict` when there is one, or the run is over; `invalid-request` for content without a form. */
   decide(approvalId: string, decision: Decision): Promise<Decided>
   /** What was asked needs no decision any more: one that comes is a `conflict`. */
   withdrawApproval(approvalId: string): Promise<void>
@@ -274,6 +274,11 @@ export function fileTooLarge(): AppError {
 
 export function alreadyDecided(): AppError {
   return new AppError('conflict', 'This was decided already, or the answer is over.')
+}
+
+/** The call runs with exactly the arguments that were shown. */
+export function noForm(): AppError {
+  return new AppError('invalid-request', 'This approval has no form: it takes no content.', { field: 'content' })
 }
 
 export function notWaiting(): AppError {

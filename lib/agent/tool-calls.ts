@@ -6,7 +6,7 @@ import type { RunEvent, RunLog } from './run-log.ts'
 import { runTool } from './run-tool.ts'
 import type { AskedCall } from './step.ts'
 import { expiryFrom, type NewApproval } from './store.ts'
-import { judge } from './tool-policy.ts'
+import { judge, policyOf } from './tool-policy.ts'
 import type { ToolRunner } from './tool-runner.ts'
 
 const MOST_AT_ONCE = 8
@@ -98,6 +98,8 @@ async function runApproved(log: RunLog, runner: ToolRunner): Promise<void> {
       const { callId, toolName } = part
       const tool = runner.tools().get(toolName)
       if (!tool) gone.push(refusal(part, 'This tool is no longer there. Nothing was run.'))
+      // It may have waited for days.
+      else if ((await policyOf(tool, part.args, runner.policies)) === 'deny') gone.push(refusal(part, REFUSALS.forbidden))
       // What was allowed is not what would be run.
       else if (fingerprintOf(tool) !== part.fingerprint) changed.push(approvalFor(part, tool))
       else started.push({ callId, tool })

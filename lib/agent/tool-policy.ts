@@ -22,9 +22,12 @@ export async function judge(
   return remembered ? 'run' : 'refused'
 }
 
-async function policyOf(tool: Tool, args: JsonValue, policies: ToolPolicies): Promise<ToolPolicy> {
+/** What holds for a call before anybody is asked. */
+export async function policyOf(tool: Tool, args: JsonValue, policies: ToolPolicies): Promise<ToolPolicy> {
   const given = Object.hasOwn(policies, tool.name) ? policies[tool.name] : undefined
   if (given !== undefined) return given
+  // Who forbids what he does not name forbids it whatever a tool, or its MCP server, says of itself.
+  if (policies['*'] === 'deny') return 'deny'
   if (tool.policy === undefined) return policies['*'] ?? 'always-allow'
   if (typeof tool.policy === 'string') return tool.policy
   try {

@@ -1,4 +1,4 @@
-import { cleanText, type JsonValue } from '#lib/protocol/index.ts'
+import { cleanJson, cleanText, type JsonValue } from '#lib/protocol/index.ts'
 
 /** A longer result is cut, in characters. */
 const LONGEST_RESULT = 256_000
@@ -12,12 +12,16 @@ export function cutResult(result: JsonValue): JsonValue {
 
 /** What was thrown, in words that a model and a reader can be shown. */
 export function messageOf(error: unknown): string {
-  let text: string
   try {
-    text = String(error instanceof Error ? error.message : error)
+    return cutResult(cleanText(wordsOf(error))) as string
   } catch {
     // Anything can be thrown, also what cannot be made text.
-    text = 'The tool failed.'
+    return 'The tool failed.'
   }
-  return cutResult(cleanText(text)) as string
+}
+
+function wordsOf(thrown: unknown): string {
+  if (thrown === null || thrown === undefined) return 'The tool failed, and did not say why.'
+  const text = String(thrown instanceof Error ? thrown.message : thrown)
+  return text === '[object Object]' ? JSON.stringify(cleanJson(thrown)) : text
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import type { RillEvent } from '#lib/protocol/index.ts'
 import { type Tool, type ToolContext, tool } from '#lib/tools/index.ts'
+import { DextoAgent } from './agent.ts'
 import { all, next, startAgent } from './testing/start-agent.ts'
 
 const DONE = [{ say: 'done' }]
@@ -146,4 +147,31 @@ test('a file that a tool saves is found by its URL', async () => {
   const { url } = (toolCalls[0]?.result ?? {}) as { url: string }
   expect(url).toMatch(/^\/api\/files\/[0-9a-f-]{36}$/)
   expect(await agent.getFile(url.split('/').at(-1) as string)).toMatchObject({ mediaType: 'image/png', sessionId })
+})
+
+test.each([
+  [{ code: 7 }, '{"code":7}'],
+  [null, 'The tool failed, and did not say why.'],
+  ['out of paper', 'out of paper'],
+])('what a tool throws is said in words: %j', async (thrown, error) => {
+  const failing = tool({
+    name: 'fail',
+    description: 'Fails.',
+    inputSchema: { type: 'object' },
+    execute: () => {
+      throw thrown
+    },
+  })
+  const { agent, sessionId } = await startAgent([[{ call: 'fail', args: {} }], [{ say: 'ok' }]], { tools: [failing] })
+  expect((await agent.generate('x', { sessionId })).toolCalls).toMatchObject([{ success: false, error }])
+})
+
+test('a program’s functions are not what a model is shown of a result', async () => {
+  const odd = tool({ name: 'odd', description: 'Odd.', inputSchema: { type: 'object' }, execute: () => ({ run: () => 1, toJSON: 1 }) })
+  const { agent, sessionId } = await startAgent([[{ call: 'odd', args: {} }], [{ say: 'ok' }]], { tools: [odd] })
+  expect((await agent.generate('x', { sessionId })).toolCalls).toMatchObject([{ result: { run: '[function]', toJSON: 1 } }])
+})
+
+test('an agent whose model is not named is refused before it answers anything', () => {
+  expect(() => new DextoAgent({ llm: { provider: 'demo' } as never })).toThrow(/llm\.model is missing/)
 })

@@ -115,6 +115,9 @@ export function callError(error: unknown, server: string, call: Call): Error {
   if (isConnectionLost(error) || isConnectionLost(call.endedBy) || error instanceof TypeError)
     return new Error(`The MCP server ${server} ended while it ran; whether it took effect is unknown.`)
   if (error instanceof UnauthorizedError) return new Error(`Someone has to sign in to the MCP server ${server}. Nothing was run.`)
+  // What the SDK says of a result that breaks the protocol is a list of findings for programmers.
+  if (error instanceof Error && /^Invalid result\b/.test(error.message))
+    return new Error(`The MCP server ${server} answered with what is no result of a tool. Whether the call took effect is unknown.`)
   if (error instanceof ProtocolError) return new Error(`The MCP server ${server} refused the call: ${error.message.slice(0, 2_000)}`)
   return error instanceof Error ? new Error(error.message.slice(0, 2_000)) : new Error('The call failed.')
 }

@@ -22,6 +22,8 @@ function clean(value: unknown, above: Set<object>): JsonValue {
       return value === null ? null : cleanObject(value, above)
     case 'undefined':
       return null
+    case 'function':
+      return '[function]'
     default:
       return String(value)
   }

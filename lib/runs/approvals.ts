@@ -7,6 +7,7 @@ import {
   decisionEvents,
   EXPIRED,
   type NewApproval,
+  noForm,
   requestEvents,
 } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
@@ -86,6 +87,7 @@ export async function decide(sql: Sql, log: EventLog<Sql>, approvalId: string, g
     if (row?.decision_id === decisionId)
       return { events: [], result: { runId: found.run_id, isRunnable: run?.status === 'pending', isExpired: row.is_expired } }
     if (!row || row.is_decided || !run || run.status === 'finished') throw alreadyDecided()
+    if (given.content !== undefined && row.fingerprint !== null) throw noForm()
     const decision = row.is_expired ? EXPIRED : given
     await tx.query('UPDATE approvals SET decided_at = now(), decision_id = $2 WHERE id = $1', [approvalId, decisionId])
     await rememberDecision(tx, row, decision)

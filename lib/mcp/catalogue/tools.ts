@@ -20,6 +20,11 @@ export function toolsOf(server: ToolServer, catalogue: Catalogue): Tool[] {
     .filter(({ name }) => !names.has(name))
     .map(({ name, tool }) => ({ name, tool: { ...tool, policy: approval[name] ?? approval['*'] ?? 'always-allow' } }))
   const all = [...own, ...extra]
+  const unknown = Object.keys(approval).filter((name) => name !== '*' && !all.some((one) => one.name === name))
+  if (unknown.length > 0)
+    catalogue.notes.push(
+      `It has no tool ${unknown.map((name) => `"${name}"`).join(', ')}, of which the configuration says when it may run.`,
+    )
   if (!allowed) return all.map(({ tool }) => tool)
   const missing = allowed.filter((name) => !all.some((one) => one.name === name))
   if (missing.length > 0)

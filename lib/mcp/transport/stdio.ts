@@ -10,6 +10,7 @@ import {
 import { getDefaultEnvironment } from '@modelcontextprotocol/client/stdio'
 import type { StdioServerConfig } from '../config.ts'
 import { Lines } from './lines.ts'
+import { withParent } from './with-parent.ts'
 
 const LONGEST_MESSAGE = 10_000_000
 const LONGEST_LOG_LINE = 4_000
@@ -52,8 +53,10 @@ export class StdioTransport implements Transport {
 
   /** Rejects when the program cannot be started. */
   async start(): Promise<void> {
-    const { command, args = [], cwd, env } = this.#config
-    const options = { env: { ...safeEnvironment(), ...env }, detached: process.platform !== 'win32', windowsHide: true, cwd }
+    const { cwd } = this.#config
+    const env = { ...safeEnvironment(), ...this.#config.env }
+    const { command, args } = withParent({ command: this.#config.command, args: this.#config.args ?? [] }, { cwd, env })
+    const options = { env, detached: process.platform !== 'win32', windowsHide: true, cwd }
     const child: ChildProcessWithoutNullStreams = spawn(command, args, options as SpawnOptionsWithoutStdio)
     this.#child = child
     const { promise: exited, resolve: onExited } = Promise.withResolvers<void>()
