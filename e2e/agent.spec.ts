@@ -206,6 +206,7 @@ test.describe('on the page', () => {
     await until(async () => (await statusOf(server.url)) === 'ready')
     await say(page, 'use everything__get-sum {"a": 2, "b": 40}')
     await expect(answers(page).nth(1)).toContainText('The sum of 2 and 40 is 42')
+    await page.close()
     await server.stop('SIGTERM')
     expect(childrenOf(server.pid)).toEqual([])
   })
