@@ -7,7 +7,8 @@ import { ModelPicker } from '../models/model-picker.tsx'
 import { useNewSessionModel } from '../models/use-new-session-model.ts'
 import { Header } from '../shell/header.tsx'
 import { Words } from '../ui/words.tsx'
-import { Composer } from './composer.tsx'
+import { Welcome } from '../welcome/welcome.tsx'
+import { Composer, type ComposerHandle } from './composer.tsx'
 
 /** The page before a session: the first message makes one. */
 export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
@@ -17,6 +18,7 @@ export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
   const [problem, setProblem] = useState<string | null>(null)
   const [settings, choose] = useNewSessionModel()
   const started = useRef<string | null>(null)
+  const composer = useRef<ComposerHandle>(null)
   // What is typed while the session's own page is on its way belongs there.
   useEffect(() => () => void (started.current && moveDraft(started.current)), [])
 
@@ -36,6 +38,7 @@ export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
       throw error
     }
   }
+  const start = (text: string) => void send(text).catch(() => composer.current?.putBack(text))
   return (
     <>
       <Header title="New session">
@@ -44,7 +47,7 @@ export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
       <div className="scroller">
         <div className="column min-h-full">
           {sending === null ? (
-            <Greeting isDemo={isDemo} />
+            <Welcome isDemo={isDemo} onStart={start} />
           ) : (
             <article className="user-words" aria-label="You" data-status="sending">
               <Words text={sending} />
@@ -52,7 +55,7 @@ export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
           )}
         </div>
       </div>
-      <Composer sessionId={null} isBusy={false} isLocked={sending !== null} onSend={send} onStop={() => {}}>
+      <Composer ref={composer} sessionId={null} isBusy={false} isLocked={sending !== null} onSend={send} onStop={() => {}}>
         {problem && (
           <p className="strip" role="alert">
             <span className="text-bad">{problem} Your message is kept.</span>
@@ -60,21 +63,5 @@ export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
         )}
       </Composer>
     </>
-  )
-}
-
-function Greeting({ isDemo }: { isDemo: boolean }) {
-  return (
-    <div className="m-auto max-w-[30rem] py-12 text-center">
-      <h2 className="font-semibold text-2xl tracking-tight">What can I help with?</h2>
-      <p className="mt-3 text-list text-soft">Answers appear as they are written, and nothing that you have seen is lost.</p>
-      {isDemo && (
-        <p className="mt-6 text-list text-soft">
-          This is the demo model: it needs no key and follows a few rules. For a real one, set <code className="code">OPENAI_API_KEY</code>,{' '}
-          <code className="code">ANTHROPIC_API_KEY</code>, <code className="code">GOOGLE_GENERATIVE_AI_API_KEY</code> or{' '}
-          <code className="code">OPENAI_BASE_URL</code> and start again.
-        </p>
-      )}
-    </div>
   )
 }

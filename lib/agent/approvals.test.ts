@@ -386,10 +386,10 @@ describe('a tool that asks while it runs', () => {
     const messages: (string | undefined)[] = []
     agent.on('approval:request', ({ approvalId, form }) => {
       messages.push(form?.message)
-      return agent.respond(approvalId, { approved: true, content: messages.length })
+      return agent.respond(approvalId, { approved: true, content: { n: messages.length } })
     })
     const { toolCalls } = await agent.generate('x', { sessionId })
     expect(messages).toEqual(['Question 1', 'Question 2'])
-    expect(toolCalls).toMatchObject([{ result: [{ content: 1 }, { content: 2 }] }])
+    expect(toolCalls).toMatchObject([{ result: [{ content: { n: 1 } }, { content: { n: 2 } }] }])
   })
 })

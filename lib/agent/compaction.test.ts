@@ -62,6 +62,8 @@ describe('a conversation that outgrows its model', () => {
     const turns = Array.from({ length: 120 }, (_, index) => `Remember number ${index}: ${'word '.repeat(16)}`)
     const { seen } = await talk(model, turns, { contextTokens: 2_000 })
     expect(seen.filter((event) => event.type === 'run:complete' && event.finishReason !== 'stop')).toEqual([])
+    // None was paid for and thrown away.
+    expect(model.summaries).toBe(compactions(seen).length)
     for (const event of compactions(seen)) expect(event).toMatchObject({ tokensAfter: expect.toSatisfy((after) => after < 1_600) })
     const last = shown(model.requests.at(-1))
     for (const index of [0, 118, 119]) expect(last).toContain(`number ${index}:`)

@@ -4,12 +4,12 @@ import {
   type AgentStore,
   alreadyDecided,
   type ClaimedRun,
+  checkContent,
   type Decided,
   type Decision,
   decisionEvents,
   EXPIRED,
   type NewApproval,
-  noForm,
   requestEvents,
 } from './store.ts'
 
@@ -84,9 +84,9 @@ export function createMemoryApprovals(options: MemoryApprovalsOptions): MemoryAp
         return log.transact<Decided>(approval.sessionId, async () => {
           const run = findRun(approval.runId)
           if (approval.isDecided || !run || run.status === 'finished') throw alreadyDecided()
-          if (given.content !== undefined && !approval.form) throw noForm()
           const isExpired = Date.parse(approval.expiresAt) <= Date.now()
           const decision = isExpired ? EXPIRED : given
+          checkContent(decision, approval.form?.schema)
           approval.isDecided = true
           note(approval, decision)
           const isRunnable = run.status === 'waiting'

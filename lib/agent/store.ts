@@ -15,7 +15,7 @@ import {
   type SessionState,
   type UserMessage,
 } from '#lib/protocol/index.ts'
-import type { SearchConversations, ToolFile } from '#lib/tools/index.ts'
+import { objectCheck, type SearchConversations, type ToolFile } from '#lib/tools/index.ts'
 
 export interface Accepted {
   messageId: string
@@ -154,7 +154,7 @@ export interface AgentStore {
    * decided by now, the run may begin again at once. Throws `run-fenced`.
    */
   parkRun(run: ClaimedRun, approvalIds: string[]): Promise<{ isRunnable: boolean }>
-  /** The first decision stands. Throws `not-found`; `conflict` when there is one, or the run is over; `invalid-request` for content without a form. */
+  /** The first decision stands. Throws `not-found`; `conflict` when there is one, or the run is over; `invalid-request` for content that its form does not ask for. */
   decide(approvalId: string, decision: Decision): Promise<Decided>
   /** What was asked needs no decision any more: one that comes is a `conflict`. */
   withdrawApproval(approvalId: string): Promise<void>
@@ -276,9 +276,25 @@ export function alreadyDecided(): AppError {
   return new AppError('conflict', 'This was decided already, or the answer is over.')
 }
 
-/** The call runs with exactly the arguments that were shown. */
-export function noForm(): AppError {
-  return new AppError('invalid-request', 'This approval has no form: it takes no content.', { field: 'content' })
+/**
+ * Throws `invalid-request` for a yes whose content is not what its form asks for, and for content without a form: the call runs with
+ * exactly the arguments that were shown.
+ */
+export function checkContent({ approved, content }: Decision, form: JsonValue | undefined): void {
+  if (form === undefined) {
+    if (content !== undefined)
+      throw new AppError('invalid-request', 'This approval has no form: it takes no content.', { field: 'content' })
+    return
+  }
+  if (!approved || typeof form !== 'object' || form === null || Array.isArray(form)) return
+  try {
+    objectCheck(form)(content ?? {})
+  } catch (cause) {
+    throw new AppError('invalid-request', `The form is not filled in as it must be: ${(cause as Error).message}`, {
+      field: 'content',
+      cause,
+    })
+  }
 }
 
 export function notWaiting(): AppError {

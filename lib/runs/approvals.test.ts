@@ -117,6 +117,17 @@ describeEach(['memory', ...databaseKinds] as const)('a run that waits for a pers
     expect(await store.claimRun(run.id, BY)).toMatchObject({ isCancelled: true })
   })
 
+  test('a form that is not filled in as it must be still waits', async () => {
+    const schema = { type: 'object', properties: { name: { type: 'string' }, age: { type: 'integer' } }, required: ['name'] }
+    const { approvalId } = await asked(await newSession(), { form: { message: 'Who?', schema } })
+    for (const content of [undefined, {}, { name: 1 }, { name: 'A', age: 'old' }, []] as const)
+      await expect(store.decide(approvalId, { ...YES, ...(content && { content: content as never }) })).rejects.toMatchObject({
+        code: 'invalid-request',
+        field: 'content',
+      })
+    expect(await store.decide(approvalId, { ...YES, content: { name: 'A', age: 7 } })).toMatchObject({ isExpired: false })
+  })
+
   test('what was withdrawn cannot be decided any more', async () => {
     const { approvalId } = await asked(await newSession())
     await store.withdrawApproval(approvalId)

@@ -2,12 +2,12 @@ import 'server-only'
 import {
   alreadyDecided,
   type ClaimedRun,
+  checkContent,
   type Decided,
   type Decision,
   decisionEvents,
   EXPIRED,
   type NewApproval,
-  noForm,
   requestEvents,
 } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
@@ -26,9 +26,19 @@ export async function requestApprovals(
   await checkClaim(tx, run)
   for (const { approvalId, callId, toolName, fingerprint = null, form, expiresAt } of approvals) {
     const made = await tx.query(
-      `INSERT INTO approvals (id, session_id, run_id, call_id, tool_name, fingerprint, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO approvals (id, session_id, run_id, call_id, tool_name, fingerprint, form, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7::text::json, $8)
        ON CONFLICT DO NOTHING RETURNING id`,
-      [approvalId, run.sessionId, run.id, callId, toolName, form ? null : fingerprint, expiresAt],
+      [
+        approvalId,
+        run.sessionId,
+        run.id,
+        callId,
+        toolName,
+        form ? null : fingerprint,
+        form ? JSON.stringify(form.schema) : null,
+        expiresAt,
+      ],
     )
     // Again after an answer of the database that was lost: all of it is there.
     if (made.length === 0) return { events: [], result: seq - 1 }
@@ -66,12 +76,14 @@ interface ApprovalRow {
   call_id: string
   tool_name: string
   fingerprint: string | null
+  /** JSON text. */
+  form: string | null
   is_expired: boolean
   is_decided: boolean
   decision_id: string | null
 }
 
-const APPROVAL = `SELECT id, session_id, run_id, call_id, tool_name, fingerprint, expires_at <= now() AS is_expired,
+const APPROVAL = `SELECT id, session_id, run_id, call_id, tool_name, fingerprint, form::text AS form, expires_at <= now() AS is_expired,
   decided_at IS NOT NULL AS is_decided, decision_id FROM approvals WHERE id = $1`
 
 /** Throws `not-found`; `conflict` when another decision was first. */
@@ -87,8 +99,8 @@ export async function decide(sql: Sql, log: EventLog<Sql>, approvalId: string, g
     if (row?.decision_id === decisionId)
       return { events: [], result: { runId: found.run_id, isRunnable: run?.status === 'pending', isExpired: row.is_expired } }
     if (!row || row.is_decided || !run || run.status === 'finished') throw alreadyDecided()
-    if (given.content !== undefined && row.fingerprint !== null) throw noForm()
     const decision = row.is_expired ? EXPIRED : given
+    checkContent(decision, row.form === null ? undefined : JSON.parse(row.form))
     await tx.query('UPDATE approvals SET decided_at = now(), decision_id = $2 WHERE id = $1', [approvalId, decisionId])
     await rememberDecision(tx, row, decision)
     const isRunnable = run.status === 'waiting'

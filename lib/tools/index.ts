@@ -4,6 +4,7 @@ import { todo } from './todo.ts'
 import type { Tool } from './tool.ts'
 
 export * from './fingerprint.ts'
+export * from './object-check.ts'
 export * from './search-conversations.ts'
 export * from './tool.ts'
 export * from './web-fetch/index.ts'

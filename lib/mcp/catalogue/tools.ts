@@ -1,6 +1,4 @@
-import { fromJSONSchema, safeParse, type ZodType, z } from 'zod'
-import type { JsonValue } from '#lib/protocol/index.ts'
-import type { Tool, ToolPolicy } from '#lib/tools/index.ts'
+import { objectCheck, type Tool, type ToolPolicy } from '#lib/tools/index.ts'
 import { LONGEST_CALL_MS, type ToolServer } from '../call.ts'
 import { callResult, toResult } from '../result.ts'
 import { runAsTask } from '../task.ts'
@@ -38,7 +36,7 @@ function ownTool(server: ToolServer, listed: ListedTool, approval: Record<string
     name: toolNameOf(server.name, name),
     description,
     inputSchema,
-    parse: argumentCheck(inputSchema),
+    parse: objectCheck(inputSchema),
     policy: approval[name] ?? approval['*'] ?? (isReadOnly ? 'always-allow' : 'ask'),
     repeatable: isRepeatable,
     timeoutMs: LONGEST_CALL_MS + BEYOND_MS,
@@ -52,45 +50,4 @@ function ownTool(server: ToolServer, listed: ListedTool, approval: Record<string
       return toResult(callResult.parse(result), context)
     },
   }
-}
-
-/**
- * Checks arguments, and passes them on as they are: defaults are the server's business. A schema that cannot be made into a check
- * lets any object pass, for the server to check.
- */
-export function argumentCheck(inputSchema: Record<string, unknown>): Tool['parse'] {
-  let schema: ZodType | undefined
-  // Few of a server's tools are ever called.
-  const getSchema = () => {
-    schema ??= schemaOf(inputSchema)
-    return schema
-  }
-  return (input: JsonValue) => {
-    if (typeof input !== 'object' || input === null || Array.isArray(input)) throw new Error('The arguments must be an object.')
-    const checked = safeParse(getSchema(), input)
-    if (checked.success) return input
-    throw new Error(
-      checked.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; '),
-    )
-  }
-}
-
-function schemaOf(inputSchema: Record<string, unknown>): ZodType {
-  try {
-    return fromJSONSchema(withoutPatterns(inputSchema) as Parameters<typeof fromJSONSchema>[0]) as ZodType
-  } catch {
-    // The server checks.
-    return z.unknown()
-  }
-}
-
-/** A server's regular expressions are not run here: one that is slow on purpose would stop the process. */
-function withoutPatterns(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withoutPatterns)
-  if (typeof schema !== 'object' || schema === null) return schema
-  return Object.fromEntries(
-    Object.entries(schema)
-      .filter(([key, value]) => !(key === 'pattern' && typeof value === 'string') && key !== 'patternProperties')
-      .map(([key, value]) => [key, withoutPatterns(value)]),
-  )
 }
