@@ -340,7 +340,7 @@ describe('tools', () => {
   test.each([
     ['no prototype', Object.create(null), 'The tool failed.'],
     ['a message that is no text', Object.assign(new Error(), { message: 404 }), '404'],
-    ['nothing', undefined, 'undefined'],
+    ['nothing', undefined, 'The tool failed, and did not say why.'],
   ])('what is thrown may have %s', async (_name, thrown, error) => {
     const odd = tool({ name: 'odd', description: 'Odd.', inputSchema: z.object({}), execute: () => Promise.reject(thrown) })
     const { agent, sessionId } = await startAgent([[{ call: 'odd', args: {} }], [{ say: 'done' }]], { tools: [odd] })
