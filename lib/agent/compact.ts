@@ -1,5 +1,5 @@
 import { addUsage, cleanText, type Message, newId, type Part, type Place, textOf } from '#lib/protocol/index.ts'
-import type { Model } from '#lib/providers/index.ts'
+import { contextTokensOf, type Model } from '#lib/providers/index.ts'
 import { estimateResult, estimateText, estimateTokens, from, until } from './context-view.ts'
 import type { RunEvent, RunLog } from './run-log.ts'
 
@@ -40,7 +40,7 @@ const INSTRUCTION =
 export async function compact(log: RunLog, given: Compaction, signal: AbortSignal): Promise<boolean> {
   // An estimate errs alike before and after.
   const scale = given.tokens / Math.max(1, estimateTokens(given.shown))
-  const event = cutResults(given, scale) ?? (await summarise(log, given, scale, signal))
+  const event = cutResults(given, scale, log) ?? (await summarise(log, given, scale, signal)) ?? cutResults(given, scale)
   if (!event) return false
   await log.append(event)
   log.measured = undefined
@@ -49,11 +49,15 @@ export async function compact(log: RunLog, given: Compaction, signal: AbortSigna
 
 type CompactedEvent = Extract<RunEvent, { type: 'context:compacted' }>
 
-/** Undefined when it would not make enough room. */
-function cutResults({ whole, shown, tokens, room }: Compaction, scale: number): CompactedEvent | undefined {
+/** Undefined when it would not make enough room. With `log`, what the model has not answered yet stays: it would call the tool again. */
+function cutResults({ whole, shown, tokens, room }: Compaction, scale: number, log?: RunLog): CompactedEvent | undefined {
+  const isUnanswered = (message: Message, index: number) =>
+    log !== undefined && message.id === log.answer.id && placeIn(whole, message, index).part >= log.unansweredFrom
   const places = shown.flatMap((message) =>
     message.parts.flatMap((part, index) =>
-      part.type === 'tool' && part.status === 'completed' ? [{ message, index, weight: estimateResult(part) * scale }] : [],
+      part.type === 'tool' && part.status === 'completed' && !isUnanswered(message, index)
+        ? [{ message, index, weight: estimateResult(part) * scale }]
+        : [],
     ),
   )
   const cut = places.slice(0, firstFresh(places, FRESH_RESULTS * room))
@@ -160,8 +164,9 @@ function placeIn(whole: readonly Message[], message: Message, index: number): Pl
 async function tell(log: RunLog, { summarizer, room }: Compaction, dropped: Message[], signal: AbortSignal): Promise<string> {
   const transcript = transcriptOf(dropped)
   if (summarizer.provider === 'demo') return shortened(transcript, 4_000)
-  // In bytes, at four a token, what half of the room holds.
-  const text = shortened(transcript, Math.max(4_000, Math.floor(room * 2)))
+  // Two characters a token for half of what the smaller of the two holds: not all languages have four.
+  const holds = Math.min(room, contextTokensOf(summarizer.model, room))
+  const text = shortened(transcript, Math.max(4_000, holds))
   let told = ''
   try {
     const message: Message = {
@@ -221,11 +226,7 @@ function lineOf(part: Part): string {
  */
 function usersWords(messages: readonly Message[], tokens: number): string {
   const said = messages.flatMap((message) =>
-    message.role === 'user'
-      ? message.id === 'summary'
-        ? []
-        : [textOf(message.parts)]
-      : message.parts.flatMap((part) => (part.type === 'steer' ? [part.text] : [])),
+    message.role === 'user' ? [textOf(message.parts)] : message.parts.flatMap((part) => (part.type === 'steer' ? [part.text] : [])),
   )
   let longest = said.reduce((most, text) => Math.max(most, text.length), 0)
   const words = (limit: number) => said.map((text) => `- ${shortened(text, limit)}`)

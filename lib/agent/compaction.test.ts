@@ -69,6 +69,17 @@ describe('a conversation that outgrows its model', () => {
     for (const index of [0, 118, 119]) expect(last).toContain(`number ${index}:`)
   })
 
+  test('keeps what the model has not answered yet, where that fits', async () => {
+    const long = tool({ name: 'read', description: 'Reads.', inputSchema: z.object({ n: z.number() }), execute: () => 'x'.repeat(12_000) })
+    const model = meteredModel(1_000_000, (count) => (count === 2 ? [call(1)] : [{ type: 'text', delta: 'Done.' }]))
+    const started = await startAgent([], { llm: model, tools: [long], contextTokens: 10_000 })
+    const { agent, sessionId } = started
+    await all(await agent.stream('y'.repeat(22_000), { sessionId }))
+    const events = await all(await agent.stream('Go', { sessionId }))
+    expect(compactions(events)).toHaveLength(1)
+    expect(shown(model.requests[2])).toContain('x'.repeat(12_000))
+  })
+
   test('is seen to, also when the user says something behind the result that is too long', async () => {
     const huge = tool({ name: 'read', description: 'Reads.', inputSchema: z.object({ n: z.number() }), execute: () => 'x'.repeat(200_000) })
     const model = meteredModel(1_000_000, (count) => (count === 1 ? [call(1)] : [{ type: 'text', delta: 'Done.' }]))

@@ -1,7 +1,7 @@
 import type { AssistantMessage, CompactedPart, Message, Part, Place, ToolPart, UserMessage } from '#lib/protocol/index.ts'
 
 /** Stands where a result was, for the model. */
-const CUT = '[This older result was left out to make room. Call the tool again if you need it.]'
+const CUT = '[This result was left out to make room. Call the tool again if you need it, for less of it where that can be asked.]'
 
 /** A conversation as the model is shown it: as the last markers in it say. Nothing of it is lost to the reader. */
 export function shownMessages(messages: readonly Message[]): Message[] {

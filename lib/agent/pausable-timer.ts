@@ -1,3 +1,6 @@
+/** What is longer, a timer takes for 1 ms. */
+const LONGEST_TIMEOUT_MS = 2_147_483_647
+
 /** A deadline that stands still while a person is waited for. */
 export class PausableTimer {
   readonly #onDue: () => void
@@ -34,7 +37,15 @@ export class PausableTimer {
   #start(): void {
     if (this.#leftMs === Number.POSITIVE_INFINITY) return
     this.#startedAt = performance.now()
-    this.#timer = setTimeout(this.#onDue, this.#leftMs)
+    this.#timer = setTimeout(() => this.#onTimeout(), Math.min(this.#leftMs, LONGEST_TIMEOUT_MS))
+  }
+
+  #onTimeout(): void {
+    if (this.#leftMs <= LONGEST_TIMEOUT_MS) this.#onDue()
+    else {
+      this.#halt()
+      this.#start()
+    }
   }
 
   #halt(): void {

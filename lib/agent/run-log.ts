@@ -44,6 +44,8 @@ export class RunLog {
   #last: Promise<unknown> = Promise.resolve()
   /** What the run has used so far: with the step that is under way, of which the log does not know yet. */
   usage: Usage
+  /** From which part of the answer on the model has seen no results yet: where the last complete model call began. */
+  unansweredFrom: number
   /** Tokens that the model held after its last call, and how many parts the answer had before that call's. */
   measured: { tokens: number; from: number } | undefined
 
@@ -54,6 +56,7 @@ export class RunLog {
     this.#log = log
     this.#stop = stop
     this.#state = run.state
+    this.unansweredFrom = run.state.activeRun?.stepStart ?? 0
     this.#written = charactersOf(run.state.activeRun?.answer?.parts ?? [])
     this.usage = run.state.activeRun?.usage ?? NO_USAGE
   }
@@ -85,7 +88,10 @@ export class RunLog {
 
   /** Resolves when the events are committed and folded; throws what the log refused. */
   async append(...events: RunEvent[]): Promise<void> {
-    await this.#write(events)
+    // Whoever ends the run meanwhile waits for it too: commits of a session come in order, so that the last one suffices.
+    const written = this.#write(events)
+    this.#last = written
+    await written
     this.#throwFailure()
     await this.#readMissed()
   }

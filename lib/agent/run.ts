@@ -12,6 +12,7 @@ import {
 import type { Model, StepFinishReason } from '#lib/providers/index.ts'
 import { type CompactionOptions, callInContext } from './context.ts'
 import { costOf, type Price } from './cost.ts'
+import { PausableTimer } from './pausable-timer.ts'
 import type { RunEvent, RunLog } from './run-log.ts'
 import type { RetryPolicy } from './step.ts'
 import type { AgentStore } from './store.ts'
@@ -139,10 +140,10 @@ async function runSteps(log: RunLog, options: RunOptions): Promise<Ending | Awai
     if (limit) return { finishReason: 'max-steps', usage: log.usage, limit }
     await hear(log, runner)
     log.observed.beginStep(step)
-    const late = setTimeout(() => stop(OUT_OF_TIME), limits.callMs)
+    const late = new PausableTimer(limits.callMs, () => stop(OUT_OF_TIME))
     const { characters } = limits
     const call = { model, retry, step, usage: log.usage, characters, signal: runner.signal }
-    const answer = await callInContext(log, call, options, () => requestFor(log, step, options)).finally(() => clearTimeout(late))
+    const answer = await callInContext(log, call, options, () => requestFor(log, step, options)).finally(() => late.stop())
     log.usage = answer.usage
     if (answer.calls.length > 0) await runCalls(log, answer.calls, runner)
     // What the user said meanwhile is answered too, unless the model has come to an end that is none.

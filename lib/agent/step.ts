@@ -111,6 +111,7 @@ async function tryModel(log: RunLog, call: ModelCall, attempt: number): Promise<
         const noArguments = event.finishReason === 'tool-calls' ? '{}' : ''
         const asked = calls.map((call) => ({ ...call, input: call.input || noArguments }))
         const { inputTokens, outputTokens } = event.usage
+        log.unansweredFrom = log.active.stepStart
         // Some servers count nothing.
         if (inputTokens > 0) log.measured = { tokens: inputTokens + outputTokens, from: log.active.stepStart }
         return { finishReason: event.finishReason, usage: addUsage(usage, event.usage), calls: asked }

@@ -44,11 +44,13 @@ export async function columnsOf(sql: Sql, table: string): Promise<{ name: string
 export async function* readRows(tx: Sql, table: string, columns: string[]): AsyncGenerator<Row[]> {
   const values = columns.map((column, index) => `${quoted(column)}::text AS c${index}`).join(', ')
   await tx.query(`DECLARE backup NO SCROLL CURSOR FOR SELECT ${values} FROM ${quoted(table)} ORDER BY ${await keyOf(tx, table)}`)
-  for (let count = FIRST_ROWS; ; ) {
+  // A file may have 5 MB, and come after a thousand small ones.
+  const most = table === 'files' ? 1 : MOST_ROWS
+  for (let count = Math.min(FIRST_ROWS, most); ; ) {
     const rows = (await tx.query<Record<string, string | null>>(`FETCH ${count} FROM backup`)).map(Object.values) as Row[]
     if (rows.length > 0) yield rows
     if (rows.length < count) break
-    count = nextCount(rows)
+    count = Math.min(nextCount(rows), most)
   }
   await tx.query('CLOSE backup')
 }

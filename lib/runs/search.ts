@@ -4,7 +4,7 @@ import type { Sql } from '#lib/db/sql.ts'
 import { toMessage } from './run-state.ts'
 
 const MOST_HITS = 50
-/** Older ones are not looked at: it bounds the work, at some 10 ms for each 1,000. */
+/** Older ones are not looked at: it bounds the work, at some 10 ms for each 1,000 of usual length. */
 const MOST_MESSAGES = 20_000
 
 /**
