@@ -32,7 +32,7 @@ const environment = z.object({
   RILL_DB_POOL: z.coerce.number().int().min(2).max(1_000).default(10),
   RILL_MAX_STEPS: z.coerce.number().int().min(1).max(10_000).optional(),
   RILL_MAX_TOKENS: z.coerce.number().int().min(1).optional(),
-  RILL_MAX_RUN_SECONDS: z.coerce.number().int().min(1).max(86_400).optional(),
+  RILL_MAX_RUN_SECONDS: z.coerce.number().int().min(1).max(43_200).optional(),
   RILL_MAX_COST: z.coerce.number().positive().optional(),
   RILL_CONTEXT_TOKENS: z.coerce.number().int().min(1_000).optional(),
   RILL_FUNCTION_SECONDS: z.coerce.number().int().min(5).max(3_600).default(FUNCTION_SECONDS),

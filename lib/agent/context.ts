@@ -3,7 +3,7 @@ import type { Model, ModelRequest } from '#lib/providers/index.ts'
 import { compact } from './compact.ts'
 import { estimateResult, estimateText, estimateTokens, shownMessages } from './context-view.ts'
 import type { RunLog } from './run-log.ts'
-import { callModel, type ModelAnswer, type ModelCall } from './step.ts'
+import { callModel, type ModelAnswer, type ModelCall, withdraw } from './step.ts'
 
 export interface CompactionOptions {
   /** Tokens that the model can hold, with its answer. */
@@ -35,8 +35,11 @@ export async function callInContext(
     const whole = makeRequest()
     const request = { ...whole, messages: shownMessages(whole.messages) }
     const tokens = tokensOf(log, request)
-    const shorten = (held: number) =>
-      compact(log, { whole: whole.messages, shown: request.messages, tokens, room: held, ...compaction }, call.signal)
+    const shorten = async (held: number) => {
+      // What a worker that died has left of this step would stand before the marker, and never be taken back.
+      if (call.step === log.active.step && log.answer.parts.length > log.active.stepStart) await withdraw(log, 1, call.retry.maxAttempts)
+      return compact(log, { whole: whole.messages, shown: request.messages, tokens, room: held, ...compaction }, call.signal)
+    }
     if (tokens > FULL * room && compactions < MOST_COMPACTIONS && (await shorten(room))) {
       compactions += 1
       continue

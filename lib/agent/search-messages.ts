@@ -26,12 +26,15 @@ export function hitOf(
   message: Message,
   words: readonly string[],
 ): ConversationHit | undefined {
-  const text = message.parts.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n')
+  const said = message.parts.filter((part) => part.type === 'text' || part.type === 'steer')
+  const text = said.map((part) => part.text).join('\n')
   const lower = text.toLowerCase()
   const places = words.map((word) => lower.indexOf(word))
   if (places.length === 0 || places.includes(-1)) return undefined
   const excerpt = excerptAt(text, Math.min(...places))
-  return { sessionId: id, title, messageId: message.id, role: message.role, at: message.createdAt, excerpt }
+  // What the user said while the answer was written stands in it.
+  const isUsers = said.some((part) => part.type === 'steer' && words.every((word) => part.text.toLowerCase().includes(word)))
+  return { sessionId: id, title, messageId: message.id, role: isUsers ? 'user' : message.role, at: message.createdAt, excerpt }
 }
 
 /** The newest hits in the sessions of the owner of one of them: conversations by their last change, messages from the last one on. */

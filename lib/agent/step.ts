@@ -159,7 +159,7 @@ class CallIds {
 }
 
 /** Takes back what an earlier attempt, or a worker that died, wrote in this step. */
-async function withdraw(log: RunLog, attempt: number, maxAttempts: number): Promise<void> {
+export async function withdraw(log: RunLog, attempt: number, maxAttempts: number): Promise<void> {
   await log.append({
     type: 'llm:retrying',
     attempt,

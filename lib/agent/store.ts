@@ -254,8 +254,8 @@ export function decisionEvents(
 
 /** After so long, what nobody decided is a refusal. */
 export const APPROVAL_HOURS = 24
-/** A form holds its run's worker, and no job of the run queue lives for a day. */
-export const FORM_HOURS = 20
+/** A form holds its run's worker, and no job of the run queue lives for a day: with the longest run it must be less. */
+export const FORM_HOURS = 10
 export function expiryFrom(ms: number, hours = APPROVAL_HOURS): string {
   return new Date(ms + hours * 60 * 60_000).toISOString()
 }

@@ -153,3 +153,20 @@ test('a run that people decided about again and again is none that stops its wor
   expect((await agent.generate('x', { sessionId })).finishReason).toBe('stop')
   expect(needing.ran).toHaveLength(15)
 })
+
+test('what the broken step has left is taken back before the conversation is shortened', async () => {
+  const { made } = counted('count')
+  const long = { ...result('count', 1), result: 'x'.repeat(8_000) } as RunEvent
+  const rig = await abandoned([
+    thinking(1),
+    called('count', 1),
+    long,
+    thinking(2),
+    { type: 'llm:chunk', chunkType: 'text', content: 'HALF' },
+  ])
+  const { agent, model } = await startAgent([DONE], { store: rig.store, tools: [made], contextTokens: 2_000 })
+  await agent.execute(rig.runId)
+  expect(JSON.stringify(model.requests)).not.toContain('HALF')
+  const parts = (await rig.store.snapshot(rig.sessionId))?.messages.at(-1)?.parts
+  expect(parts?.map((part) => ('text' in part ? part.text : part.type))).toEqual(['tool', 'compacted', 'done'])
+})

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { cleanJson, type JsonValue } from '#lib/protocol/index.ts'
+import { AppError, cleanJson, type JsonValue } from '#lib/protocol/index.ts'
 import type { ToolContext } from '#lib/tools/index.ts'
 
 const MOST_FILES = 20
@@ -82,8 +82,14 @@ class Files {
     this.#count += 1
     if (this.#count > MOST_FILES) return { type, omitted: `The result has more than ${MOST_FILES} files.` }
     const mediaType = typeof mimeType === 'string' && MEDIA_TYPE.test(mimeType) ? mimeType : 'application/octet-stream'
-    const { url } = await this.#context.saveFile({ data: Buffer.from(base64, 'base64'), mediaType, ...(name !== undefined && { name }) })
-    return { type, mediaType, url }
+    try {
+      const { url } = await this.#context.saveFile({ data: Buffer.from(base64, 'base64'), mediaType, ...(name !== undefined && { name }) })
+      return { type, mediaType, url }
+    } catch (error) {
+      // The call took effect: what it said beside the file must not be lost for it.
+      if (error instanceof AppError && error.code === 'payload-too-large') return { type, mediaType, omitted: error.message }
+      throw error
+    }
   }
 }
 

@@ -51,6 +51,14 @@ describeEach(['memory', ...databaseKinds] as const)('search of conversations (%s
     for (const nothing of ['', ' \n ', 'type', 'assistant', 'createdAt']) expect(await find(nothing)).toEqual([])
   })
 
+  test('what the user said while it was answered is the user’s, and found', async () => {
+    const steer: Part = { type: 'steer', messageId: newId(), text: 'The customer number is K-4711', at: AT }
+    const answer = answered(text('Looking it up.'), steer, text('Found.'))
+    await rig.add('Customers', [answer])
+    expect(await rig.search(here, 'customer K-4711', 50)).toMatchObject([{ messageId: answer.id, role: 'user' }])
+    expect(await rig.search(here, 'looking found', 50)).toMatchObject([{ messageId: answer.id, role: 'assistant' }])
+  })
+
   test("newest first, no more than were asked for, and nobody else's", async () => {
     await rig.add(null, [said('zebra one'), said('zebra two')])
     await rig.add('Of someone else', [said('zebra of someone else')], { owner: 'other' })

@@ -23,7 +23,7 @@ SELECT session_id, title, content::text AS content FROM (
   ORDER BY s.updated_at DESC, s.id DESC, m.position DESC LIMIT ${MOST_MESSAGES}
 ) newest
 WHERE CASE WHEN ${fits('content::text', 3)} THEN (
-    SELECT ${fits(String.raw`string_agg(part ->> 'text', E'\n')`, 3 + words)} FROM json_array_elements(content -> 'parts') part WHERE part ->> 'type' = 'text'
+    SELECT ${fits(String.raw`string_agg(part ->> 'text', E'\n')`, 3 + words)} FROM json_array_elements(content -> 'parts') part WHERE part ->> 'type' IN ('text', 'steer')
   ) AND (SELECT count(*) FROM runs r WHERE r.message_id = newest.id AND r.status <> 'finished') = 0 END
 ORDER BY updated_at DESC, session_id DESC, position DESC LIMIT $2`
 }
