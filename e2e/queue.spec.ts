@@ -85,6 +85,43 @@ test('what is being edited when its turn comes goes to the field, and no word is
   await expect(userWords(page)).toHaveText(['Count', 'draft'])
 })
 
+test('words of an edit outlive a press on Edit elsewhere, and the time in which they are saved', async ({ page, provider }) => {
+  const release = await startHeldAnswer(page, provider)
+  for (const text of ['one', 'two']) await say(page, text)
+  await expect(waitingTexts(page)).toHaveText(['one', 'two'])
+  const editOne = page.getByRole('button', { name: 'Edit “one”' })
+  const editTwo = page.getByRole('button', { name: 'Edit “two”' })
+  const field = page.getByLabel('Edit what waits')
+  await editOne.click()
+  // Nothing was written yet: another may take its place.
+  await editTwo.click()
+  await expect(field).toHaveValue('two')
+  await field.fill('two, and more')
+  await expect(editOne).toHaveAttribute('aria-disabled', 'true')
+  await editOne.press('Enter')
+  await expect(field).toHaveValue('two, and more')
+
+  let answer = () => {}
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  await page.route('**/queue/*', async (route) => {
+    await asked
+    await route.continue()
+  })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('button', { name: 'Saving…' })).toBeVisible()
+  await field.press('Escape')
+  await editOne.press('Enter')
+  await expect(field).toHaveValue('two, and more')
+  answer()
+  await expect(field).toHaveCount(0)
+  await expect(waitingTexts(page)).toHaveText(['one', 'two, and more'])
+  await editOne.click()
+  await expect(field).toHaveValue('one')
+  release()
+})
+
 test.describe('a network that is away', () => {
   test.use({ expectedErrors: NETWORK_ERRORS })
 

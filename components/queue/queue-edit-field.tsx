@@ -40,7 +40,7 @@ export function QueueEditField({ editing }: { editing: QueueEditing }) {
           </span>
         )}
         <span className="ml-auto flex gap-1">
-          <button type="button" className="quiet-button" onClick={cancel}>
+          <button type="button" className="quiet-button" aria-disabled={edit.isSaving} onClick={cancel}>
             Cancel
           </button>
           <button type="button" className="button" aria-disabled={edit.isSaving || edit.text.trim() === ''} onClick={() => void save()}>

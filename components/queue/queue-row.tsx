@@ -43,7 +43,8 @@ export function QueueRow({ message, isFirst, isLast, editing, onMove, onMode, on
           type="button"
           className="icon-button"
           aria-label={`Edit “${shortOf(text)}”`}
-          aria-disabled={isEdited}
+          aria-disabled={isEdited || !editing.canBegin}
+          title={isEdited || editing.canBegin ? undefined : 'Save or cancel the other edit first'}
           onClick={() => !isEdited && editing.begin(message)}
         >
           <Icon name="edit" />

@@ -14,6 +14,8 @@ export interface QueueEditState {
 
 export interface QueueEditing {
   edit: QueueEditState | null
+  /** False while another would take the place of words that are not saved yet. */
+  canBegin: boolean
   begin(message: WaitingMessage): void
   change(text: string): void
   save(): Promise<void>
@@ -34,12 +36,15 @@ export function useQueueEdit({ sessionId, queue, editor, onOrphan }: QueueEditOp
   const waiting = edit ? queue.find(({ id }) => id === edit.messageId) : undefined
   const isSavedElsewhere = edit !== null && edit.text !== edit.before && waiting?.text === edit.text
 
-  const end = () => {
-    setEdit(null)
-    writeQueueEdit(sessionId, null)
+  const canBegin = edit === null || (!edit.isSaving && edit.text === edit.before)
+
+  // An answer may come late: it ends only the edit that it is about.
+  const end = (messageId: string) => {
+    setEdit((now) => (now?.messageId === messageId ? null : now))
+    if (readQueueEdit(sessionId)?.messageId === messageId) writeQueueEdit(sessionId, null)
   }
-  const orphan = ({ text, before }: { text: string; before: string }) => {
-    end()
+  const orphan = ({ messageId, text, before }: QueueEditState) => {
+    end(messageId)
     if (text !== before && text.trim() !== '') onOrphan(text)
   }
 
@@ -53,31 +58,38 @@ export function useQueueEdit({ sessionId, queue, editor, onOrphan }: QueueEditOp
   useEffect(() => {
     if (!edit || edit.isSaving) return
     if (!waiting) orphan(edit)
-    else if (isSavedElsewhere) end()
+    else if (isSavedElsewhere) end(edit.messageId)
   }, [edit, !waiting, isSavedElsewhere])
 
   return {
     edit: waiting ? edit : null,
+    canBegin,
     begin({ id: messageId, text }) {
+      if (!canBegin) return
       setEdit({ messageId, before: text, text, isSaving: false, problem: null })
     },
     change(text) {
-      if (!edit) return
+      if (!edit || edit.isSaving) return
       setEdit({ ...edit, text, problem: null })
       writeQueueEdit(sessionId, { messageId: edit.messageId, before: edit.before, text })
     },
     async save() {
       if (!edit || edit.isSaving || edit.text.trim() === '') return
-      if (edit.text === edit.before) return end()
+      const { messageId } = edit
+      if (edit.text === edit.before) return end(messageId)
       setEdit({ ...edit, isSaving: true, problem: null })
       try {
-        const outcome = await editor.update(edit.messageId, { text: edit.text })
+        const outcome = await editor.update(messageId, { text: edit.text })
         if (outcome === 'gone') orphan(edit)
-        else end()
+        else end(messageId)
       } catch (error) {
-        setEdit({ ...edit, isSaving: false, problem: `${toAppError(error).message} What you wrote is kept.` })
+        const problem = `${toAppError(error).message} What you wrote is kept.`
+        setEdit((now) => (now?.messageId === messageId ? { ...now, isSaving: false, problem } : now))
       }
     },
-    cancel: end,
+    // While it is being saved, it is not known whether there is anything to go back to.
+    cancel() {
+      if (edit && !edit.isSaving) end(edit.messageId)
+    },
   }
 }
