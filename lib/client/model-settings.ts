@@ -5,7 +5,7 @@ import { readStored, writeStored } from './storage.ts'
 const KEY = 'rill:model'
 
 /** What its user chose for a session: "provider/model", and how much it thinks. Null is the server's choice. */
-const modelSettings = z.object({ model: z.nullable(z.string()), reasoningEffort: z.nullable(reasoningEffort) })
+export const modelSettings = z.object({ model: z.nullable(z.string()), reasoningEffort: z.nullable(reasoningEffort) })
 export type ModelSettings = z.infer<typeof modelSettings>
 
 export const NO_SETTINGS: ModelSettings = { model: null, reasoningEffort: null }

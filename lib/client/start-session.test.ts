@@ -8,7 +8,8 @@ const lost = new AppError('unavailable', 'The server cannot be reached.')
 let count = 0
 const createSession = vi.fn()
 const sendMessage = vi.fn()
-const api = { createSession, sendMessage }
+const updateSession = vi.fn()
+const api = { createSession, updateSession, sendMessage }
 const sent = () => sendMessage.mock.calls.map(([sessionId, message]) => [sessionId, message.text])
 
 beforeEach(() => {
@@ -16,6 +17,7 @@ beforeEach(() => {
   writeStored('rill:first-message', null)
   writeDraft(null, '')
   createSession.mockReset().mockImplementation(async () => ({ id: `s${++count}` }))
+  updateSession.mockReset().mockResolvedValue({})
   sendMessage.mockReset().mockResolvedValue({})
 })
 
@@ -34,6 +36,29 @@ test('after a lost answer, the same text is the same message in the same session
   expect(second).toEqual(first)
   expect(createSession).toHaveBeenCalledTimes(1)
   expect(readDraft(null)).toBe('')
+})
+
+test('a model that was chosen after a failure answers, and is asked for once', async () => {
+  const [model, other] = [{ model: 'openai/one' }, { model: 'openai/other' }]
+  sendMessage.mockRejectedValueOnce(lost).mockRejectedValueOnce(lost)
+  await expect(startSession('hello', api, model)).rejects.toBe(lost)
+  expect(createSession).toHaveBeenCalledWith(model)
+  await expect(startSession('hello', api, other)).rejects.toBe(lost)
+  expect(updateSession.mock.calls).toEqual([['s1', { ...other, reasoningEffort: null }]])
+  expect(updateSession.mock.invocationCallOrder[0]).toBeLessThan(sendMessage.mock.invocationCallOrder[1] ?? 0)
+  expect(await startSession('hello', api, other)).toBe('s1')
+  expect(updateSession).toHaveBeenCalledTimes(1)
+  expect(createSession).toHaveBeenCalledTimes(1)
+})
+
+test('a model that cannot be chosen keeps the message back', async () => {
+  const refused = new AppError('invalid-request', 'The model is not configured.')
+  sendMessage.mockRejectedValueOnce(lost)
+  updateSession.mockRejectedValueOnce(refused)
+  await expect(startSession('hello', api)).rejects.toBe(lost)
+  await expect(startSession('hello', api, { model: 'openai/none' })).rejects.toBe(refused)
+  expect(sendMessage).toHaveBeenCalledTimes(1)
+  expect(unsentFirstMessage()).toBe('hello')
 })
 
 test('another text is another session', async () => {
