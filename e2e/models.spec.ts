@@ -81,6 +81,33 @@ test('how much it thinks is chosen beside it, and goes to the provider', async (
   await expect(button(page)).toHaveAccessibleName('Model: scripted, reasoning high')
 })
 
+test('two choices at once go out one after the other, and both are shown all the while', async ({ page, serve }) => {
+  const { url } = await serve(['scripted'])
+  await page.goto(url)
+  await say(page, 'First')
+  await expect(answers(page)).toHaveCount(1)
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const asked: unknown[] = []
+  await page.route('**/api/sessions/*', async (route) => {
+    if (route.request().method() !== 'PATCH') return route.fallback()
+    if (asked.push(route.request().postDataJSON()) === 2) await held
+    return route.continue()
+  })
+  await button(page).click()
+  await panel(page).getByText('High', { exact: true }).click()
+  await option(page, 'Demo').click()
+  await expect.poll(() => asked).toEqual([{ reasoningEffort: 'high' }, { model: 'demo/demo' }])
+  await expect(button(page)).toHaveAccessibleName('Model: demo, reasoning high')
+  const answered = page.waitForResponse((response) => response.request().method() === 'PATCH')
+  answer()
+  await answered
+  await page.reload()
+  await expect(button(page)).toHaveAccessibleName('Model: demo, reasoning high')
+})
+
 test('what is chosen before a session is there counts for it, and for the next one', async ({ page, serve }) => {
   const { url, own } = await serve(['scripted'])
   await page.goto(url)

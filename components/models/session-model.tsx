@@ -1,5 +1,5 @@
 'use client'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { ModelSettings } from '#lib/client/index.ts'
 import type { SessionInfo } from '#lib/protocol/index.ts'
 import { ModelPicker } from './model-picker.tsx'
@@ -14,9 +14,13 @@ export interface SessionModelProps {
 /** The model of one session. What was chosen is shown at once, and taken back when the server refuses it. */
 export function SessionModel({ session, standard, onChoose }: SessionModelProps) {
   const [wished, setWished] = useState<Partial<ModelSettings>>({})
+  const asked = useRef(0)
   const choose = (change: Partial<ModelSettings>) => {
     setWished((before) => ({ ...before, ...change }))
-    void onChoose(change).finally(() => setWished({}))
+    asked.current += 1
+    const mine = asked.current
+    // What is chosen after it is still on its way.
+    void onChoose(change).finally(() => mine === asked.current && setWished({}))
   }
   const { model = null, reasoningEffort = null } = session
   return <ModelPicker settings={{ model, reasoningEffort, ...wished }} standard={standard} onChoose={choose} />

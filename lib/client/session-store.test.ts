@@ -418,4 +418,22 @@ describe('choosing a model', () => {
     expect(store.get().problem).toBe('The model is not configured here.')
     expect(store.get().state.session.model).toBeUndefined()
   })
+
+  test('twice, one waits for the other, and a failure of the first stays told', async () => {
+    let refuse: (error: AppError) => void = () => {}
+    api.updateSession.mockReturnValueOnce(
+      new Promise((_, reject) => {
+        refuse = reject
+      }),
+    )
+    const first = store.choose({ model: 'nobody/x' })
+    const second = store.choose({ reasoningEffort: 'high' })
+    await Promise.resolve()
+    expect(api.updateSession).toHaveBeenCalledTimes(1)
+    refuse(new AppError('invalid-request', 'The model is not configured here.'))
+    await Promise.all([first, second])
+    expect(api.updateSession.mock.calls.map(([, settings]) => settings)).toEqual([{ model: 'nobody/x' }, { reasoningEffort: 'high' }])
+    expect(store.get().problem).toBe('The model is not configured here.')
+    expect(store.get().state.session).toMatchObject({ reasoningEffort: 'high' })
+  })
 })

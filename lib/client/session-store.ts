@@ -48,7 +48,7 @@ export interface SessionStore {
   stop(): Promise<void>
   /** Has the last user message answered again. */
   retry(): Promise<void>
-  /** Which model answers from the next message on, and how much it thinks. */
+  /** Which model answers from the next message on, and how much it thinks. Choices go out in order. */
   choose(settings: Partial<ModelSettings>): Promise<void>
   loadOlder(): Promise<void>
   dismissProblem(): void
@@ -97,6 +97,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   let isRestored = false
   let isRetrying = false
   let lastDelivery = Promise.resolve()
+  let lastChoice = Promise.resolve()
 
   function change(next: Partial<SessionView>): void {
     view = { ...view, ...next }
@@ -184,6 +185,11 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   /** Does what the user asked for; a failure is shown, not thrown. */
   async function attempt(work: () => Promise<unknown>): Promise<void> {
     change({ problem: null })
+    await attemptToo(work)
+  }
+
+  /** The same, and what went wrong before it stays told. */
+  async function attemptToo(work: () => Promise<unknown>): Promise<void> {
     try {
       await work()
     } catch (error) {
@@ -261,13 +267,17 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       await attempt(() => api.retry(sessionId))
       isRetrying = false
     },
-    choose: (settings) =>
-      attempt(async () => {
+    choose(settings) {
+      change({ problem: null })
+      const ask = async () => {
         await api.updateSession(sessionId, settings)
         // Its event may come late: the server has said yes.
         folded = { ...folded, session: { ...folded.session, ...settings } }
         show()
-      }),
+      }
+      lastChoice = lastChoice.then(() => attemptToo(ask))
+      return lastChoice
+    },
     loadOlder,
     dismissProblem: () => change({ problem: null }),
   }
