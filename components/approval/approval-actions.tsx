@@ -1,6 +1,7 @@
 'use client'
 import { type KeyboardEvent, useState } from 'react'
 import type { ApprovalRequest, Remember } from '#lib/protocol/index.ts'
+import { isComposing } from '../ui/is-composing.ts'
 import { DenyField } from './deny-field.tsx'
 import { RememberSelect } from './remember-select.tsx'
 
@@ -16,7 +17,7 @@ export function ApprovalActions({ isSending, onDecide }: ApprovalActionsProps) {
   const [reason, setReason] = useState('')
   const deny = () => onDecide({ approved: false, remember, ...(reason.trim() !== '' && { reason: reason.trim() }) })
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && isDenying) setIsDenying(false)
+    if (event.key === 'Escape' && isDenying && !isComposing(event)) setIsDenying(false)
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the field that was opened in it

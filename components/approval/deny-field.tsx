@@ -1,5 +1,6 @@
 'use client'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { isComposing } from '../ui/is-composing.ts'
 
 export interface DenyFieldProps {
   reason: string
@@ -18,7 +19,7 @@ export function DenyField({ reason, isSending, onChange, onDeny, onBack }: DenyF
   // Whoever pressed Deny goes on here.
   useEffect(() => field.current?.focus(), [])
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && !event.nativeEvent.isComposing) onDeny()
+    if (event.key === 'Enter' && !isComposing(event)) onDeny()
   }
   return (
     <>

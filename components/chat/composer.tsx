@@ -2,6 +2,7 @@
 import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { readDraft, writeDraft } from '#lib/client/index.ts'
 import { MAX_MESSAGE_BYTES, type QueueMode } from '#lib/protocol/index.ts'
+import { isComposing } from '../ui/is-composing.ts'
 import { ComposerButtons } from './composer-buttons.tsx'
 import { ComposerHint } from './composer-hint.tsx'
 import { useGrowingField } from './use-growing-field.ts'
@@ -101,11 +102,6 @@ export function Composer({ ref, sessionId, isBusy, isLocked = false, onSend, onS
 /** Counts only when it may matter: a character is at most three bytes. */
 function isOverLimit(text: string): boolean {
   return text.length > MAX_MESSAGE_BYTES / 3 && new TextEncoder().encode(text).length > MAX_MESSAGE_BYTES
-}
-
-/** Safari ends a composition before the key that ended it; that key has the code 229. */
-function isComposing({ nativeEvent }: KeyboardEvent): boolean {
-  return nativeEvent.isComposing || nativeEvent.keyCode === 229
 }
 
 /** What was not taken, before what was typed meanwhile. */

@@ -1,6 +1,7 @@
 'use client'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import type { ModelsResponse } from '#lib/protocol/index.ts'
+import { isComposing } from '../ui/is-composing.ts'
 import { ModelRows } from './model-rows.tsx'
 import { moved } from './moved.ts'
 import { countModels, sectionsOf } from './rows.ts'
@@ -31,7 +32,7 @@ export function ModelList({ list, chosen, onChoose }: ModelListProps) {
   useEffect(() => void focused.current?.focus(), [hasFilter])
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+    if (isComposing(event) || event.ctrlKey || event.metaKey || event.altKey) return
     const row = rows[at]
     if (event.key === 'Enter' || (event.key === ' ' && !hasFilter)) {
       event.preventDefault()

@@ -1,6 +1,7 @@
 'use client'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { useGrowingField } from '../chat/use-growing-field.ts'
+import { isComposing } from '../ui/is-composing.ts'
 import type { QueueEditing } from './use-queue-edit.ts'
 
 /** Edits what waits, in its place. Enter saves, Escape does not. */
@@ -15,7 +16,7 @@ export function QueueEditField({ editing }: { editing: QueueEditing }) {
   }, [])
   if (!edit) return null
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
+    if (isComposing(event)) return
     if (event.key === 'Escape') cancel()
     if (event.key !== 'Enter' || event.shiftKey) return
     event.preventDefault()

@@ -1,6 +1,7 @@
 'use client'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { MAX_TITLE_LENGTH } from '#lib/protocol/index.ts'
+import { isComposing } from '../ui/is-composing.ts'
 
 /** Takes a new title. Enter and leaving the field keep it, Escape does not: then null. */
 export function RenameField({ title, onDone }: { title: string; onDone: (title: string | null) => void }) {
@@ -8,7 +9,7 @@ export function RenameField({ title, onDone }: { title: string; onDone: (title: 
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => field.current?.select(), [])
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
+    if (isComposing(event)) return
     if (event.key === 'Enter') onDone(text.trim())
     if (event.key === 'Escape') {
       // Only the field closes, not the drawer around it.
