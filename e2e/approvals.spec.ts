@@ -77,6 +77,12 @@ test.describe('a call that waits for a person', () => {
   test('is denied with a reason, which is kept when it cannot be sent', async ({ page }) => {
     const asked = await decisions(page, (route) => route.abort(), accept)
     log.append(...ASKED)
+    for (const leave of [() => page.keyboard.press('Escape'), () => card(page).getByRole('button', { name: 'Back' }).click()]) {
+      await card(page).getByRole('button', { name: 'Deny…' }).click()
+      await expect(card(page).getByLabel('Why not')).toBeFocused()
+      await leave()
+      await expect(card(page).getByRole('button', { name: 'Deny…' })).toBeFocused()
+    }
     await card(page).getByRole('button', { name: 'Deny…' }).click()
     await page.keyboard.type('Not today.')
     await page.keyboard.press('Enter')

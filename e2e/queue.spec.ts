@@ -117,8 +117,11 @@ test('words of an edit outlive a press on Edit elsewhere, and the time in which 
   answer()
   await expect(field).toHaveCount(0)
   await expect(waitingTexts(page)).toHaveText(['one', 'two, and more'])
+  await expect(page.getByRole('button', { name: 'Edit “two, and more”' })).toBeFocused()
   await editOne.click()
   await expect(field).toHaveValue('one')
+  await field.press('Escape')
+  await expect(editOne).toBeFocused()
   release()
 })
 

@@ -1,7 +1,8 @@
 'use client'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import type { ApprovalRequest, Remember } from '#lib/protocol/index.ts'
 import { isComposing } from '../ui/is-composing.ts'
+import { useReturnedFocus } from '../ui/use-returned-focus.ts'
 import { DenyField } from './deny-field.tsx'
 import { RememberSelect } from './remember-select.tsx'
 
@@ -15,6 +16,8 @@ export function ApprovalActions({ isSending, onDecide }: ApprovalActionsProps) {
   const [remember, setRemember] = useState<Remember>('call')
   const [isDenying, setIsDenying] = useState(false)
   const [reason, setReason] = useState('')
+  const denyButton = useRef<HTMLButtonElement>(null)
+  useReturnedFocus(denyButton, isDenying)
   const deny = () => onDecide({ approved: false, remember, ...(reason.trim() !== '' && { reason: reason.trim() }) })
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && isDenying && !isComposing(event)) setIsDenying(false)
@@ -35,7 +38,7 @@ export function ApprovalActions({ isSending, onDecide }: ApprovalActionsProps) {
           >
             {isSending ? 'Sending…' : 'Approve'}
           </button>
-          <button type="button" className="button" aria-disabled={isSending} onClick={() => setIsDenying(true)}>
+          <button ref={denyButton} type="button" className="button" aria-disabled={isSending} onClick={() => setIsDenying(true)}>
             Deny…
           </button>
         </>

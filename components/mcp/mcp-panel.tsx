@@ -15,9 +15,11 @@ export interface McpPanelProps {
 export function McpPanel({ servers, problem, onClose }: McpPanelProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
+  // The browser gives the focus back, and then tells `onClose`.
+  const close = () => dialog.current?.close()
   /** A press beside the panel is one on the dialog itself. */
   const onClick = (event: SyntheticEvent) => {
-    if (event.target === dialog.current) onClose()
+    if (event.target === dialog.current) close()
   }
   return (
     <dialog
@@ -36,7 +38,7 @@ export function McpPanel({ servers, problem, onClose }: McpPanelProps) {
           <h2 id="mcp-title" className="font-semibold text-read">
             Tools
           </h2>
-          <button type="button" className="icon-button ml-auto" aria-label="Close" onClick={onClose}>
+          <button type="button" className="icon-button ml-auto" aria-label="Close" onClick={close}>
             <Icon name="close" />
           </button>
         </header>

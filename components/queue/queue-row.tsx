@@ -1,8 +1,9 @@
 'use client'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import type { WaitingMessage } from '#lib/client/index.ts'
 import type { QueueMode } from '#lib/protocol/index.ts'
 import { Icon } from '../ui/icon.tsx'
+import { useReturnedFocus } from '../ui/use-returned-focus.ts'
 import { Words } from '../ui/words.tsx'
 import { QueueActions } from './queue-actions.tsx'
 import { QueueEditField } from './queue-edit-field.tsx'
@@ -23,6 +24,8 @@ export function QueueRow({ message, isFirst, isLast, editing, onMove, onMode, on
   const [isOpen, setIsOpen] = useState(false)
   const { text, mode, asked } = message
   const isEdited = editing.edit?.messageId === message.id
+  const editButton = useRef<HTMLButtonElement>(null)
+  useReturnedFocus(editButton, isEdited)
   const onKeyDown = (event: KeyboardEvent) => {
     if (!event.altKey || event.ctrlKey || event.metaKey || isEdited) return
     if (event.key === 'ArrowUp' && !isFirst) onMove(-1)
@@ -40,6 +43,7 @@ export function QueueRow({ message, isFirst, isLast, editing, onMove, onMode, on
           {asked === 'remove' ? 'Removing…' : <Words text={text} />}
         </button>
         <button
+          ref={editButton}
           type="button"
           className="icon-button"
           aria-label={`Edit “${shortOf(text)}”`}

@@ -1,9 +1,10 @@
 'use client'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { type ListedSession, nameOf, useSessionList } from '#lib/client/index.ts'
 import { Icon } from '../ui/icon.tsx'
+import { useReturnedFocus } from '../ui/use-returned-focus.ts'
 import { RenameField } from './rename-field.tsx'
 
 /** One session: open it, rename it, delete it. The tick before it is its line. */
@@ -63,13 +64,4 @@ function tickOf({ waiting, active }: ListedSession, isOpen: boolean): string {
   if (waiting) return 'waiting'
   if (active) return 'working'
   return isOpen ? 'open' : 'quiet'
-}
-
-/** After renaming, the keyboard goes on from the session that was renamed. */
-function useReturnedFocus(link: RefObject<HTMLAnchorElement | null>, isRenaming: boolean): void {
-  const wasRenaming = useRef(false)
-  useEffect(() => {
-    if (wasRenaming.current && !isRenaming && document.activeElement === document.body) link.current?.focus()
-    wasRenaming.current = isRenaming
-  }, [link, isRenaming])
 }
