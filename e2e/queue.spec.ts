@@ -114,6 +114,7 @@ test('words of an edit outlive a press on Edit elsewhere, and the time in which 
   await field.press('Escape')
   await editOne.press('Enter')
   await expect(field).toHaveValue('two, and more')
+  await field.focus()
   answer()
   await expect(field).toHaveCount(0)
   await expect(waitingTexts(page)).toHaveText(['one', 'two, and more'])

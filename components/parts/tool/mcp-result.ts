@@ -44,11 +44,15 @@ function readItem(value: unknown): McpItem {
   return found.success ? { ...found.data, type: 'resource' } : { type: 'other', value }
 }
 
+/** What a tool names is loaded with the reader's rights: of this app's addresses, only those of files. */
+const FILE = /^\/api\/files\/[\w-]+$/
+
 /** Where a file of this app is, or null: nothing else is ever loaded. */
 export function ownAddress(url: string, origin: string): string | null {
   if (!URL.canParse(url, origin)) return null
   const parsed = new URL(url, origin)
-  return parsed.origin === origin && /^https?:$/.test(parsed.protocol) ? parsed.pathname + parsed.search : null
+  const isFile = parsed.origin === origin && /^https?:$/.test(parsed.protocol) && FILE.test(parsed.pathname)
+  return isFile ? parsed.pathname + parsed.search : null
 }
 
 /** How a file is shown: what says of itself that it is an image or a sound is one. */
