@@ -1,5 +1,5 @@
 import type { JsonValue } from '#lib/protocol/index.ts'
-import type { Field } from './form-fields.ts'
+import type { Field, Option } from './form-fields.ts'
 
 /** What was filled in, by the fields' places: `field-0`, `field-1` …; for a form of the page it is a `FormData`. */
 export interface Filled {
@@ -22,14 +22,20 @@ export function contentOf(fields: readonly Field[], filled: Filled): { [name: st
 function filledIn(field: Field, name: string, filled: Filled): JsonValue | undefined {
   if (field.kind === 'boolean') return filled.get(name) !== null
   if (field.kind === 'choices') {
-    const chosen = filled.getAll(name).map(String)
+    const chosen = filled.getAll(name).map((value) => givenBy(field.options, String(value)))
     return chosen.length > 0 || field.isRequired ? chosen : undefined
   }
   const written = String(filled.get(name) ?? '')
   if (written === '' && !field.isRequired) return undefined
   if (field.kind === 'number') return Number(written)
+  if (field.kind === 'choice') return givenBy(field.options, written)
   // The control speaks of this place's time; on the wire it is one that all agree on.
   return field.kind === 'text' && field.type === 'datetime-local' ? new Date(written).toISOString() : written
+}
+
+/** A control has only texts; what stands for a number is one. */
+function givenBy(options: readonly Option[], written: string): JsonValue {
+  return options.find(({ value }) => value === written)?.given ?? written
 }
 
 /** Why what was chosen cannot be sent, where the browser itself does not check it; by the fields' names. */

@@ -159,6 +159,48 @@ test('what it does not know is a text, and no name does harm', () => {
   expect(Object.getPrototypeOf(content)).toBe(Object.prototype)
 })
 
+test('a choice of numbers or of yes and no is sent as what it is', () => {
+  const properties = {
+    size: { type: 'integer', enum: [10, 20], enumNames: ['Ten'], default: 20 },
+    plan: { oneOf: [{ const: false, title: 'None' }, { const: 1.5 }, { const: 'all' }] },
+    days: { type: 'array', items: { enum: [1, 2, 3] }, default: [3, '1'] },
+  }
+  const typed = fieldsOf({ properties, required: ['size', 'plan'] })
+  expect(typed).toMatchObject([
+    {
+      kind: 'choice',
+      options: [
+        { value: '10', label: 'Ten', given: 10 },
+        { value: '20', label: '20', given: 20 },
+      ],
+      initial: '20',
+    },
+    {
+      kind: 'choice',
+      options: [
+        { value: 'false', label: 'None' },
+        { value: '1.5', label: '1.5' },
+        { value: 'all', label: 'all' },
+      ],
+    },
+    { kind: 'choices', initial: ['3'] },
+  ])
+  const data = new FormData()
+  for (const [name, value] of [
+    ['field-0', '10'],
+    ['field-1', 'false'],
+    ['field-2', '1'],
+    ['field-2', '3'],
+  ] as const)
+    data.append(name, value)
+  expect(contentOf(typed, data)).toEqual({ size: 10, plan: false, days: [1, 3] })
+})
+
+test('a choice of nothing that a control can show is written', () => {
+  const properties = { a: { type: 'number', enum: [{}] }, b: { enum: [] }, c: { type: 'string', anyOf: [{ minLength: 2 }] } }
+  expect(fieldsOf({ properties }).map(({ kind }) => kind)).toEqual(['number', 'text', 'text'])
+})
+
 test('a form of a thousand fields has a hundred', () => {
   const properties = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`f${index}`, { type: 'string' }]))
   expect(fieldsOf({ properties }).length).toBe(100)

@@ -1,6 +1,9 @@
 export interface Option {
+  /** As the control has it. */
   value: string
   label: string
+  /** What is sent, where it is no text. */
+  given?: number | boolean
 }
 
 interface Common {
@@ -58,26 +61,28 @@ const TYPES = new Map<unknown, 'email' | 'url' | 'date' | 'datetime-local'>([
 
 function choicesOf(common: Common, schema: Schema): Field {
   const options = optionsOf(asSchema(schema.items)) ?? []
-  const initial = Array.isArray(schema.default) ? schema.default.filter((value) => oneOf(options, value) !== undefined) : []
+  const initial = Array.isArray(schema.default) ? schema.default.flatMap((value) => oneOf(options, value) ?? []) : []
   const min = Math.max(number(schema.minItems) ?? 0, common.isRequired ? 1 : 0)
   return { ...common, kind: 'choices', options, min, max: number(schema.maxItems) ?? options.length, initial }
 }
 
-/** `enum` with or without `enumNames`, or a list of constants with titles. */
+/** `enum` with or without `enumNames`, or a list of constants with titles; undefined when there is nothing to choose. */
 function optionsOf(schema: Schema): Option[] | undefined {
   const titled = [schema.oneOf, schema.anyOf].find(Array.isArray)
-  if (titled) {
-    return titled.map(asSchema).flatMap(({ const: value, title }) => {
-      const known = text(value)
-      return known === undefined ? [] : [{ value: known, label: text(title) ?? known }]
-    })
-  }
-  if (!Array.isArray(schema.enum)) return undefined
   const names = Array.isArray(schema.enumNames) ? schema.enumNames : []
-  return schema.enum.flatMap((value: unknown, index) => {
-    const known = text(value)
-    return known === undefined ? [] : [{ value: known, label: text(names[index]) ?? known }]
-  })
+  const options = titled
+    ? titled.map(asSchema).flatMap(({ const: value, title }) => optionOf(value, title))
+    : Array.isArray(schema.enum)
+      ? schema.enum.flatMap((value: unknown, index) => optionOf(value, names[index]))
+      : []
+  return options.length > 0 ? options : undefined
+}
+
+function optionOf(value: unknown, title: unknown): Option[] {
+  if (typeof value === 'string') return [{ value, label: text(title) ?? value }]
+  if (typeof value !== 'boolean' && number(value) === undefined) return []
+  const given = value as number | boolean
+  return [{ value: String(given), label: text(title) ?? String(given), given }]
 }
 
 function asSchema(value: unknown): Schema {
@@ -93,7 +98,7 @@ function number(value: unknown): number | undefined {
 }
 
 function oneOf(options: readonly Option[], value: unknown): string | undefined {
-  return options.find((option) => option.value === value)?.value
+  return options.find((option) => (option.given ?? option.value) === value)?.value
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
