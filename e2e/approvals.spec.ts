@@ -58,6 +58,16 @@ test.describe('a call that waits for a person', () => {
     await expect(page).toHaveTitle('Approvals · Rill')
   })
 
+  test('shows every space and line of what would run, in the names too', async ({ page }) => {
+    const args = { 'a   b': 'c   d', nested: { 'e   f\ng': 1 } }
+    log.append(...run.begins('Do it.'), run.calls('c1', 'postgres__execute', args), run.asks('c1', args), run.waits)
+    const text = (selector: string) => card(page).locator(selector).first().innerText()
+    await expect(card(page)).toBeVisible()
+    expect(await text('dt')).toBe('a   b')
+    expect(await text('dd')).toBe('c   d')
+    expect(await text('.json-key')).toBe('e   f\ng')
+  })
+
   test('takes nobody away from what they type, and both the field and Stop go on working', async ({ page }) => {
     await page.getByLabel('Message').fill('half a')
     log.append(...ASKED)
