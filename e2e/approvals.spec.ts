@@ -61,6 +61,7 @@ test.describe('a call that waits for a person', () => {
   test('shows every space and line of what would run, in the names too', async ({ page }) => {
     const args = { 'a   b': 'c   d', nested: { 'e   f\ng': 1 } }
     log.append(...run.begins('Do it.'), run.calls('c1', 'postgres__execute', args), run.asks('c1', args), run.waits)
+    // biome-ignore lint/performance/useDomNodeTextContent: what is seen, not what is there, is the question
     const text = (selector: string) => card(page).locator(selector).first().innerText()
     await expect(card(page)).toBeVisible()
     expect(await text('dt')).toBe('a   b')
