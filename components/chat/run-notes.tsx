@@ -1,6 +1,6 @@
 'use client'
-import { useEffect, useState } from 'react'
 import type { ActiveRun } from '#lib/protocol/index.ts'
+import { useNow } from '../ui/use-now.ts'
 
 /** What the run does while nothing new is to be read. */
 export function PhaseNote({ phase, isAsking }: { phase: ActiveRun['phase']; isAsking: boolean }) {
@@ -35,14 +35,7 @@ export function RetryNote({ retry }: { retry: NonNullable<ActiveRun['retry']> })
 
 /** Whole seconds, 0 once it is time. Never more than the whole wait, should this clock and the server's differ. */
 function useSecondsUntil(time: string, longestMs: number): number {
-  // Server and browser would not count alike: the count begins in the browser.
-  const [now, setNow] = useState<number | null>(null)
-  useEffect(() => {
-    const count = () => setNow(Date.now())
-    count()
-    const timer = setInterval(count, 250)
-    return () => clearInterval(timer)
-  }, [])
+  const now = useNow(250)
   if (now === null) return 0
   return Math.max(0, Math.ceil(Math.min(Date.parse(time) - now, longestMs) / 1_000))
 }

@@ -1,22 +1,14 @@
 import { expect, test } from 'vitest'
 import { mcpServers } from './mcp-server.ts'
 
-test('what is listed is counted, and what is missing is nothing', () => {
+const COUNTS = { tools: 3, resources: 2, prompts: 0, notes: ['One was left out.'] }
+
+test('what the page needs of what the server tells', () => {
+  const since = '2026-01-01T00:00:00.000Z'
+  const failed = { name: 'b', status: 'failed', error: 'It ended.', nextAttemptAt: since, tools: 0, resources: 0, prompts: 0, notes: [] }
   const servers = [
-    { name: 'a', status: 'ready', transport: 'stdio', tools: 3, resources: ['x', 'y'], prompts: 0, notes: ['One was left out.'] },
-    { name: 'b', status: 'failed', error: 'It ended.', nextAttemptAt: '2026-01-01T00:00:00.000Z' },
+    { name: 'a', status: 'ready', transport: 'stdio', since, ...COUNTS },
+    { ...failed, transport: 'http', since },
   ]
-  expect(mcpServers.parse({ servers }).servers).toEqual([
-    { name: 'a', status: 'ready', tools: 3, resources: 2, prompts: 0, notes: ['One was left out.'] },
-    {
-      name: 'b',
-      status: 'failed',
-      error: 'It ended.',
-      nextAttemptAt: '2026-01-01T00:00:00.000Z',
-      tools: 0,
-      resources: 0,
-      prompts: 0,
-      notes: [],
-    },
-  ])
+  expect(mcpServers.parse({ servers }).servers).toEqual([{ name: 'a', status: 'ready', ...COUNTS }, failed])
 })
