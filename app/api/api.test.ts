@@ -354,8 +354,8 @@ describeEach(databaseKinds)('the API (%s)', (kind) => {
   test('older messages come in pages', async () => {
     const { headers, sessionId } = await visitor()
     await runtime.db.query(
-      `INSERT INTO messages (id, session_id, role, position, content)
-       SELECT gen_random_uuid(), $1, 'user', 1000 + n, json_build_object('id', gen_random_uuid(), 'role', 'user', 'parentId', null, 'createdAt', '2026-01-01T00:00:00.000Z', 'parts', json_build_array(json_build_object('type', 'text', 'text', n::text)))
+      `INSERT INTO messages (id, session_id, parent_id, role, position, content)
+       SELECT md5($1::text || n)::uuid, $1::uuid, CASE WHEN n > 1 THEN md5($1::text || n - 1)::uuid END, 'user', 1000 + n, json_build_object('id', gen_random_uuid(), 'role', 'user', 'parentId', null, 'createdAt', '2026-01-01T00:00:00.000Z', 'parts', json_build_array(json_build_object('type', 'text', 'text', n::text)))
        FROM generate_series(1, 120) n`,
       [sessionId],
     )

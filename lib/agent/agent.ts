@@ -31,6 +31,7 @@ import {
   type Decision,
   EXPIRED,
   type ModelName,
+  type Regenerate,
   type SessionSettings,
   type StoredFile,
 } from './store.ts'
@@ -260,8 +261,11 @@ export class DextoAgent {
     return collect(await this.stream(text, options))
   }
 
-  /** Accepts a message and begins its run, or queues it. Idempotent by `messageId`. Throws `invalid-request` for no text. */
-  async send(input: { sessionId: string; text: string; messageId?: string; mode?: QueueMode }): Promise<Accepted> {
+  /**
+   * Accepts a message and begins its run, or queues it. Idempotent by `messageId`. With `replaces`, it takes the place of that user
+   * message, on a branch of its own. Throws `invalid-request` for no text.
+   */
+  async send(input: { sessionId: string; text: string; messageId?: string; mode?: QueueMode; replaces?: string }): Promise<Accepted> {
     this.#checkTakesWork()
     const text = textToSend(input.text)
     const accepted = await this.#store.acceptMessage({ ...input, text, messageId: input.messageId ?? newId() })
@@ -269,10 +273,19 @@ export class DextoAgent {
     return accepted
   }
 
-  /** Answers the session's last user message again. */
+  /** Answers the last user message again. */
   async retry(sessionId: string): Promise<Accepted> {
+    return this.regenerate({ sessionId })
+  }
+
+  /**
+   * Answers a message again, beside the answers that it has; `messageId` is one of them, or the message. `model` answers this once.
+   * Throws `not-found`; `conflict` while a run is active; `invalid-request` for a model that is not configured.
+   */
+  async regenerate(input: Regenerate): Promise<Accepted> {
     this.#checkTakesWork()
-    const accepted = await this.#store.retryLast(sessionId)
+    this.#checkModel(input)
+    const accepted = await this.#store.regenerate(input)
     this.#dispatch(accepted.runId)
     return accepted
   }
@@ -488,7 +501,7 @@ export class DextoAgent {
   }
 
   /** Refused when it is chosen, not when it is needed. */
-  #checkModel({ model }: SessionSettings): void {
+  #checkModel({ model }: Pick<SessionSettings, 'model'>): void {
     if (model) this.#models.get(model)
   }
 

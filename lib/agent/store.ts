@@ -51,6 +51,16 @@ export interface AcceptMessage {
   text: string
   /** What becomes of it when a run is active. Default: it is answered after that. */
   mode?: QueueMode
+  /** The user message in whose place it is said, on a branch of its own. */
+  replaces?: string
+}
+
+export interface Regenerate {
+  sessionId: string
+  /** An answer, or the user message that is answered. Default: the last one of the branch that is shown. */
+  messageId?: string
+  /** "provider/model": who answers, this once. */
+  model?: string
 }
 
 /** What a person is asked about a call. */
@@ -116,10 +126,16 @@ export interface AgentStore {
   /** With `onlyUntitled`, a title that a person gave stays. */
   renameSession(sessionId: string, title: string, options?: { onlyUntitled: boolean }): Promise<SessionInfo | null>
   updateSettings(sessionId: string, settings: SessionSettings): Promise<SessionInfo | null>
-  /** Idempotent by `messageId`. Throws `session-not-found`; `conflict` when the id belongs to another session. */
+  /**
+   * Idempotent by `messageId`. Throws `session-not-found`; `conflict` when the id belongs to another session. With `replaces`, throws
+   * `not-found` when there is no such user message, and `conflict` while a run is active.
+   */
   acceptMessage(input: AcceptMessage): Promise<Accepted>
-  /** A new run for the session's last user message. Throws `conflict` when a run is active or there is none. */
-  retryLast(sessionId: string): Promise<Accepted>
+  /**
+   * A new run for a message that was said before; what follows it is another branch from then on. Throws `not-found`; `conflict`
+   * while a run is active, or when nothing was said.
+   */
+  regenerate(input: Regenerate): Promise<Accepted>
   /** Takes a run that nobody else may now write, with `run:started`. Null when it is over or not its turn. */
   claimRun(runId: string, by: ModelName | ModelChoice): Promise<ClaimedRun | null>
   /**
@@ -268,6 +284,19 @@ export function fileTooLarge(): AppError {
 /** After an answer of the database that was lost: what was decided since is in the log, for the next worker to read. */
 export function askedAlready(): AppError {
   return new AppError('run-fenced', 'This was asked already, and may be decided. The log says how it goes on.')
+}
+
+/** One at a time writes to a session, and where the conversation goes on must not move meanwhile. */
+export function busy(): AppError {
+  return new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
+}
+
+export function noSuchMessage(): AppError {
+  return new AppError('not-found', 'There is no such message in this session.')
+}
+
+export function nothingToAnswer(): AppError {
+  return new AppError('conflict', 'There is no message to answer again.')
 }
 
 export function alreadyDecided(): AppError {

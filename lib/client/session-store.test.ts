@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { AppError, type Message, type NewEvent, type RillEvent, reduceAll, type SessionState } from '#lib/protocol/index.ts'
+import type { MessagePage } from './api.ts'
 import type { EventStreamOptions } from './line.ts'
 import type { Outbox, Outgoing } from './outbox.ts'
 import { shownQueue } from './queue-changes.ts'
@@ -22,6 +23,7 @@ beforeEach(() => {
     messagesBefore: vi.fn(),
     cancelRun: vi.fn(async () => ({ runId: 'r' })),
     retry: vi.fn(async () => accepted),
+    regenerate: vi.fn(async () => accepted),
     decide: vi.fn(),
     updateQueued: vi.fn(),
     removeQueued: vi.fn(),
@@ -317,11 +319,11 @@ describe('while a run is active', () => {
 describe('older messages', () => {
   test('come before the others, once', async () => {
     store = openStore(withMessages(['m3', 'm4']))
-    const page = Promise.withResolvers<{ messages: Message[]; hasOlder: boolean }>()
+    const page = Promise.withResolvers<MessagePage>()
     api.messagesBefore.mockImplementationOnce(() => page.promise)
     const loading = [store.loadOlder(), store.loadOlder()]
     expect(store.get().isLoadingOlder).toBe(true)
-    page.resolve({ messages: ['m1', 'm2'].map(message), hasOlder: false })
+    page.resolve({ messages: ['m1', 'm2'].map(message), branches: {}, hasOlder: false })
     await Promise.all(loading)
     expect(api.messagesBefore).toHaveBeenCalledExactlyOnceWith(SESSION, 'm3')
     expect(shownIds()).toEqual(['m1', 'm2', 'm3', 'm4'])
@@ -335,7 +337,7 @@ describe('older messages', () => {
     api.messagesBefore.mockRejectedValueOnce(new AppError('unavailable', 'The server cannot be reached.'))
     await store.loadOlder()
     expect(store.get()).toMatchObject({ isLoadingOlder: false, problem: 'The server cannot be reached.' })
-    api.messagesBefore.mockResolvedValueOnce({ messages: [message('m2')], hasOlder: true })
+    api.messagesBefore.mockResolvedValueOnce({ messages: [message('m2')], branches: {}, hasOlder: true })
     await store.loadOlder()
     expect(shownIds()).toEqual(['m2', 'm3'])
     expect(store.get().problem).toBeNull()
@@ -357,12 +359,12 @@ describe('older messages', () => {
   test('that a reset overtakes do not make a gap', async () => {
     store = openStore(withMessages(['m3']))
     store.connect()
-    const page = Promise.withResolvers<{ messages: Message[]; hasOlder: boolean }>()
+    const page = Promise.withResolvers<MessagePage>()
     api.messagesBefore.mockImplementationOnce(() => page.promise)
     const loading = store.loadOlder()
     api.snapshot.mockResolvedValueOnce({ ...withMessages(['m8']), cursor: 80 })
     await line?.onReset()
-    page.resolve({ messages: [message('m2')], hasOlder: false })
+    page.resolve({ messages: [message('m2')], branches: {}, hasOlder: false })
     await loading
     expect(shownIds()).toEqual(['m8'])
     expect(store.get().state.hasOlder).toBe(true)

@@ -1,5 +1,4 @@
 import 'server-only'
-import type { Sql } from '#lib/db/sql.ts'
 import type { EventLog } from '#lib/log/index.ts'
 import { type Message, message as messageSchema, reduce, type SessionState } from '#lib/protocol/index.ts'
 
@@ -8,7 +7,7 @@ const PAGE = 1_000
 /** What waits for its run is not in the conversation yet. `$1` is the session. */
 export const QUEUED = "SELECT message_id FROM runs WHERE session_id = $1 AND status = 'queued'"
 
-interface Reading {
+export interface Reading {
   /** Passes over what this version cannot read, as another wrote it, rather than throw. */
   isLenient: boolean
 }
@@ -26,33 +25,12 @@ export async function readRunState(log: Pick<EventLog, 'read'>, from: SessionSta
   }
 }
 
-/** Which answer it is that is written: to what, and from where on. */
-interface Place {
-  sessionId: string
-  position: number
-  messageId: string
-}
-
-/** Bytes of a history: more than the context of any model, and less than what a process should hold for one run. */
-const MOST_HISTORY_BYTES = 16_000_000
-
-/** The conversation before an answer, as far as it fits, oldest first: without what waits, and without earlier answers to the same message. */
-export async function readHistory(sql: Sql, { sessionId, position, messageId }: Place, { isLenient }: Reading): Promise<Message[]> {
-  const rows = await sql.query<{ content: string }>(
-    `SELECT content FROM (
-       SELECT content::text AS content, position, sum(octet_length(content::text)) OVER (ORDER BY position DESC) AS bytes
-       FROM messages WHERE session_id = $1 AND position <= $2 AND NOT (role = 'assistant' AND parent_id = $3) AND id NOT IN (${QUEUED})
-     ) newest WHERE bytes <= ${MOST_HISTORY_BYTES} ORDER BY position`,
-    [sessionId, position, messageId],
-  )
-  return isLenient ? rows.flatMap((row) => readable(() => toMessage(row)) ?? []) : rows.map(toMessage)
-}
-
 export function toMessage(row: { content: string }): Message {
   return messageSchema.parse(JSON.parse(row.content))
 }
 
-function readable<T>(read: () => T): T | undefined {
+/** Undefined for what this version cannot read. */
+export function readable<T>(read: () => T): T | undefined {
   try {
     return read()
   } catch {

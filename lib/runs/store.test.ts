@@ -114,7 +114,7 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
     expect(await store.claimRun(nobody, BY)).toBeNull()
     expect(await store.requestCancel(nobody, BY)).toBe('over')
     await expect(say(nobody, 'x')).rejects.toMatchObject({ code: 'session-not-found' })
-    await expect(store.retryLast(nobody)).rejects.toMatchObject({ code: 'session-not-found' })
+    await expect(store.regenerate({ sessionId: nobody })).rejects.toMatchObject({ code: 'session-not-found' })
   })
 
   test('a message is taken once, with its run', async () => {
@@ -142,13 +142,13 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
   test('a message that is sent while another is answered again waits, for readers too', async () => {
     const sessionId = await newSession()
     await answer(await claim((await say(sessionId, 'first')).runId), 'one')
-    const again = await store.retryLast(sessionId)
+    const again = await store.regenerate({ sessionId })
     const { runId } = await say(sessionId, 'second')
     await answer(await claim(again.runId), 'one again')
     await expectSnapshotIsFold(sessionId)
     await answer(await claim(runId), 'two')
     const { messages } = await expectSnapshotIsFold(sessionId)
-    expect(messages.map((message) => textOf(message.parts))).toEqual(['first', 'one', 'one again', 'second', 'two'])
+    expect(messages.map((message) => textOf(message.parts))).toEqual(['first', 'one again', 'second', 'two'])
   })
 
   test('an answer is written, ended and settled', async () => {
@@ -256,17 +256,118 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
 
   test('the last message is answered again without its earlier answer', async () => {
     const sessionId = await newSession()
-    await expect(store.retryLast(sessionId)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(store.regenerate({ sessionId })).rejects.toMatchObject({ code: 'conflict' })
     const { runId, messageId } = await say(sessionId, 'Hello')
-    await expect(store.retryLast(sessionId)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(store.regenerate({ sessionId })).rejects.toMatchObject({ code: 'conflict' })
     await answer(await claim(runId), 'Hi')
-    const again = await store.retryLast(sessionId)
+    const again = await store.regenerate({ sessionId })
     expect(again).toMatchObject({ messageId, isNew: true, isRunnable: true })
     const run = await claim(again.runId)
     expect(run.history.map((message) => textOf(message.parts))).toEqual(['Hello'])
     await answer(run, 'Hi again')
     const { messages } = await expectSnapshotIsFold(sessionId)
-    expect(messages.map((message) => textOf(message.parts))).toEqual(['Hello', 'Hi', 'Hi again'])
+    expect(messages.map((message) => textOf(message.parts))).toEqual(['Hello', 'Hi again'])
+  })
+
+  /** What is said and answered, one after the other. Returns the ids, question and answer in turn. */
+  async function converse(sessionId: string, ...words: string[]): Promise<string[]> {
+    const ids: string[] = []
+    for (const word of words) {
+      const run = await claim((await say(sessionId, word)).runId)
+      await answer(run, word.toUpperCase())
+      ids.push(run.messageId, run.answerId)
+    }
+    return ids
+  }
+  const edit = (sessionId: string, replaces: string, text: string, messageId = newId()) =>
+    store.acceptMessage({ sessionId, messageId, text, replaces })
+  const wordsOf = ({ messages }: SessionState) => messages.map((message) => textOf(message.parts))
+
+  test('a message that takes the place of another begins a branch, and the model is shown that branch only', async () => {
+    const sessionId = await newSession()
+    const [, one = '', two = '', twoAnswer = ''] = await converse(sessionId, 'one', 'two', 'three')
+    const messageId = newId()
+    const accepted = await edit(sessionId, two, 'TWO?', messageId)
+    expect(await edit(sessionId, two, 'TWO?', messageId)).toEqual({ ...accepted, isNew: false, isRunnable: false })
+    const asked = await expectSnapshotIsFold(sessionId)
+    expect(wordsOf(asked)).toEqual(['one', 'ONE', 'TWO?'])
+    expect(asked.branches).toEqual({ [one]: [two, messageId] })
+    const run = await claim(accepted.runId)
+    expect(run.history.map((message) => textOf(message.parts))).toEqual(['one', 'ONE', 'TWO?'])
+    await answer(run, 'yes')
+    await converse(sessionId, 'four')
+    const snapshot = await expectSnapshotIsFold(sessionId)
+    expect(wordsOf(snapshot)).toEqual(['one', 'ONE', 'TWO?', 'yes', 'four', 'FOUR'])
+    expect(snapshot.branches).toEqual({ [one]: [two, messageId] })
+    expect(snapshot.branches).not.toHaveProperty(twoAnswer)
+  })
+
+  test('the first message can be another', async () => {
+    const sessionId = await newSession()
+    const [first = ''] = await converse(sessionId, 'one', 'two')
+    const { messageId, runId } = await edit(sessionId, first, 'uno')
+    await answer(await claim(runId), 'UNO')
+    const snapshot = await expectSnapshotIsFold(sessionId)
+    expect(wordsOf(snapshot)).toEqual(['uno', 'UNO'])
+    expect(snapshot).toMatchObject({ branches: { '': [first, messageId] }, hasOlder: false })
+  })
+
+  test('an answer is given again anywhere, by whom was asked, beside those that there are', async () => {
+    const sessionId = await newSession()
+    const [one = '', oneAnswer = '', two = ''] = await converse(sessionId, 'one', 'two')
+    const again = await store.regenerate({ sessionId, messageId: oneAnswer, model: 'other/model' })
+    expect(again).toMatchObject({ messageId: one, isNew: true, isRunnable: true })
+    const pending = await expectSnapshotIsFold(sessionId)
+    expect(wordsOf(pending)).toEqual(['one'])
+    const asked: unknown[] = []
+    const run = (await store.claimRun(again.runId, (session) => {
+      asked.push(session.model)
+      return BY
+    })) as ClaimedRun
+    expect(asked).toEqual(['other/model'])
+    expect(run.history.map(({ id }) => id)).toEqual([one])
+    expect(pending.branches).toEqual({ [one]: [oneAnswer, run.answerId] })
+    expect((await expectSnapshotIsFold(sessionId)).branches).toEqual(pending.branches)
+    await answer(run, 'uno')
+    const third = await store.regenerate({ sessionId, messageId: one })
+    const last = await claim(third.runId)
+    await answer(last, 'eins')
+    const snapshot = await expectSnapshotIsFold(sessionId)
+    expect(wordsOf(snapshot)).toEqual(['one', 'eins'])
+    expect(snapshot.branches).toEqual({ [one]: [oneAnswer, run.answerId, last.answerId] })
+    expect(two).not.toBe('')
+  })
+
+  test('what is waiting goes on with the branch that it waits behind', async () => {
+    const sessionId = await newSession()
+    const [one = ''] = await converse(sessionId, 'one', 'two')
+    const again = await store.regenerate({ sessionId, messageId: one })
+    const waiting = await say(sessionId, 'three')
+    expect((await expectSnapshotIsFold(sessionId)).queue.map(({ id }) => id)).toEqual([waiting.messageId])
+    await answer(await claim(again.runId), 'uno')
+    expect(wordsOf(await expectSnapshotIsFold(sessionId))).toEqual(['one', 'uno', 'three'])
+    const run = await claim(waiting.runId)
+    expect(run.history.map((message) => textOf(message.parts))).toEqual(['one', 'uno', 'three'])
+    await answer(run, 'THREE')
+    const { messages } = await expectSnapshotIsFold(sessionId)
+    expect(messages.map(({ parentId }) => parentId)).toEqual([null, ...messages.slice(0, -1).map(({ id }) => id)])
+  })
+
+  test('branches are not begun while a run is active, nor at what is not there', async () => {
+    const sessionId = await newSession()
+    const [one = '', oneAnswer = ''] = await converse(sessionId, 'one')
+    const elsewhere = await newSession()
+    const [other = ''] = await converse(elsewhere, 'other')
+    for (const messageId of [newId(), other]) {
+      await expect(edit(sessionId, messageId, 'x')).rejects.toMatchObject({ code: 'not-found' })
+      await expect(store.regenerate({ sessionId, messageId })).rejects.toMatchObject({ code: 'not-found' })
+    }
+    await expect(edit(sessionId, oneAnswer, 'x')).rejects.toMatchObject({ code: 'not-found' })
+    const { messageId, runId } = await say(sessionId, 'two')
+    for (const replaces of [one, messageId]) await expect(edit(sessionId, replaces, 'x')).rejects.toMatchObject({ code: 'conflict' })
+    await expect(store.regenerate({ sessionId, messageId: one })).rejects.toMatchObject({ code: 'conflict' })
+    await answer(await claim(runId), 'TWO')
+    expect(wordsOf(await expectSnapshotIsFold(sessionId))).toEqual(['one', 'ONE', 'two', 'TWO'])
   })
 
   test('twenty at once on one session are twenty runs, in one order', async () => {
@@ -333,7 +434,7 @@ describeEach(databaseKinds)('the stores of two instances on one database (%s)', 
     const { id: sessionId } = await there.createSession({ ownerId })
     const first = await claim(here, (await say(here, sessionId, 'Hello')).runId)
     await here.finishRun(first, first.state, endOf(first, 'Hi'))
-    const again = await there.retryLast(sessionId)
+    const again = await there.regenerate({ sessionId })
     expect(again.cursor).toBe(await here.log.head(sessionId))
     const run = await claim(there, again.runId)
     expect(run.history.map((message) => textOf(message.parts))).toEqual(['Hello'])
