@@ -6,6 +6,7 @@ import {
   type EventType,
   newId,
   type QueueMode,
+  type Rating,
   type RillEvent,
   type SessionInfo,
   toAppError,
@@ -38,7 +39,7 @@ import {
 import { makeTitle } from './title.ts'
 import type { ToolPolicies } from './tool-policy.ts'
 
-/** How often an agent that is its own server looks for approvals that have expired. */
+/** How often an agent that is its own server looks for what has expired. */
 const SWEEP_MS = 60_000
 
 export interface AgentOptions {
@@ -143,7 +144,10 @@ export class DextoAgent {
     this.mcp?.start()
     this.#stopListening ??= this.#store.log.onCommitted((entries) => this.#onCommitted(entries))
     if (this.#isDispatchedElsewhere) return
-    this.#sweeping ??= setInterval(() => void this.expireApprovals().catch(reportExpiry), SWEEP_MS)
+    this.#sweeping ??= setInterval(() => {
+      void this.expireApprovals().catch(reportExpiry)
+      void this.purgeDeleted().catch((error: unknown) => this.#onError('Deleted messages could not be removed:', error))
+    }, SWEEP_MS)
     this.#sweeping.unref()
   }
 
@@ -288,6 +292,38 @@ export class DextoAgent {
     const accepted = await this.#store.regenerate(input)
     this.#dispatch(accepted.runId)
     return accepted
+  }
+
+  /** Shows the newest branch that goes through a message. Throws `not-found`; `conflict` while a run is active. */
+  async selectBranch(sessionId: string, messageId: string): Promise<void> {
+    this.#checkStarted()
+    await this.#store.selectBranch(sessionId, messageId)
+  }
+
+  /**
+   * Deletes a user message with all answers to it, whichever of them is named; what follows them stays. Returns their ids. Throws
+   * `not-found`; `conflict` while it is answered, or waits.
+   */
+  async deletePair(sessionId: string, messageId: string): Promise<string[]> {
+    this.#checkStarted()
+    return this.#store.deletePair(sessionId, messageId)
+  }
+
+  /** Brings back what was deleted within a day, and shows the branch that it stands on. Throws `not-found`. */
+  async restoreMessages(sessionId: string, messageIds: string[]): Promise<void> {
+    this.#checkStarted()
+    await this.#store.restoreMessages(sessionId, messageIds)
+  }
+
+  /** Of an answer that is complete; null takes it back. Throws `not-found`. */
+  async rate(sessionId: string, messageId: string, rating: Rating | null): Promise<void> {
+    this.#checkStarted()
+    await this.#store.rate(sessionId, messageId, rating)
+  }
+
+  /** Removes for good what was deleted too long ago to be brought back. To be called now and then, as `expireApprovals`. */
+  async purgeDeleted(): Promise<void> {
+    await this.#store.purgeDeleted()
   }
 
   /** Stops the run that is active in a session. Idempotent: false when none was. */

@@ -5,7 +5,6 @@ import {
   type NewEvent,
   newId,
   type QueueMode,
-  ROOT,
   reduceAll,
   type SessionInfo,
   type SessionState,
@@ -13,7 +12,8 @@ import {
   type UserMessage,
 } from '#lib/protocol/index.ts'
 import { createMemoryApprovals } from './memory-approvals.ts'
-import { branchesFrom, MessageTree, type TreeNode } from './message-tree.ts'
+import { askedIn, type BranchedSession, branchesAt, createMemoryBranches, type StoredMessage, shownOf } from './memory-branches.ts'
+import { MessageTree } from './message-tree.ts'
 import { searchMessages } from './search-messages.ts'
 import {
   type Accepted,
@@ -38,14 +38,9 @@ import {
   steeredEvents,
 } from './store.ts'
 
-interface StoredMessage extends TreeNode {
-  message: Message
-}
-
-interface StoredSession {
+interface StoredSession extends BranchedSession {
   info: SessionInfo
   ownerId: string | undefined
-  messages: StoredMessage[]
   runIds: string[]
 }
 
@@ -142,9 +137,15 @@ export function createMemoryStore(): AgentStore {
     return new MessageTree(session.messages.filter(({ id }) => !queued.has(id)))
   }
 
-  /** The last message of the branch that is shown: the one that is being answered, else the newest. */
+  /** The last message of the branch that is shown: the one that is being answered, else the one that was chosen, else the newest. */
   function leafOf(session: StoredSession, tree: MessageTree<StoredMessage>): string | null {
-    return activeOf(session)?.messageId ?? tree.newestBelow(null)
+    return activeOf(session)?.messageId ?? session.leafId ?? tree.newestBelow(null)
+  }
+
+  /** Something new is said: from here on the branch of the newest message is shown. */
+  function touch(session: StoredSession, at: string): void {
+    session.info = { ...session.info, updatedAt: at }
+    session.leafId = null
   }
 
   function addMessage(
@@ -152,7 +153,7 @@ export function createMemoryStore(): AgentStore {
     message: Message,
     { position, parentId }: { position: number; parentId: string | null },
   ): void {
-    session.messages.push({ id: message.id, parentId, position, isDeleted: false, message })
+    session.messages.push({ id: message.id, parentId, position, isDeleted: false, deletedAt: 0, message })
   }
 
   /** The user message that another is to replace, now. Throws `not-found`, `conflict`. */
@@ -222,16 +223,25 @@ export function createMemoryStore(): AgentStore {
     findRun: (id) => runs.get(id),
     ownerOf: (sessionId) => sessions.get(sessionId)?.ownerId ?? '',
   })
+  const branches = createMemoryBranches({
+    log,
+    sessionOf,
+    sessions: () => sessions.values(),
+    treeOf,
+    leafOf: (session) => leafOf(session, treeOf(session)),
+    openMessagesOf: (session) => [activeOf(session), ...queuedOf(session)].flatMap((run) => run?.messageId ?? []),
+  })
   const files = new Map<string, StoredFile>()
 
   return {
     log,
     ...approvals.store,
+    ...branches,
     async createSession({ title = null, ownerId, ...given }) {
       const at = new Date().toISOString()
       const settings = chosenIn(given)
       const info: SessionInfo = { id: newId(), title, createdAt: at, updatedAt: at, ...settings }
-      sessions.set(info.id, { info, ownerId, messages: [], runIds: [] })
+      sessions.set(info.id, { info, ownerId, messages: [], leafId: null, runIds: [] })
       await log.append(info.id, [{ type: 'session:created', title }, ...settingsEvents(settings)])
       return info
     },
@@ -285,7 +295,7 @@ export function createMemoryStore(): AgentStore {
         const message: UserMessage = { id: messageId, role: 'user', parentId: shownParentId, createdAt: at, parts }
         const run = addRun(session, { messageId, mode, position: seq, createdAt: at })
         addMessage(session, message, { position: seq, parentId })
-        session.info = { ...session.info, updatedAt: at }
+        touch(session, at)
         messageSessions.set(messageId, sessionId)
         const events: NewEvent[] = [{ type: 'message:created', runId: run.id, message }]
         if (run.status === 'queued') events.push({ type: 'message:queued', runId: run.id, messageId, mode })
@@ -301,6 +311,7 @@ export function createMemoryStore(): AgentStore {
         if (activeOf(session)) throw busy()
         const asked = messageId === undefined ? lastAsked(session, treeOf(session)) : askedIn(treeOf(session), messageId)
         const run = addRun(session, { messageId: asked.id, model, position: seq, createdAt: at })
+        touch(session, at)
         const { id: runId, answerId } = run
         return { events: [{ type: 'run:created', runId, messageId: asked.id, answerId }], result: acceptedOf(run, true) }
       })
@@ -334,7 +345,7 @@ export function createMemoryStore(): AgentStore {
         const answer = settledAnswer(reduceAll(state, placed))
         Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: seq + events.length - 1 })
         if (answer) addMessage(session, answer, { position: seq, parentId: answer.parentId })
-        session.info = { ...session.info, updatedAt: at }
+        touch(session, at)
         const [next] = queuedOf(session)
         if (!next) return { events, result: { next: null } }
         const parentId = leafOf(session, treeOf(session))
@@ -441,30 +452,6 @@ export function createMemoryStore(): AgentStore {
       await bus.close()
     },
   }
-}
-
-/** A branch as it is shown: each message follows the one before it. */
-function shownOf(branch: StoredMessage[]): Message[] {
-  return branch.map(({ message }, index) => ({ ...message, parentId: branch[index - 1]?.id ?? null }))
-}
-
-/** Where the conversation parts at these messages; an answer that is being written is one of the ways. */
-function branchesAt(tree: MessageTree<StoredMessage>, messages: Message[], run: StoredRun | undefined): SessionState['branches'] {
-  const parents = new Set(messages.map(({ parentId }) => parentId ?? ROOT)).add(messages.at(-1)?.id ?? ROOT)
-  return branchesFrom(
-    [...parents].map((parentId): [string, string[]] => {
-      const ids = tree.childrenOf(parentId === ROOT ? null : parentId).map(({ id }) => id)
-      return [parentId, run?.messageId === parentId ? [...ids, run.answerId] : ids]
-    }),
-  )
-}
-
-/** The user message that an answer was given to, or itself. Throws `not-found`. */
-function askedIn(tree: MessageTree<StoredMessage>, messageId: string): StoredMessage {
-  const found = tree.get(messageId)
-  const asked = found?.message.role === 'assistant' && found.parentId !== null ? tree.get(found.parentId) : found
-  if (asked?.message.role !== 'user' || found?.isDeleted || asked.isDeleted) throw noSuchMessage()
-  return asked
 }
 
 function finishedBefore(runs: Map<string, StoredRun>, before: number): Map<string, number> {

@@ -10,6 +10,7 @@ import {
   NO_USAGE,
   pendingRun,
   type QueueMode,
+  type Rating,
   type Remember,
   type SessionInfo,
   type SessionState,
@@ -136,6 +137,22 @@ export interface AgentStore {
    * while a run is active, or when nothing was said.
    */
   regenerate(input: Regenerate): Promise<Accepted>
+  /**
+   * Shows the newest branch that goes through a message, with `session:branch-selected` when it is another. Throws `not-found`;
+   * `conflict` while a run is active.
+   */
+  selectBranch(sessionId: string, messageId: string): Promise<void>
+  /**
+   * Deletes a user message with all answers to it, whichever of them is named; what follows them stays. Returns their ids. Throws
+   * `not-found`; `conflict` while it is answered, or waits.
+   */
+  deletePair(sessionId: string, messageId: string): Promise<string[]>
+  /** Brings back what was deleted not too long ago, and shows the branch that it stands on. Throws `not-found`. */
+  restoreMessages(sessionId: string, messageIds: string[]): Promise<void>
+  /** Of an answer that is complete. Throws `not-found`. */
+  rate(sessionId: string, messageId: string, rating: Rating | null): Promise<void>
+  /** Removes for good some of what was deleted so long ago; default: `UNDO_MS`. Returns how many messages. */
+  purgeDeleted(olderThanMs?: number): Promise<number>
   /** Takes a run that nobody else may now write, with `run:started`. Null when it is over or not its turn. */
   claimRun(runId: string, by: ModelName | ModelChoice): Promise<ClaimedRun | null>
   /**
@@ -262,6 +279,9 @@ export function decisionEvents(
   const error = `The user denied this call${reason ? `: ${reason}` : ''}.`
   return [response, { type: 'llm:tool-result', runId, callId, toolName, success: false, error, durationMs: 0 }]
 }
+
+/** How long messages that were deleted can be brought back. */
+export const UNDO_MS = 24 * 60 * 60_000
 
 /** What an approval that nobody decided for so long becomes. */
 export const APPROVAL_HOURS = 24

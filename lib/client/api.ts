@@ -4,6 +4,7 @@ import {
   type ErrorBody,
   type ModelsResponse,
   message,
+  type Rating,
   type RegenerateRequest,
   type SendMessageRequest,
   type SendMessageResponse,
@@ -67,6 +68,15 @@ export const api = {
   /** `conflict`: the session is busy. */
   regenerate: (sessionId: string, asked: RegenerateRequest) =>
     call<SendMessageResponse>('POST', `/api/sessions/${sessionId}/regenerate`, asked),
+  /** `conflict`: the session is busy. */
+  selectBranch: (sessionId: string, messageId: string) => call<unknown>('POST', `/api/sessions/${sessionId}/branch`, { messageId }),
+  /** The ids of what was deleted, to be given to `restoreMessages`. `conflict`: it is being answered. */
+  deletePair: async (sessionId: string, messageId: string) =>
+    (await call<{ messageIds: string[] }>('DELETE', `/api/sessions/${sessionId}/messages/${messageId}`)).messageIds,
+  restoreMessages: (sessionId: string, messageIds: string[]) =>
+    call<unknown>('POST', `/api/sessions/${sessionId}/messages/restore`, { messageIds }),
+  rate: (sessionId: string, messageId: string, rating: Rating | null) =>
+    call<unknown>('PUT', `/api/sessions/${sessionId}/messages/${messageId}/rating`, { rating }),
   retry: (sessionId: string) => call<SendMessageResponse>('POST', `/api/sessions/${sessionId}/retry`),
   cancelRun: (runId: string) => call<{ runId: string }>('POST', `/api/runs/${runId}/cancel`),
 }

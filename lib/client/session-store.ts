@@ -3,6 +3,7 @@ import {
   type ApprovalRequest,
   newId,
   type QueueMode,
+  type Rating,
   type RillEvent,
   reduce,
   type SessionState,
@@ -53,6 +54,13 @@ export interface SessionStore {
   edit(messageId: string, text: string): Promise<void>
   /** Has the message answered again that this is an answer to, by this model ("provider/model") where one is named. */
   regenerate(answerId: string, model?: string): Promise<void>
+  /** Shows the newest branch that goes through this message, in every tab. */
+  selectBranch(messageId: string): Promise<void>
+  /** Deletes a message with all answers to it, whichever of them is named. Resolves to what `undoDelete` takes; empty when it failed. */
+  deletePair(messageId: string): Promise<string[]>
+  undoDelete(messageIds: string[]): Promise<void>
+  /** Of an answer; null takes it back. */
+  rate(messageId: string, rating: Rating | null): Promise<void>
   /** Which model answers from the next message on, and how much it thinks. */
   choose(settings: Partial<ModelSettings>): Promise<void>
   loadOlder(): Promise<void>
@@ -69,6 +77,10 @@ export interface SessionStoreOptions {
     | 'cancelRun'
     | 'retry'
     | 'regenerate'
+    | 'selectBranch'
+    | 'deletePair'
+    | 'restoreMessages'
+    | 'rate'
     | 'updateSession'
     | 'decide'
     | 'updateQueued'
@@ -290,6 +302,16 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       }),
     retry: () => again(() => api.retry(sessionId)),
     regenerate: (messageId, model) => again(() => api.regenerate(sessionId, { messageId, ...(model !== undefined && { model }) })),
+    selectBranch: (messageId) => attempt(() => api.selectBranch(sessionId, messageId)),
+    async deletePair(messageId) {
+      let deleted: string[] = []
+      await attempt(async () => {
+        deleted = await api.deletePair(sessionId, messageId)
+      })
+      return deleted
+    },
+    undoDelete: (messageIds) => attempt(() => api.restoreMessages(sessionId, messageIds)),
+    rate: (messageId, rating) => attempt(() => api.rate(sessionId, messageId, rating)),
     choose: (settings) =>
       attempt(async () => {
         await api.updateSession(sessionId, settings)

@@ -17,6 +17,7 @@ import { type EventLog, placeEvent } from '#lib/log/index.ts'
 import { AppError, type NewEvent, newId, reduceAll, type SessionInfo } from '#lib/protocol/index.ts'
 import { accept, regenerate } from './accept.ts'
 import { closeApprovals, closeForms, decide, expiredApprovals, park, type RunJobs, recall, requestApprovals } from './approvals.ts'
+import { deletePair, purgeDeleted, rate, restoreMessages, selectBranch } from './branch-changes.ts'
 import { readHistory } from './branches.ts'
 import { getFile, saveFile } from './files.ts'
 import { checkClaim, type EnqueueRun, findRun, findSession, getOrThrow, insertMessage, lockSession, type RunRow, SESSION } from './rows.ts'
@@ -90,6 +91,11 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { jobs, announc
       const runId = newId()
       return log.transact<Accepted>(input.sessionId, (tx, place) => regenerate(tx, { ...input, runId }, place, enqueue))
     },
+    selectBranch: (sessionId, messageId) => log.transact(sessionId, (tx) => selectBranch(tx, { sessionId, messageId })),
+    deletePair: (sessionId, messageId) => log.transact<string[]>(sessionId, (tx) => deletePair(tx, { sessionId, messageId })),
+    restoreMessages: (sessionId, messageIds) => log.transact(sessionId, (tx) => restoreMessages(tx, sessionId, messageIds)),
+    rate: (sessionId, messageId, rating) => log.transact(sessionId, (tx) => rate(tx, { sessionId, messageId }, rating)),
+    purgeDeleted: (olderThanMs) => purgeDeleted(db, olderThanMs),
     claimRun: (runId, by) => claim(db, log, runId, by),
     finishRun: (run, state, events) =>
       log.transact<{ next: string | null }>(run.sessionId, async (tx, place) => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AgentStore, type ClaimedRun, MOST_EPOCHS } from '#lib/agent/index.ts'
 import { addTestUser, databaseKinds, describeEach, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
 import { createEventLog, createMemoryBus, createSqlStorage } from '#lib/log/index.ts'
-import { emptyState, type NewEvent, newId, reduceAll, type SessionState, textOf } from '#lib/protocol/index.ts'
+import { emptyState, type NewEvent, newId, reduceAll, type SessionInfo, type SessionState, textOf } from '#lib/protocol/index.ts'
 import { createSqlStore } from './sql-store.ts'
 import { BY, NO_JOBS, openRig, type Rig } from './testing/rig.ts'
 
@@ -37,13 +37,19 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
     )
   }
 
+  const sessionOf = async (sessionId: string) => (await store.getSession(sessionId)) as SessionInfo
+
   /** What a reader has who followed from the first event is what a newcomer gets. */
   async function expectSnapshotIsFold(sessionId: string): Promise<SessionState> {
+    return expectSnapshotIsFoldFrom(sessionId, emptyState(await sessionOf(sessionId)))
+  }
+
+  async function expectSnapshotIsFoldFrom(sessionId: string, before: SessionState): Promise<SessionState> {
     const snapshot = await store.snapshot(sessionId)
     if (!snapshot) throw new Error('There is no snapshot.')
-    const entries = await store.log.read(sessionId, 0, 10_000)
+    const entries = await store.log.read(sessionId, before.cursor, 10_000)
     const folded = reduceAll(
-      emptyState(snapshot.session),
+      before,
       entries.map(({ event }) => event),
     )
     // Times of the session are the database's, those of events this process's.
@@ -368,6 +374,171 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
     await expect(store.regenerate({ sessionId, messageId: one })).rejects.toMatchObject({ code: 'conflict' })
     await answer(await claim(runId), 'TWO')
     expect(wordsOf(await expectSnapshotIsFold(sessionId))).toEqual(['one', 'ONE', 'two', 'TWO'])
+  })
+
+  const snapshotOf = async (sessionId: string) => (await store.snapshot(sessionId)) as SessionState
+  const lastEvent = async (sessionId: string) => (await store.log.read(sessionId, (await store.log.head(sessionId)) - 1, 1))[0]?.event
+
+  test('another branch is shown when it is chosen, to its newest end, and the conversation goes on there', async () => {
+    const sessionId = await newSession()
+    const [one = '', oneAnswer = '', two = ''] = await converse(sessionId, 'one', 'two')
+    const edited = await edit(sessionId, two, 'zwei')
+    await expect(store.selectBranch(sessionId, two)).rejects.toMatchObject({ code: 'conflict' })
+    await answer(await claim(edited.runId), 'ZWEI')
+    await store.selectBranch(sessionId, two)
+    const chosen = await snapshotOf(sessionId)
+    expect(wordsOf(chosen)).toEqual(['one', 'ONE', 'two', 'TWO'])
+    expect(chosen.branches).toEqual({ [oneAnswer]: [two, edited.messageId] })
+    expect(await lastEvent(sessionId)).toMatchObject({ type: 'session:branch-selected', messageId: chosen.messages[3]?.id })
+    await store.selectBranch(sessionId, two)
+    expect(await store.log.head(sessionId)).toBe(chosen.cursor)
+    const run = await claim((await say(sessionId, 'three')).runId)
+    expect(run.history.map((message) => textOf(message.parts))).toEqual(['one', 'ONE', 'two', 'TWO', 'three'])
+    await answer(run, 'THREE')
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'two', 'TWO', 'three', 'THREE'])
+    await store.selectBranch(sessionId, edited.messageId)
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'zwei', 'ZWEI'])
+    // Of two branches behind it, the newer one.
+    await store.selectBranch(sessionId, one)
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'two', 'TWO', 'three', 'THREE'])
+    await store.selectBranch(sessionId, edited.messageId)
+    const again = await store.regenerate({ sessionId })
+    expect(again.messageId).toBe(edited.messageId)
+    await answer(await claim(again.runId), 'ZWEI!')
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'zwei', 'ZWEI!'])
+    await expect(store.selectBranch(sessionId, newId())).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('a message is deleted with its answers; what follows stays, for readers and the model, and undo brings them back', async () => {
+    const sessionId = await newSession()
+    const [, oneAnswer = '', two = '', twoAnswer = '', three = ''] = await converse(sessionId, 'one', 'two', 'three')
+    expect(await store.deletePair(sessionId, twoAnswer)).toEqual([two, twoAnswer])
+    expect(await lastEvent(sessionId)).toMatchObject({ type: 'message:deleted', messageIds: [two, twoAnswer] })
+    const deleted = await snapshotOf(sessionId)
+    expect(wordsOf(deleted)).toEqual(['one', 'ONE', 'three', 'THREE'])
+    expect(deleted.messages[2]).toMatchObject({ id: three, parentId: oneAnswer })
+    expect(await store.deletePair(sessionId, two)).toEqual([two, twoAnswer])
+    expect(await store.log.head(sessionId)).toBe(deleted.cursor)
+    const run = await claim((await say(sessionId, 'four')).runId)
+    expect(run.history.map((message) => textOf(message.parts))).toEqual(['one', 'ONE', 'three', 'THREE', 'four'])
+    await answer(run, 'FOUR')
+    for (const messageId of [two, twoAnswer]) {
+      await expect(edit(sessionId, messageId, 'x')).rejects.toMatchObject({ code: 'not-found' })
+      await expect(store.regenerate({ sessionId, messageId })).rejects.toMatchObject({ code: 'not-found' })
+      await expect(store.selectBranch(sessionId, messageId)).rejects.toMatchObject({ code: 'not-found' })
+    }
+    const hits = await store.searchMessages(sessionId, 'two', 10)
+    expect(hits.filter((hit) => hit.sessionId === sessionId)).toEqual([])
+    await store.restoreMessages(sessionId, [twoAnswer, two])
+    expect(await lastEvent(sessionId)).toMatchObject({ type: 'message:restored', messageIds: [two, twoAnswer] })
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'two', 'TWO', 'three', 'THREE', 'four', 'FOUR'])
+    await expect(store.restoreMessages(sessionId, [newId()])).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('what follows a deleted message can be said anew, and goes on where it stands', async () => {
+    const sessionId = await newSession()
+    const [one = '', , two = ''] = await converse(sessionId, 'one', 'two')
+    await store.deletePair(sessionId, one)
+    const edited = await edit(sessionId, two, 'zwei')
+    await answer(await claim(edited.runId), 'ZWEI')
+    const snapshot = await snapshotOf(sessionId)
+    expect(wordsOf(snapshot)).toEqual(['zwei', 'ZWEI'])
+    expect(snapshot.messages[0]?.parentId).toBeNull()
+    expect(snapshot.branches).toEqual({ '': [two, edited.messageId] })
+  })
+
+  test('deleting the end of a branch shows the newest of what is left there, and no branch becomes unreachable', async () => {
+    const sessionId = await newSession()
+    const [, oneAnswer = '', two = ''] = await converse(sessionId, 'one', 'two')
+    const edited = await edit(sessionId, two, 'zwei')
+    await answer(await claim(edited.runId), 'ZWEI')
+    const [three = ''] = await converse(sessionId, 'three')
+    await store.deletePair(sessionId, three)
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'zwei', 'ZWEI'])
+    const gone = await store.deletePair(sessionId, edited.messageId)
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'two', 'TWO'])
+    await store.restoreMessages(sessionId, gone)
+    const back = await snapshotOf(sessionId)
+    expect(wordsOf(back)).toEqual(['one', 'ONE', 'zwei', 'ZWEI'])
+    expect(back.branches).toEqual({ [oneAnswer]: [two, edited.messageId] })
+  })
+
+  test('a message goes with all of its answers, and what followed each of them is a branch', async () => {
+    const sessionId = await newSession()
+    const [one = '', oneAnswer = '', two = ''] = await converse(sessionId, 'one', 'two')
+    const again = await claim((await store.regenerate({ sessionId, messageId: one })).runId)
+    await answer(again, 'uno')
+    const [three = ''] = await converse(sessionId, 'three')
+    expect(await store.deletePair(sessionId, oneAnswer)).toEqual([one, oneAnswer, again.answerId])
+    const snapshot = await snapshotOf(sessionId)
+    expect(wordsOf(snapshot)).toEqual(['three', 'THREE'])
+    expect(snapshot.branches).toEqual({ '': [two, three] })
+  })
+
+  test('all can be deleted, and a new beginning made', async () => {
+    const sessionId = await newSession()
+    const [one = ''] = await converse(sessionId, 'one')
+    await store.deletePair(sessionId, one)
+    expect(await snapshotOf(sessionId)).toMatchObject({ messages: [], branches: {}, hasOlder: false })
+    await expect(store.regenerate({ sessionId })).rejects.toMatchObject({ code: 'conflict' })
+    await converse(sessionId, 'two')
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['two', 'TWO'])
+  })
+
+  test('what is being answered or waits is not deleted, and what was said before may be', async () => {
+    const sessionId = await newSession()
+    const [one = ''] = await converse(sessionId, 'one')
+    const asked = await say(sessionId, 'two')
+    const waiting = await say(sessionId, 'three')
+    for (const { messageId } of [asked, waiting])
+      await expect(store.deletePair(sessionId, messageId)).rejects.toMatchObject({ code: 'conflict' })
+    await store.deletePair(sessionId, one)
+    await answer(await claim(asked.runId), 'TWO')
+    await answer(await claim(waiting.runId), 'THREE')
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['two', 'TWO', 'three', 'THREE'])
+    await expect(store.deletePair(sessionId, newId())).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('what was deleted long ago is removed for good, and what followed it stays where it was', async () => {
+    const sessionId = await newSession()
+    const [, oneAnswer = '', two = '', twoAnswer = '', three = ''] = await converse(sessionId, 'one', 'two', 'three')
+    await store.deletePair(sessionId, two)
+    expect(await store.purgeDeleted()).toBe(0)
+    await store.purgeDeleted(0)
+    await expect(store.restoreMessages(sessionId, [two, twoAnswer])).rejects.toMatchObject({ code: 'not-found' })
+    const edited = await edit(sessionId, three, 'drei')
+    await answer(await claim(edited.runId), 'DREI')
+    const snapshot = await expectSnapshotIsFoldFrom(sessionId, await snapshotOf(sessionId))
+    expect(wordsOf(snapshot)).toEqual(['one', 'ONE', 'drei', 'DREI'])
+    expect(snapshot.branches).toEqual({ [oneAnswer]: [three, edited.messageId] })
+  })
+
+  test('an answer is rated, and the rating is part of it', async () => {
+    const sessionId = await newSession()
+    const [one = '', oneAnswer = ''] = await converse(sessionId, 'one', 'two')
+    await store.rate(sessionId, oneAnswer, 'up')
+    expect((await expectSnapshotIsFold(sessionId)).messages[1]).toMatchObject({ id: oneAnswer, rating: 'up' })
+    await store.rate(sessionId, oneAnswer, 'down')
+    const { messages, cursor } = await expectSnapshotIsFold(sessionId)
+    expect(messages[1]).toMatchObject({ rating: 'down' })
+    await store.rate(sessionId, oneAnswer, 'down')
+    expect(await store.log.head(sessionId)).toBe(cursor)
+    await store.rate(sessionId, oneAnswer, null)
+    expect((await expectSnapshotIsFold(sessionId)).messages[1]).not.toHaveProperty('rating')
+    for (const messageId of [one, newId()])
+      await expect(store.rate(sessionId, messageId, 'up')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('a reader that went on from a snapshot on any branch has what a newcomer gets', async () => {
+    const sessionId = await newSession()
+    const [one = '', , two = ''] = await converse(sessionId, 'one', 'two')
+    await answer(await claim((await edit(sessionId, two, 'zwei')).runId), 'ZWEI')
+    await store.selectBranch(sessionId, two)
+    await store.deletePair(sessionId, one)
+    const reader = await snapshotOf(sessionId)
+    await converse(sessionId, 'three')
+    await answer(await claim((await store.regenerate({ sessionId, messageId: two })).runId), 'TWO!')
+    await expectSnapshotIsFoldFrom(sessionId, reader)
   })
 
   test('twenty at once on one session are twenty runs, in one order', async () => {

@@ -8,6 +8,7 @@ import {
   type ApprovalRequest,
   type CreateSessionRequest,
   cleanJson,
+  type Rating,
   type RegenerateRequest,
   SESSION_PAGE_SIZE,
   type SendMessageRequest,
@@ -53,6 +54,12 @@ export interface Sessions {
   retry(userId: string, sessionId: string): Promise<Accepted>
   /** Answers a message again, beside the answers that it has. */
   regenerate(userId: string, sessionId: string, input: RegenerateRequest): Promise<Accepted>
+  /** Shows the newest branch that goes through a message. */
+  selectBranch(userId: string, sessionId: string, messageId: string): Promise<void>
+  /** Deletes a message with its answers; for a day it can be brought back. Returns the ids of all of them. */
+  deletePair(userId: string, sessionId: string, messageId: string): Promise<string[]>
+  restoreMessages(userId: string, sessionId: string, messageIds: string[]): Promise<void>
+  rate(userId: string, sessionId: string, messageId: string, rating: Rating | null): Promise<void>
   cancelRun(userId: string, runId: string): Promise<void>
   updateQueued(userId: string, sessionId: string, messageId: string, update: UpdateQueuedRequest): Promise<void>
   removeQueued(userId: string, sessionId: string, messageId: string): Promise<void>
@@ -179,6 +186,27 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
     async retry(userId, sessionId) {
       await check(userId, sessionId)
       return agent.retry(sessionId)
+    },
+    async selectBranch(userId, sessionId, messageId) {
+      await check(userId, sessionId)
+      await agent.selectBranch(sessionId, messageId.toLowerCase())
+    },
+    async deletePair(userId, sessionId, messageId) {
+      await check(userId, sessionId)
+      if (!isUuid(messageId)) throw notFound()
+      return agent.deletePair(sessionId, messageId)
+    },
+    async restoreMessages(userId, sessionId, messageIds) {
+      await check(userId, sessionId)
+      await agent.restoreMessages(
+        sessionId,
+        messageIds.map((id) => id.toLowerCase()),
+      )
+    },
+    async rate(userId, sessionId, messageId, rating) {
+      await check(userId, sessionId)
+      if (!isUuid(messageId)) throw notFound()
+      await agent.rate(sessionId, messageId, rating)
     },
     async cancelRun(userId, runId) {
       if (!isUuid(runId)) throw notFound()
