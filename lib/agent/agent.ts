@@ -21,6 +21,7 @@ import { createMemoryStore } from './memory-store.ts'
 import { chooseModel, type ModelSource, modelOf, onlyModel } from './model-of-run.ts'
 import { NO_OBSERVER, type Observer, observeAll } from './observer.ts'
 import { PausableTimer } from './pausable-timer.ts'
+import { priceOf } from './prices.ts'
 import { carryOut, DEFAULT_LIMITS, HANDOVER, OUT_OF_TIME, type RunLimits } from './run.ts'
 import { RunLog } from './run-log.ts'
 import { DEFAULT_RETRY, type RetryPolicy } from './step.ts'
@@ -56,7 +57,7 @@ export interface AgentOptions {
   policies?: ToolPolicies
   limits?: Partial<RunLimits>
   retry?: Partial<RetryPolicy>
-  /** What a million tokens of a model cost, by "provider/model": a limit on cost needs it. */
+  /** What a million tokens of a model cost, by "provider/model", in US dollars. Default: what is known of well-known models. */
   prices?: Readonly<Record<string, Price>>
   /** Tokens that the model can hold. Default: what is known of it by its name. */
   contextTokens?: number
@@ -456,7 +457,7 @@ export class DextoAgent {
         runner: { tools: () => this.#toolsNow(), policies: this.#policies, store: this.#store, signal, pause: () => timer.pause() },
         limits: this.#limits,
         retry: this.#retry,
-        price: this.#prices[`${model.provider}/${model.model}`],
+        price: priceOf(model, this.#prices),
         compaction: { contextTokens: this.#contextTokens ?? contextTokensOf(model.model), summarizer: this.#smallModel(model) },
         draining: this.#draining.signal,
         stop: (reason) => run.controller.abort(reason),

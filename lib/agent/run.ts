@@ -27,7 +27,7 @@ export interface RunLimits {
   characters: number
   /** How long a run may take, in ms. While a person is waited for, it does not count. */
   durationMs: number
-  /** What a run may cost, in the currency of the model's price. Counts only where a price is known. */
+  /** What a run may cost, in US dollars. Counts only where a price is known. */
   cost: number
   /** How long a model call with its retries may take, in ms. */
   callMs: number
@@ -99,7 +99,7 @@ export async function carryOut(log: RunLog, store: AgentStore, options: RunOptio
   }
   await log.settle()
   const { answer, active } = log
-  const { next } = await store.finishRun(log.run, log.state, endingEvents(log, ending, options.model))
+  const { next } = await store.finishRun(log.run, log.state, endingEvents(log, ending, options))
   log.observed.end({ status: 'over', ...ending, steps: active.step, answer })
   return { type: 'ended', next, finishReason: ending.finishReason }
 }
@@ -181,7 +181,9 @@ function finishReasonOf(reason: StepFinishReason): FinishReason {
 }
 
 /** The model's name may be known only now: a local server is asked for it with the first request. */
-function endingEvents(log: RunLog, { finishReason, usage, error, limit }: Ending, { provider, model }: Model): NewEvent[] {
+function endingEvents(log: RunLog, { finishReason, usage, error, limit }: Ending, options: RunOptions): NewEvent[] {
+  const { price } = options
+  const { provider, model } = options.model
   const { id: runId, startedAt } = log.run
   const { id: messageId, parts } = log.answer
   const reasoning = reasoningOf(parts)
@@ -198,6 +200,7 @@ function endingEvents(log: RunLog, { finishReason, usage, error, limit }: Ending
         finishReason,
         ...(limit && { limit }),
         ...(log.measured && { contextTokens: log.measured.tokens }),
+        ...(price && { cost: costOf(usage, price) }),
       }
   const durationMs = Math.max(0, Date.now() - Date.parse(startedAt))
   return [
