@@ -46,6 +46,20 @@ test('fifty steps are the most that a run takes when nobody says otherwise', asy
   expect((await all(await agent.stream('Go', { sessionId }))).at(-1)).toMatchObject({ finishReason: 'max-steps', stepCount: 50 })
 })
 
+test('an answer says what it cost where its price is known', async () => {
+  const price = { input: 100, output: 20 }
+  for (const [prices, cost] of [
+    [{ 'scripted/script-1': price }, costOf],
+    [{ 'scripted/other': price }, () => undefined],
+  ] as const) {
+    const { agent, store, sessionId } = await startAgent([[{ say: 'x' }]], { prices })
+    const response = (await all(await agent.stream('Go', { sessionId }))).find((event) => event.type === 'llm:response')
+    const expected = response && cost(response.usage, price)
+    expect(response?.cost).toBe(expected)
+    expect(await store.snapshot(sessionId)).toMatchObject({ messages: [{}, expected === undefined ? {} : { cost: expected }] })
+  }
+})
+
 test('what is read from a cache costs what it costs', () => {
   const usage = { inputTokens: 1_000_000, cachedInputTokens: 400_000, outputTokens: 100_000, totalTokens: 1_100_000 }
   expect(costOf(usage, { input: 10, cachedInput: 1, output: 20 })).toBeCloseTo(6 + 0.4 + 2)

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { costOf } from './cost.ts'
 import { priceOf } from './prices.ts'
 
 const of = (name: string, given = {}) => {
@@ -23,16 +22,4 @@ test('what configuration says counts', () => {
   expect(of('openai/gpt-5', { 'openai/gpt-5': mine })).toBe(mine)
   expect(of('openai/gpt-5-2025-08-07', { 'openai/gpt-5': mine })).toBe(mine)
   expect(of('demo/demo', { 'demo/demo': mine })).toBe(mine)
-})
-
-test('cached input has its own price, and reasoning is part of the output', () => {
-  const usage = {
-    inputTokens: 1_000_000,
-    cachedInputTokens: 400_000,
-    outputTokens: 100_000,
-    reasoningTokens: 90_000,
-    totalTokens: 1_100_000,
-  }
-  expect(costOf(usage, { input: 2, cachedInput: 0.5, output: 10 })).toBeCloseTo(1.2 + 0.2 + 1, 10)
-  expect(costOf(usage, { input: 2, output: 10 })).toBeCloseTo(3, 10)
 })
