@@ -21,6 +21,7 @@ import {
   answeredBy,
   busy,
   type ClaimedRun,
+  checkBranches,
   chosenIn,
   fileTooLarge,
   MOST_FILE_BYTES,
@@ -291,6 +292,7 @@ export function createMemoryStore(): AgentStore {
         const tree = treeOf(session)
         const parentId = replaces === undefined ? leafOf(session, tree) : replacedIn(session, tree, replaces).parentId
         const shownParentId = tree.branchTo(parentId).at(-1)?.id ?? null
+        if (replaces !== undefined) checkBranches(tree.childrenOf(shownParentId).length)
         const parts = [{ type: 'text' as const, text }]
         const message: UserMessage = { id: messageId, role: 'user', parentId: shownParentId, createdAt: at, parts }
         const run = addRun(session, { messageId, mode, position: seq, createdAt: at })
@@ -309,7 +311,9 @@ export function createMemoryStore(): AgentStore {
       return log.transact(sessionId, async (_tx, { seq, at }) => {
         const session = sessionOf(sessionId)
         if (activeOf(session)) throw busy()
-        const asked = messageId === undefined ? lastAsked(session, treeOf(session)) : askedIn(treeOf(session), messageId)
+        const tree = treeOf(session)
+        const asked = messageId === undefined ? lastAsked(session, tree) : askedIn(tree, messageId)
+        checkBranches(tree.childrenOf(asked.id).length)
         const run = addRun(session, { messageId: asked.id, model, position: seq, createdAt: at })
         touch(session, at)
         const { id: runId, answerId } = run

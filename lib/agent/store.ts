@@ -315,6 +315,14 @@ export function noSuchMessage(): AppError {
   return new AppError('not-found', 'There is no such message in this session.')
 }
 
+/** Most ways that a conversation may go on from one message: a snapshot names them all. */
+const MOST_BRANCHES = 1_000
+
+/** Throws `conflict` where a conversation parts into so many already. */
+export function checkBranches(count: number): void {
+  if (count >= MOST_BRANCHES) throw new AppError('conflict', `There are ${MOST_BRANCHES} branches here already. Delete some of them.`)
+}
+
 export function nothingToAnswer(): AppError {
   return new AppError('conflict', 'There is no message to answer again.')
 }

@@ -1,8 +1,16 @@
 import 'server-only'
-import { type Accepted, type AcceptMessage, busy, noSuchMessage, nothingToAnswer, type Regenerate } from '#lib/agent/index.ts'
+import {
+  type Accepted,
+  type AcceptMessage,
+  busy,
+  checkBranches,
+  noSuchMessage,
+  nothingToAnswer,
+  type Regenerate,
+} from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { AppError, type NewEvent, newId, type QueueMode, textOf, type UserMessage } from '#lib/protocol/index.ts'
-import { readLeaf, shownAt } from './branches.ts'
+import { countChildren, readLeaf, shownAt } from './branches.ts'
 import { type EnqueueRun, findRun, idTaken, insertMessage, lockSession, RUN, type RunRow, touchSession } from './rows.ts'
 import { toMessage } from './run-state.ts'
 
@@ -21,11 +29,11 @@ export async function accept(tx: Sql, input: AcceptMessage, place: { seq: number
   await lockSession(tx, sessionId)
   const before = await findAccepted(tx, input)
   if (before) return { events: [], result: acceptedOf(before, false) }
-  const parentId = replaces === undefined ? await readLeaf(tx, sessionId) : await replacedParent(tx, sessionId, replaces)
+  const { parentId, shownParentId } = await placeOf(tx, sessionId, replaces)
   const message: UserMessage = {
     id: messageId,
     role: 'user',
-    parentId: replaces === undefined ? parentId : await shownAt(tx, sessionId, parentId),
+    parentId: shownParentId,
     createdAt: place.at,
     parts: [{ type: 'text', text }],
   }
@@ -70,6 +78,7 @@ export async function regenerate(
   if (made) return { events: [], result: acceptedOf(made, true) }
   await checkIdle(tx, sessionId)
   const askedId = messageId === undefined ? await lastAsked(tx, sessionId) : await askedBy(tx, sessionId, messageId)
+  checkBranches(await countChildren(tx, sessionId, askedId))
   const run = await insertRun(tx, { id: runId, sessionId, messageId: askedId, model, position: seq, at }, enqueue)
   await touchSession(tx, sessionId)
   const event: NewEvent = { type: 'run:created', runId, messageId: askedId, answerId: run.answer_id }
@@ -108,15 +117,21 @@ async function askedBy(tx: Sql, sessionId: string, messageId: string): Promise<s
   return asked.id
 }
 
-/** Where the message stands that another is to replace. Throws `not-found`; `conflict` while a run is active. */
-async function replacedParent(tx: Sql, sessionId: string, messageId: string): Promise<string | null> {
+/** What a new message follows, and what it follows as it is shown. Throws `not-found`; `conflict` while a run is active. */
+async function placeOf(tx: Sql, sessionId: string, replaces: string | undefined) {
+  if (replaces === undefined) {
+    const leafId = await readLeaf(tx, sessionId)
+    return { parentId: leafId, shownParentId: leafId }
+  }
   await checkIdle(tx, sessionId)
-  const [row] = await tx.query<{ parent_id: string | null }>(
+  const [replaced] = await tx.query<{ parent_id: string | null }>(
     "SELECT parent_id FROM messages WHERE session_id = $1 AND id = $2 AND role = 'user' AND deleted_at IS NULL",
-    [sessionId, messageId],
+    [sessionId, replaces],
   )
-  if (!row) throw noSuchMessage()
-  return row.parent_id
+  if (!replaced) throw noSuchMessage()
+  const shownParentId = await shownAt(tx, sessionId, replaced.parent_id)
+  checkBranches(await countChildren(tx, sessionId, shownParentId))
+  return { parentId: replaced.parent_id, shownParentId }
 }
 
 async function queuedBytes(tx: Sql, sessionId: string): Promise<number> {

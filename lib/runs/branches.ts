@@ -116,8 +116,14 @@ async function readBranches(sql: Sql, sessionId: string, parents: string[]): Pro
   return branchesFrom([...children].map(([id, ids]): [string, string[]] => [id, id === run?.message_id ? [...ids, run.answer_id] : ids]))
 }
 
+/** How many ways the conversation goes on from a message, or begins. */
+export async function countChildren(sql: Sql, sessionId: string, parentId: string | null): Promise<number> {
+  const key = parentId ?? ROOT
+  return (await readChildren(sql, sessionId, [key])).get(key)?.length ?? 0
+}
+
 /** What follows each of the parents, in order, what is deleted left out. `ROOT` is no message's parent. */
-export async function readChildren(sql: Sql, sessionId: string, parents: string[]): Promise<Map<string, string[]>> {
+async function readChildren(sql: Sql, sessionId: string, parents: string[]): Promise<Map<string, string[]>> {
   const ids = parents.filter((id) => id !== ROOT)
   const rows = await sql.query<{ id: string; under: string | null }>(CHILDREN, [sessionId, ids, parents.includes(ROOT)])
   const children = new Map<string, string[]>()

@@ -579,6 +579,30 @@ describeEach(databaseKinds)('what is very long (%s)', (kind) => {
   })
 })
 
+describeEach(databaseKinds)('what has very many branches (%s)', (kind) => {
+  test('gets no more of them, until some are deleted', async () => {
+    const { db, close } = await openTestDatabase(kind)
+    const store = createSqlStore(db, createEventLog(createSqlStorage(db), createMemoryBus()), { jobs: NO_JOBS })
+    const { id: sessionId } = await store.createSession({ ownerId: await addTestUser(db) })
+    const first = await store.acceptMessage({ sessionId, messageId: newId(), text: 'first' })
+    const run = (await store.claimRun(first.runId, BY)) as ClaimedRun
+    await store.finishRun(run, run.state, endOf(run, ''))
+    await db.query(
+      `INSERT INTO messages (id, session_id, role, position, content)
+       SELECT md5(n::text)::uuid, $1, 'user', 1000 + n, json_build_object('id', md5(n::text)::uuid, 'role', 'user', 'parentId', null,
+         'createdAt', '2026-01-01T00:00:00.000Z', 'parts', json_build_array()) FROM generate_series(1, 999) n`,
+      [sessionId],
+    )
+    expect((await store.snapshot(sessionId))?.branches['']).toHaveLength(1_000)
+    const again = () => store.acceptMessage({ sessionId, messageId: newId(), text: 'again', replaces: first.messageId })
+    await expect(again()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('1000 branches') })
+    await db.query('UPDATE messages SET deleted_at = now() WHERE position = 1999 AND session_id = $1', [sessionId])
+    expect(await again()).toMatchObject({ isRunnable: true })
+    await store.close()
+    await close()
+  })
+})
+
 describeEach(databaseKinds)('the stores of two instances on one database (%s)', (kind) => {
   let database: TestDatabase
   let here: AgentStore
