@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import type { RillEvent } from '#lib/protocol/index.ts'
 import { tool } from '#lib/tools/index.ts'
 import type { AgentOptions } from './agent.ts'
 import { costOf } from './cost.ts'
@@ -58,6 +59,24 @@ test('an answer says what it cost where its price is known', async () => {
     expect(response?.cost).toBe(expected)
     expect(await store.snapshot(sessionId)).toMatchObject({ messages: [{}, expected === undefined ? {} : { cost: expected }] })
   }
+})
+
+test('an answer that failed says what it cost all the same', async () => {
+  const prices = { 'scripted/script-1': { input: 100, output: 20 } }
+  const { agent, store, sessionId } = await startAgent([[{ call: 'next', args: { n: 1 }, id: 'c1' }], [{ fail: 'provider-auth' }]], {
+    tools: [next],
+    prices,
+  })
+  const events: RillEvent[] = []
+  await expect(
+    (async () => {
+      for await (const event of await agent.stream('Go', { sessionId })) events.push(event)
+    })(),
+  ).rejects.toMatchObject({ code: 'provider-auth' })
+  const failed = events.find((event) => event.type === 'llm:error')
+  expect(failed?.cost).toBe(failed?.usage && costOf(failed.usage, prices['scripted/script-1']))
+  expect(failed?.cost).toBeGreaterThan(0)
+  expect(await store.snapshot(sessionId)).toMatchObject({ messages: [{}, { cost: failed?.cost, usage: failed?.usage }] })
 })
 
 test('what is read from a cache costs what it costs', () => {

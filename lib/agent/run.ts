@@ -187,8 +187,15 @@ function endingEvents(log: RunLog, { finishReason, usage, error, limit }: Ending
   const { id: runId, startedAt } = log.run
   const { id: messageId, parts } = log.answer
   const reasoning = reasoningOf(parts)
+  const cost = price && { cost: costOf(usage, price) }
   const last: RunEvent = error
-    ? { type: 'llm:error', code: error.code, message: error.message, recoverable: error.recoverable }
+    ? {
+        type: 'llm:error',
+        code: error.code,
+        message: error.message,
+        recoverable: error.recoverable,
+        ...(usage.totalTokens > 0 && { usage, ...cost }),
+      }
     : {
         type: 'llm:response',
         content: textOf(parts),
@@ -200,7 +207,7 @@ function endingEvents(log: RunLog, { finishReason, usage, error, limit }: Ending
         finishReason,
         ...(limit && { limit }),
         ...(log.measured && { contextTokens: log.measured.tokens }),
-        ...(price && { cost: costOf(usage, price) }),
+        ...cost,
       }
   const durationMs = Math.max(0, Date.now() - Date.parse(startedAt))
   return [

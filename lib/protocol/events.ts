@@ -182,7 +182,16 @@ export const rillEvent = z.discriminatedUnion('type', [
     /** In US dollars, where the model's price is known. */
     cost: z.optional(z.number()),
   }),
-  z.object({ type: z.literal('llm:error'), ...inRun, code: z.string(), message: z.string(), recoverable: z.boolean() }),
+  z.object({
+    type: z.literal('llm:error'),
+    ...inRun,
+    code: z.string(),
+    message: z.string(),
+    recoverable: z.boolean(),
+    /** What was used all the same, and what that cost. */
+    usage: z.optional(usage),
+    cost: z.optional(z.number()),
+  }),
   z.object({ type: z.literal('run:complete'), ...inRun, finishReason, stepCount: z.number(), durationMs: z.number() }),
 ])
 

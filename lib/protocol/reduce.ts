@@ -265,8 +265,11 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
       }
       return { ...run, answer: { ...answer, usage, provider, model, ...known } }
     }
-    case 'llm:error':
-      return { ...run, answer: { ...answer, error: { code: event.code, message: event.message, recoverable: event.recoverable } } }
+    case 'llm:error': {
+      const { code, message, recoverable, usage, cost } = event
+      const known = { ...(usage && { usage }), ...(cost !== undefined && { cost }) }
+      return { ...run, answer: { ...answer, error: { code, message, recoverable }, ...known } }
+    }
     default:
       return event satisfies never
   }
