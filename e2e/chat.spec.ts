@@ -112,7 +112,7 @@ test('a provider that keeps failing: what happened, and Retry', async ({ page, p
   await page.getByRole('button', { name: 'Retry' }).click()
   await expect(answers(page).locator('.prose')).toHaveText([provider.text.trim()])
   await page.reload()
-  await expect(answers(page)).toHaveCount(2)
+  await expect(answers(page).locator('.prose')).toHaveText([provider.text.trim()])
 })
 
 test('a message whose sending a reload breaks off goes out by itself, once', async ({ page, provider }) => {

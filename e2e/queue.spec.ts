@@ -138,8 +138,11 @@ test.describe('a network that is away', () => {
     await page.getByRole('button', { name: 'Save' }).click()
     await expect(page.getByText('The server cannot be reached. What you wrote is kept.')).toBeVisible()
     await context.setOffline(false)
+    const saved = page.waitForResponse((response) => response.request().method() === 'PATCH')
     await page.getByRole('button', { name: 'Save' }).click()
     await expect(waitingTexts(page)).toHaveText(['better'])
+    // It is shown before it is saved, and its turn must not come first.
+    expect((await saved).ok()).toBe(true)
     release()
     await expect(answers(page)).toHaveCount(2)
     await expect(userWords(page)).toHaveText(['Count', 'better'])

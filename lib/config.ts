@@ -1,6 +1,7 @@
 import 'server-only'
 import * as z from 'zod'
 import type { RunLimits } from '#lib/agent/index.ts'
+import { priceOf } from '#lib/agent/prices.ts'
 import { AppError } from '#lib/protocol/index.ts'
 import { type ModelConfig, type ModelsConfig, modelsFromEnv } from '#lib/providers/index.ts'
 import vercel from '../vercel.json' with { type: 'json' }
@@ -180,7 +181,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 /** A limit that could never be reached is none. */
 function checkPrice(maxCost: number | undefined, { provider, model }: ModelConfig, { prices }: ConfigFile): void {
   const name = `${provider}/${model}`
-  if (maxCost === undefined || prices[name]) return
+  if (maxCost === undefined || priceOf({ provider, model }, prices)) return
   throw new AppError(
     'config-invalid',
     `RILL_MAX_COST needs the price of ${name}: say in rill.config.json what a million tokens cost, as {"prices": {"${name}": {"input": 1, "output": 2}}}.`,

@@ -218,6 +218,7 @@ async function findCancelled(db: Database, runIds: string[]): Promise<string[]> 
 
 async function cleanUp({ log, agent, sessions, auth }: Pick<Runtime, 'log' | 'agent' | 'sessions' | 'auth'>): Promise<void> {
   await agent.expireApprovals()
+  await agent.purgeDeleted()
   await log.prune(new Date(Date.now() - KEPT_MS))
   await sessions.purge()
   await auth.purge()

@@ -29,8 +29,13 @@ import * as metrics from './metrics/route.ts'
 import * as models from './models/route.ts'
 import * as ready from './ready/route.ts'
 import * as cancel from './runs/[runId]/cancel/route.ts'
+import * as branch from './sessions/[sessionId]/branch/route.ts'
 import * as events from './sessions/[sessionId]/events/route.ts'
+import * as rating from './sessions/[sessionId]/messages/[messageId]/rating/route.ts'
+import * as oneMessage from './sessions/[sessionId]/messages/[messageId]/route.ts'
+import * as restoreMessages from './sessions/[sessionId]/messages/restore/route.ts'
 import * as messages from './sessions/[sessionId]/messages/route.ts'
+import * as regenerate from './sessions/[sessionId]/regenerate/route.ts'
 import * as restore from './sessions/[sessionId]/restore/route.ts'
 import * as retry from './sessions/[sessionId]/retry/route.ts'
 import * as session from './sessions/[sessionId]/route.ts'
@@ -227,6 +232,104 @@ describeEach(databaseKinds)('the API (%s)', (kind) => {
     expect(again.status).toBe(202)
   })
 
+  /** Sends, and reads to the end of the answer. Returns the ids of the message and of its answer. */
+  async function converse(
+    headers: Record<string, string>,
+    sessionId: string,
+    json: object,
+  ): Promise<{ messageId: string; answerId: string }> {
+    const accepted = await send(headers, sessionId, json)
+    expect(accepted.status).toBe(202)
+    const { messageId, cursor } = (await accepted.json()) as { messageId: string; cursor: number }
+    const seen = await untilComplete(await follow(headers, sessionId, cursor - 1))
+    const begun = seen.find((event) => event.type === 'run:started')
+    return { messageId, answerId: begun?.type === 'run:started' ? begun.messageId : '' }
+  }
+
+  test('a message is said anew, its answer given again by another model, and each branch can be shown', async () => {
+    const { headers, sessionId } = await visitor()
+    const params = { sessionId }
+    const first = await converse(headers, sessionId, { text: 'What is 3 * 4?' })
+    const id = newId()
+    const second = await converse(headers, sessionId, { id, text: 'What is 5 * 6?', replaces: first.messageId.toUpperCase() })
+    expect(second.messageId).toBe(id)
+    expect((await send(headers, sessionId, { id, text: 'What is 5 * 6?', replaces: first.messageId })).status).toBe(202)
+    const ask = (json: object) => call(regenerate.POST, '/x', { headers, params, json })
+    const again = await ask({ messageId: second.answerId, model: 'demo/other' })
+    expect(again.status).toBe(202)
+    const { cursor, messageId } = (await again.json()) as { cursor: number; messageId: string }
+    expect(messageId).toBe(second.messageId)
+    const seen = await untilComplete(await follow(headers, sessionId, cursor - 1))
+    expect(seen.slice(0, 2)).toMatchObject([
+      { type: 'run:created', messageId: second.messageId },
+      { type: 'run:started', parentId: second.messageId, model: 'other' },
+    ])
+    const snapshot = await snapshotOf(headers, sessionId)
+    const third = snapshot.messages[1]?.id ?? ''
+    expect(snapshot.branches).toEqual({ '': [first.messageId, second.messageId], [second.messageId]: [second.answerId, third] })
+    expect(snapshot.session.model).toBeUndefined()
+
+    const show = (shown: string) => call(branch.POST, '/x', { headers, params, json: { messageId: shown } })
+    expect((await show(first.messageId)).status).toBe(200)
+    expect((await snapshotOf(headers, sessionId)).messages.map((message) => message.id)).toEqual([first.messageId, first.answerId])
+    await show(second.answerId)
+    expect((await snapshotOf(headers, sessionId)).messages.map((message) => message.id)).toEqual([second.messageId, second.answerId])
+
+    expect((await ask({ messageId: third, model: 'openai/x' })).status).toBe(400)
+    expect((await ask({})).status).toBe(400)
+    expect((await ask({ messageId: newId() })).status).toBe(404)
+    expect((await show(newId())).status).toBe(404)
+    expect((await send(headers, sessionId, { text: 'x', replaces: newId() })).status).toBe(404)
+    expect((await send(headers, sessionId, { text: 'x', replaces: 'x' })).status).toBe(400)
+  })
+
+  test('a branch is left alone while an answer is being written', async () => {
+    const { headers, sessionId } = await visitor()
+    const { messageId, answerId } = await converse(headers, sessionId, { text: 'hello' })
+    await send(headers, sessionId, { text: 'Tell me a long story about the sea' })
+    const params = { sessionId }
+    const refused = await Promise.all([
+      call(regenerate.POST, '/x', { headers, params, json: { messageId: answerId } }),
+      call(branch.POST, '/x', { headers, params, json: { messageId } }),
+      send(headers, sessionId, { text: 'x', replaces: messageId }),
+    ])
+    for (const response of refused) expect([response.status, await response.json()]).toMatchObject([409, { error: { code: 'conflict' } }])
+    await call(session.DELETE, '/x', { method: 'DELETE', headers, params })
+  })
+
+  test('messages are deleted and brought back, and answers rated, for every reader', async () => {
+    const { headers, sessionId } = await visitor()
+    const first = await converse(headers, sessionId, { text: 'hello' })
+    const second = await converse(headers, sessionId, { text: 'hello again' })
+    const { cursor } = await snapshotOf(headers, sessionId)
+    const on = (handler: unknown, method: string, messageId: string, json?: object) =>
+      call(handler, '/x', { method, headers, params: { sessionId, messageId }, ...(json && { json }) })
+    expect(await (await on(rating.PUT, 'PUT', second.answerId, { rating: 'up' })).json()).toEqual({
+      messageId: second.answerId,
+      rating: 'up',
+    })
+    const deleted = await on(oneMessage.DELETE, 'DELETE', first.answerId)
+    const { messageIds } = (await deleted.json()) as { messageIds: string[] }
+    expect(messageIds).toEqual([first.messageId, first.answerId])
+    const left = (await snapshotOf(headers, sessionId)).messages
+    expect(left.map(({ id }) => id)).toEqual([second.messageId, second.answerId])
+    expect(left[1]).toMatchObject({ rating: 'up' })
+    const back = await call(restoreMessages.POST, '/x', { headers, params: { sessionId }, json: { messageIds } })
+    expect(await back.json()).toEqual({ messageIds })
+    expect((await snapshotOf(headers, sessionId)).messages).toHaveLength(4)
+    const told = (await runtime.log.read(sessionId, cursor, 100)).map(({ type }) => type).filter((type) => type.startsWith('message:'))
+    expect(told).toEqual(['message:rated', 'message:deleted', 'message:restored'])
+
+    for (const messageId of [newId(), 'x', '..', first.messageId])
+      expect((await on(rating.PUT, 'PUT', messageId, { rating: 'up' })).status).toBe(404)
+    for (const messageId of [newId(), 'x', '..']) expect((await on(oneMessage.DELETE, 'DELETE', messageId)).status).toBe(404)
+    for (const json of [{}, { rating: 'good' }, { rating: 1 }]) expect((await on(rating.PUT, 'PUT', first.answerId, json)).status).toBe(400)
+    for (const ids of [[], ['x'], 'x']) {
+      const refused = await call(restoreMessages.POST, '/x', { headers, params: { sessionId }, json: { messageIds: ids } })
+      expect(refused.status).toBe(400)
+    }
+  })
+
   test("the reference's route: an answer without a session, and a second one in it", async () => {
     const first = await untilComplete(await call(chatStream.POST, '/api/chat/stream', { json: { message: 'hello' } }))
     expect(first[0]?.type).toBe('session:created')
@@ -268,7 +371,7 @@ describeEach(databaseKinds)('the API (%s)', (kind) => {
 
   test('deleting a session stops what runs in it and what waits', async () => {
     const { headers, sessionId } = await visitor()
-    await send(headers, sessionId, { text: 'Tell me a long story about the sea' })
+    const first = (await (await send(headers, sessionId, { text: 'Tell me a long story about the sea' })).json()) as { runId: string }
     const typesOf = async () => (await runtime.log.read(sessionId, 0, 100)).map(({ type }) => type)
     await expect.poll(typesOf, { interval: 5 }).toContain('llm:thinking')
     // The first is still being answered when the session goes.
@@ -279,7 +382,7 @@ describeEach(databaseKinds)('the API (%s)', (kind) => {
     const entries = await runtime.log.read(sessionId, 0, 10_000)
     const deletedAt = entries.findIndex((entry) => entry.type === 'session:deleted')
     const after = entries.slice(deletedAt).map(({ event }) => event)
-    expect(after.filter((event) => event.type === 'llm:thinking')).toEqual([])
+    expect(after.filter((event) => event.type === 'llm:thinking' && event.runId !== first.runId)).toEqual([])
     const ends = after.flatMap((event) => (event.type === 'run:complete' ? [event.finishReason] : []))
     expect(ends.slice(-2)).toEqual(['cancelled', 'cancelled'])
   })
@@ -303,8 +406,8 @@ describeEach(databaseKinds)('the API (%s)', (kind) => {
   test('older messages come in pages', async () => {
     const { headers, sessionId } = await visitor()
     await runtime.db.query(
-      `INSERT INTO messages (id, session_id, role, position, content)
-       SELECT gen_random_uuid(), $1, 'user', 1000 + n, json_build_object('id', gen_random_uuid(), 'role', 'user', 'parentId', null, 'createdAt', '2026-01-01T00:00:00.000Z', 'parts', json_build_array(json_build_object('type', 'text', 'text', n::text)))
+      `INSERT INTO messages (id, session_id, parent_id, role, position, content)
+       SELECT md5($1::text || n)::uuid, $1::uuid, CASE WHEN n > 1 THEN md5($1::text || n - 1)::uuid END, 'user', 1000 + n, json_build_object('id', gen_random_uuid(), 'role', 'user', 'parentId', null, 'createdAt', '2026-01-01T00:00:00.000Z', 'parts', json_build_array(json_build_object('type', 'text', 'text', n::text)))
        FROM generate_series(1, 120) n`,
       [sessionId],
     )
@@ -335,6 +438,16 @@ describeEach(databaseKinds)('the API (%s)', (kind) => {
         call(events.GET, '/x', { headers: other.headers, params }),
         call(events.GET, '/x?wait=0', { headers: other.headers, params }),
         call(retry.POST, '/x', { method: 'POST', headers: other.headers, params }),
+        call(regenerate.POST, '/x', { headers: other.headers, params, json: { messageId: newId() } }),
+        call(branch.POST, '/x', { headers: other.headers, params, json: { messageId: newId() } }),
+        call(oneMessage.DELETE, '/x', { method: 'DELETE', headers: other.headers, params: { ...params, messageId: newId() } }),
+        call(rating.PUT, '/x', {
+          method: 'PUT',
+          headers: other.headers,
+          params: { ...params, messageId: newId() },
+          json: { rating: 'up' },
+        }),
+        call(restoreMessages.POST, '/x', { headers: other.headers, params, json: { messageIds: [newId()] } }),
         call(restore.POST, '/x', { method: 'POST', headers: other.headers, params }),
         call(cancel.POST, '/x', { method: 'POST', headers: other.headers, params: { runId: id } }),
         call(chatStream.POST, '/x', { headers: other.headers, json: { message: 'mine', sessionId: id } }),

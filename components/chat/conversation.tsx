@@ -1,6 +1,6 @@
 'use client'
 import { useMemo } from 'react'
-import type { SessionStore, SessionView } from '#lib/client/index.ts'
+import { type SessionStore, type SessionView, shownMessages } from '#lib/client/index.ts'
 import { type Message, textOf } from '#lib/protocol/index.ts'
 import { Answer } from './answer.tsx'
 import type { AnswerActions } from './end-note.tsx'
@@ -21,7 +21,8 @@ export interface ConversationProps {
  * becomes settled stays the element that it was. The elements of what is settled are made anew only when a message comes.
  */
 export function Conversation({ view, store, actions, isLive }: ConversationProps) {
-  const { messages, activeRun, hasOlder } = view.state
+  const { activeRun, hasOlder } = view.state
+  const messages = shownMessages(view)
   const words = { onResend: store.resend, onDiscard: store.discard }
   const element = (message: Message, offered: AnswerActions | null) =>
     message.role === 'user' ? (

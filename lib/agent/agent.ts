@@ -6,6 +6,7 @@ import {
   type EventType,
   newId,
   type QueueMode,
+  type Rating,
   type RillEvent,
   type SessionInfo,
   toAppError,
@@ -20,6 +21,7 @@ import { createMemoryStore } from './memory-store.ts'
 import { chooseModel, type ModelSource, modelOf, onlyModel } from './model-of-run.ts'
 import { NO_OBSERVER, type Observer, observeAll } from './observer.ts'
 import { PausableTimer } from './pausable-timer.ts'
+import { priceOf } from './prices.ts'
 import { carryOut, DEFAULT_LIMITS, HANDOVER, OUT_OF_TIME, type RunLimits } from './run.ts'
 import { RunLog } from './run-log.ts'
 import { DEFAULT_RETRY, type RetryPolicy } from './step.ts'
@@ -31,13 +33,14 @@ import {
   type Decision,
   EXPIRED,
   type ModelName,
+  type Regenerate,
   type SessionSettings,
   type StoredFile,
 } from './store.ts'
 import { makeTitle } from './title.ts'
 import type { ToolPolicies } from './tool-policy.ts'
 
-/** How often an agent that is its own server looks for approvals that have expired. */
+/** How often an agent that is its own server looks for what has expired. */
 const SWEEP_MS = 60_000
 
 export interface AgentOptions {
@@ -54,7 +57,7 @@ export interface AgentOptions {
   policies?: ToolPolicies
   limits?: Partial<RunLimits>
   retry?: Partial<RetryPolicy>
-  /** What a million tokens of a model cost, by "provider/model": a limit on cost needs it. */
+  /** What a million tokens of a model cost, by "provider/model", in US dollars. Default: what is known of well-known models. */
   prices?: Readonly<Record<string, Price>>
   /** Tokens that a model can hold whose name does not tell. Default: 128,000. */
   contextTokens?: number
@@ -147,7 +150,10 @@ export class DextoAgent {
     this.mcp?.start()
     this.#stopListening ??= this.#store.log.onCommitted((entries) => this.#onCommitted(entries))
     if (this.#isDispatchedElsewhere) return
-    this.#sweeping ??= setInterval(() => void this.expireApprovals().catch(reportExpiry), SWEEP_MS)
+    this.#sweeping ??= setInterval(() => {
+      void this.expireApprovals().catch(reportExpiry)
+      void this.purgeDeleted().catch((error: unknown) => this.#onError('Deleted messages could not be removed:', error))
+    }, SWEEP_MS)
     this.#sweeping.unref()
   }
 
@@ -265,8 +271,11 @@ export class DextoAgent {
     return collect(await this.stream(text, options))
   }
 
-  /** Accepts a message and begins its run, or queues it. Idempotent by `messageId`. Throws `invalid-request` for no text. */
-  async send(input: { sessionId: string; text: string; messageId?: string; mode?: QueueMode }): Promise<Accepted> {
+  /**
+   * Accepts a message and begins its run, or queues it. Idempotent by `messageId`. With `replaces`, it takes the place of that user
+   * message, on a branch of its own. Throws `invalid-request` for no text.
+   */
+  async send(input: { sessionId: string; text: string; messageId?: string; mode?: QueueMode; replaces?: string }): Promise<Accepted> {
     this.#checkTakesWork()
     const text = textToSend(input.text)
     const accepted = await this.#store.acceptMessage({ ...input, text, messageId: input.messageId ?? newId() })
@@ -274,12 +283,53 @@ export class DextoAgent {
     return accepted
   }
 
-  /** Answers the session's last user message again. */
+  /** Answers the last user message again. */
   async retry(sessionId: string): Promise<Accepted> {
+    return this.regenerate({ sessionId })
+  }
+
+  /**
+   * Answers a message again, beside the answers that it has; `messageId` is one of them, or the message. `model` answers this once.
+   * Throws `not-found`; `conflict` while a run is active; `invalid-request` for a model that is not configured.
+   */
+  async regenerate(input: Regenerate): Promise<Accepted> {
     this.#checkTakesWork()
-    const accepted = await this.#store.retryLast(sessionId)
+    this.#checkModel(input)
+    const accepted = await this.#store.regenerate(input)
     this.#dispatch(accepted.runId)
     return accepted
+  }
+
+  /** Shows the newest branch that goes through a message. Throws `not-found`; `conflict` while a run is active. */
+  async selectBranch(sessionId: string, messageId: string): Promise<void> {
+    this.#checkStarted()
+    await this.#store.selectBranch(sessionId, messageId)
+  }
+
+  /**
+   * Deletes a user message with all answers to it, whichever of them is named; what follows them stays. Returns their ids. Throws
+   * `not-found`; `conflict` while it is answered, or waits.
+   */
+  async deletePair(sessionId: string, messageId: string): Promise<string[]> {
+    this.#checkStarted()
+    return this.#store.deletePair(sessionId, messageId)
+  }
+
+  /** Brings back what was deleted within a day, and shows the branch that it stands on. Throws `not-found`. */
+  async restoreMessages(sessionId: string, messageIds: string[]): Promise<void> {
+    this.#checkStarted()
+    await this.#store.restoreMessages(sessionId, messageIds)
+  }
+
+  /** Of an answer that is complete; null takes it back. Throws `not-found`. */
+  async rate(sessionId: string, messageId: string, rating: Rating | null): Promise<void> {
+    this.#checkStarted()
+    await this.#store.rate(sessionId, messageId, rating)
+  }
+
+  /** Removes for good what was deleted too long ago to be brought back. To be called now and then, as `expireApprovals`. */
+  async purgeDeleted(): Promise<void> {
+    await this.#store.purgeDeleted()
   }
 
   /** Stops the run that is active in a session. Idempotent: false when none was. */
@@ -501,7 +551,7 @@ export class DextoAgent {
   }
 
   /** Refused when it is chosen, not when it is needed. A limit on cost that one choice would lift were none. */
-  #checkModel({ model: name }: SessionSettings): void {
+  #checkModel({ model: name }: Pick<SessionSettings, 'model'>): void {
     if (!name) return
     const model = this.#models.get(name)
     if (Number.isFinite(this.#limits.cost) && !this.#priceOf(model))
@@ -512,8 +562,7 @@ export class DextoAgent {
 
   /** By its configured name too: a local server may say another one once it has answered. */
   #priceOf(model: Model): Price | undefined {
-    const { provider, model: name } = model
-    return this.#prices[`${provider}/${name}`] ?? (model === this.model ? this.#prices[this.#configuredName] : undefined)
+    return priceOf(model, this.#prices) ?? (model === this.model ? this.#prices[this.#configuredName] : undefined)
   }
 
   #checkStarted(): void {

@@ -11,5 +11,7 @@ export interface Price {
 /** What a usage costs, in the currency of the price. Reasoning is counted in the output. */
 export function costOf({ inputTokens, outputTokens, cachedInputTokens = 0 }: Usage, { input, output, cachedInput = input }: Price): number {
   const fresh = Math.max(0, inputTokens - cachedInputTokens)
-  return (fresh * input + cachedInputTokens * cachedInput + outputTokens * output) / 1_000_000
+  const cost = (fresh * input + cachedInputTokens * cachedInput + outputTokens * output) / 1_000_000
+  // Without the dust of adding fractions.
+  return Number(cost.toFixed(9))
 }

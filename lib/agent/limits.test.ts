@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import type { RillEvent } from '#lib/protocol/index.ts'
 import { tool } from '#lib/tools/index.ts'
 import type { AgentOptions } from './agent.ts'
 import { costOf } from './cost.ts'
@@ -44,6 +45,38 @@ describe('a limit ends the run as "max-steps", says which one it was, and the ne
 test('fifty steps are the most that a run takes when nobody says otherwise', async () => {
   const { agent, sessionId } = await startAgent(endless, { tools: [next] })
   expect((await all(await agent.stream('Go', { sessionId }))).at(-1)).toMatchObject({ finishReason: 'max-steps', stepCount: 50 })
+})
+
+test('an answer says what it cost where its price is known', async () => {
+  const price = { input: 100, output: 20 }
+  for (const [prices, cost] of [
+    [{ 'scripted/script-1': price }, costOf],
+    [{ 'scripted/other': price }, () => undefined],
+  ] as const) {
+    const { agent, store, sessionId } = await startAgent([[{ say: 'x' }]], { prices })
+    const response = (await all(await agent.stream('Go', { sessionId }))).find((event) => event.type === 'llm:response')
+    const expected = response && cost(response.usage, price)
+    expect(response?.cost).toBe(expected)
+    expect(await store.snapshot(sessionId)).toMatchObject({ messages: [{}, expected === undefined ? {} : { cost: expected }] })
+  }
+})
+
+test('an answer that failed says what it cost all the same', async () => {
+  const prices = { 'scripted/script-1': { input: 100, output: 20 } }
+  const { agent, store, sessionId } = await startAgent([[{ call: 'next', args: { n: 1 }, id: 'c1' }], [{ fail: 'provider-auth' }]], {
+    tools: [next],
+    prices,
+  })
+  const events: RillEvent[] = []
+  await expect(
+    (async () => {
+      for await (const event of await agent.stream('Go', { sessionId })) events.push(event)
+    })(),
+  ).rejects.toMatchObject({ code: 'provider-auth' })
+  const failed = events.find((event) => event.type === 'llm:error')
+  expect(failed?.cost).toBe(failed?.usage && costOf(failed.usage, prices['scripted/script-1']))
+  expect(failed?.cost).toBeGreaterThan(0)
+  expect(await store.snapshot(sessionId)).toMatchObject({ messages: [{}, { cost: failed?.cost, usage: failed?.usage }] })
 })
 
 test('what is read from a cache costs what it costs', () => {

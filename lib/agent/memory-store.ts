@@ -13,17 +13,23 @@ import {
   type UserMessage,
 } from '#lib/protocol/index.ts'
 import { createMemoryApprovals } from './memory-approvals.ts'
+import { askedIn, type BranchedSession, branchesAt, createMemoryBranches, type StoredMessage, shownOf } from './memory-branches.ts'
+import { MessageTree } from './message-tree.ts'
 import { searchMessages } from './search-messages.ts'
 import {
   type Accepted,
   type AgentStore,
   answeredBy,
+  busy,
   type ClaimedRun,
+  checkBranches,
   chosenIn,
   fileTooLarge,
   MOST_FILE_BYTES,
   MOST_FILES,
   type ModelName,
+  noSuchMessage,
+  nothingToAnswer,
   notWaiting,
   pendingState,
   removedEvents,
@@ -34,10 +40,9 @@ import {
   steeredEvents,
 } from './store.ts'
 
-interface StoredSession {
+interface StoredSession extends BranchedSession {
   info: SessionInfo
   ownerId: string | undefined
-  messages: { message: Message; position: number }[]
   runIds: string[]
 }
 
@@ -54,11 +59,14 @@ interface StoredRun {
   createdAt: string
   finishedAt: number
   isCancelled: boolean
+  /** Who answers, where that was said for this run. */
+  model: string | undefined
 }
 
 interface NewRun {
   messageId: string
   mode?: QueueMode
+  model?: string | undefined
   position: number
   createdAt: string
 }
@@ -98,7 +106,7 @@ export function createMemoryStore(): AgentStore {
       .filter((run) => run.status === 'queued')
       .sort((a, b) => a.position - b.position)
 
-  function addRun(session: StoredSession, { messageId, mode = 'follow-up', position, createdAt }: NewRun): StoredRun {
+  function addRun(session: StoredSession, { messageId, mode = 'follow-up', model, position, createdAt }: NewRun): StoredRun {
     const status = activeOf(session) ? 'queued' : 'pending'
     const run: StoredRun = {
       id: newId(),
@@ -113,6 +121,7 @@ export function createMemoryStore(): AgentStore {
       createdAt,
       finishedAt: 0,
       isCancelled: false,
+      model,
     }
     runs.set(run.id, run)
     answerIds.add(run.answerId)
@@ -124,14 +133,44 @@ export function createMemoryStore(): AgentStore {
     return { messageId: run.messageId, runId: run.id, cursor: run.position, isNew, isRunnable: isNew && run.status === 'pending' }
   }
 
-  /** Settled messages, oldest first, without those that wait for their run. */
-  function settledOf(session: StoredSession): { message: Message; position: number }[] {
-    const queued = new Set(
-      runsOf(session)
-        .filter((run) => run.status === 'queued')
-        .map((run) => run.messageId),
-    )
-    return session.messages.filter(({ message }) => !queued.has(message.id)).sort((a, b) => a.position - b.position)
+  /** Settled messages, without those that wait for their run. */
+  function treeOf(session: StoredSession): MessageTree<StoredMessage> {
+    const queued = new Set(queuedOf(session).map((run) => run.messageId))
+    return new MessageTree(session.messages.filter(({ id }) => !queued.has(id)))
+  }
+
+  /** The last message of the branch that is shown: the one that is being answered, else the one that was chosen, else the newest. */
+  function leafOf(session: StoredSession, tree: MessageTree<StoredMessage>): string | null {
+    return activeOf(session)?.messageId ?? session.leafId ?? tree.newestBelow(null)
+  }
+
+  /** Something new is said: from here on the branch of the newest message is shown. */
+  function touch(session: StoredSession, at: string): void {
+    session.info = { ...session.info, updatedAt: at }
+    session.leafId = null
+  }
+
+  function addMessage(
+    session: StoredSession,
+    message: Message,
+    { position, parentId }: { position: number; parentId: string | null },
+  ): void {
+    session.messages.push({ id: message.id, parentId, position, isDeleted: false, deletedAt: 0, message })
+  }
+
+  /** The user message that another is to replace, now. Throws `not-found`, `conflict`. */
+  function replacedIn(session: StoredSession, tree: MessageTree<StoredMessage>, messageId: string): StoredMessage {
+    if (activeOf(session)) throw busy()
+    const found = tree.get(messageId)
+    if (found?.message.role !== 'user' || found.isDeleted) throw noSuchMessage()
+    return found
+  }
+
+  /** Throws `conflict` when nothing was said. */
+  function lastAsked(session: StoredSession, tree: MessageTree<StoredMessage>): StoredMessage {
+    const last = tree.branchTo(leafOf(session, tree)).findLast(({ message }) => message.role === 'user')
+    if (!last) throw nothingToAnswer()
+    return last
   }
 
   /** Throws `conflict` when its turn has come meanwhile. */
@@ -147,7 +186,7 @@ export function createMemoryStore(): AgentStore {
   /** Its events stand among those of the run that is active, and are pruned with them. */
   function endQueued(run: StoredRun, at: string): void {
     const session = sessionOf(run.sessionId)
-    session.messages = session.messages.filter(({ message }) => message.id !== run.messageId)
+    session.messages = session.messages.filter(({ id }) => id !== run.messageId)
     Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: 0 })
   }
 
@@ -160,7 +199,7 @@ export function createMemoryStore(): AgentStore {
   }
 
   function messageOf(run: StoredRun): UserMessage {
-    const message = sessionOf(run.sessionId).messages.find((stored) => stored.message.id === run.messageId)?.message
+    const message = sessionOf(run.sessionId).messages.find(({ id }) => id === run.messageId)?.message
     if (message?.role !== 'user') throw new TypeError(`The run ${run.id} has no message.`)
     return message
   }
@@ -186,16 +225,25 @@ export function createMemoryStore(): AgentStore {
     findRun: (id) => runs.get(id),
     ownerOf: (sessionId) => sessions.get(sessionId)?.ownerId ?? '',
   })
+  const branches = createMemoryBranches({
+    log,
+    sessionOf,
+    sessions: () => sessions.values(),
+    treeOf,
+    leafOf: (session) => leafOf(session, treeOf(session)),
+    openMessagesOf: (session) => [activeOf(session), ...queuedOf(session)].flatMap((run) => run?.messageId ?? []),
+  })
   const files = new Map<string, StoredFile>()
 
   return {
     log,
     ...approvals.store,
+    ...branches,
     async createSession({ title = null, ownerId, ...given }) {
       const at = new Date().toISOString()
       const settings = chosenIn(given)
       const info: SessionInfo = { id: newId(), title, createdAt: at, updatedAt: at, ...settings }
-      sessions.set(info.id, { info, ownerId, messages: [], runIds: [] })
+      sessions.set(info.id, { info, ownerId, messages: [], leafId: null, runIds: [] })
       await log.append(info.id, [{ type: 'session:created', title }, ...settingsEvents(settings)])
       return info
     },
@@ -209,7 +257,7 @@ export function createMemoryStore(): AgentStore {
         answerIds.delete(run.answerId)
         runs.delete(run.id)
       }
-      for (const { message } of session.messages) messageSessions.delete(message.id)
+      for (const { id } of session.messages) messageSessions.delete(id)
       approvals.forget(sessionId)
       for (const [id, file] of files) if (file.sessionId === sessionId) files.delete(id)
       return sessions.delete(sessionId)
@@ -231,7 +279,7 @@ export function createMemoryStore(): AgentStore {
         return { events: [{ type: 'session:settings-updated', ...settings }], result: session.info }
       })
     },
-    async acceptMessage({ sessionId, messageId, text, mode = 'follow-up' }) {
+    async acceptMessage({ sessionId, messageId, text, mode = 'follow-up', replaces }) {
       sessionOf(sessionId)
       const accepted = await log.transact<Accepted>(sessionId, async (_tx, { seq, at }) => {
         const session = sessionOf(sessionId)
@@ -243,11 +291,15 @@ export function createMemoryStore(): AgentStore {
         const said = session.messages.find(({ message }) => message.id === messageId)?.message
         if (said && textOf(said.parts) !== text) throw new AppError('conflict', 'Another message has this id.', { field: 'id' })
         if (earlier) return { events: [], result: acceptedOf(earlier, false) }
-        const parentId = settledOf(session).at(-1)?.message.id ?? null
-        const message: UserMessage = { id: messageId, role: 'user', parentId, createdAt: at, parts: [{ type: 'text', text }] }
+        const tree = treeOf(session)
+        const parentId = replaces === undefined ? leafOf(session, tree) : replacedIn(session, tree, replaces).parentId
+        const shownParentId = tree.branchTo(parentId).at(-1)?.id ?? null
+        if (replaces !== undefined) checkBranches(tree.childrenOf(shownParentId).length)
+        const parts = [{ type: 'text' as const, text }]
+        const message: UserMessage = { id: messageId, role: 'user', parentId: shownParentId, createdAt: at, parts }
         const run = addRun(session, { messageId, mode, position: seq, createdAt: at })
-        session.messages.push({ message, position: seq })
-        session.info = { ...session.info, updatedAt: at }
+        addMessage(session, message, { position: seq, parentId })
+        touch(session, at)
         messageSessions.set(messageId, sessionId)
         const events: NewEvent[] = [{ type: 'message:created', runId: run.id, message }]
         if (run.status === 'queued') events.push({ type: 'message:queued', runId: run.id, messageId, mode })
@@ -256,14 +308,18 @@ export function createMemoryStore(): AgentStore {
       await log.prune(new Date(Date.now() - KEPT_MS))
       return accepted
     },
-    async retryLast(sessionId) {
+    async regenerate({ sessionId, messageId, model }) {
       sessionOf(sessionId)
       return log.transact(sessionId, async (_tx, { seq, at }) => {
         const session = sessionOf(sessionId)
-        if (activeOf(session)) throw new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
-        const last = settledOf(session).findLast(({ message }) => message.role === 'user')
-        if (!last) throw new AppError('conflict', 'There is no message to answer again.')
-        return { events: [], result: acceptedOf(addRun(session, { messageId: last.message.id, position: seq - 1, createdAt: at }), true) }
+        if (activeOf(session)) throw busy()
+        const tree = treeOf(session)
+        const asked = messageId === undefined ? lastAsked(session, tree) : askedIn(tree, messageId)
+        checkBranches(tree.childrenOf(asked.id).length)
+        const run = addRun(session, { messageId: asked.id, model, position: seq, createdAt: at })
+        touch(session, at)
+        const { id: runId, answerId } = run
+        return { events: [{ type: 'run:created', runId, messageId: asked.id, answerId }], result: acceptedOf(run, true) }
       })
     },
     async claimRun(runId, by) {
@@ -276,12 +332,12 @@ export function createMemoryStore(): AgentStore {
         run.epoch += 1
         const { id, epoch, answerId, messageId } = run
         const begun = await stateOf(session, run)
-        const model = typeof by === 'function' ? by(session.info, answeredBy(begun)) : by
+        const model = typeof by === 'function' ? by({ ...session.info, ...(run.model && { model: run.model }) }, answeredBy(begun)) : by
         return { events: [{ type: 'run:started', runId: id, ...model, messageId: answerId, parentId: messageId, epoch }], result: true }
       })
       if (!isClaimed) return null
       const { id, sessionId, epoch, answerId, messageId, isCancelled, createdAt: startedAt } = run
-      const history = historyOf(settledOf(session), run)
+      const history = shownOf(treeOf(session).branchTo(messageId))
       return { id, sessionId, epoch, answerId, messageId, isCancelled, startedAt, history, state: await stateOf(session, run) }
     },
     async finishRun(claimed: ClaimedRun, state, events) {
@@ -295,16 +351,16 @@ export function createMemoryStore(): AgentStore {
         const placed = events.map((event, index) => placeEvent(event, { sessionId: claimed.sessionId, seq: seq + index, at }))
         const answer = settledAnswer(reduceAll(reached, placed))
         Object.assign(run, { status: 'finished', finishedAt: Date.parse(at), endPosition: seq + events.length - 1 })
-        if (answer) session.messages.push({ message: answer, position: seq })
-        session.info = { ...session.info, updatedAt: at }
+        if (answer) addMessage(session, answer, { position: seq, parentId: answer.parentId })
+        touch(session, at)
         const [next] = queuedOf(session)
         if (!next) return { events, result: { next: null } }
-        const parentId = settledOf(session).at(-1)?.message.id ?? null
+        const parentId = leafOf(session, treeOf(session))
         // Its time counts from here: it may have waited for long.
         Object.assign(next, { status: 'pending', position: seq + events.length, createdAt: at })
         for (const stored of session.messages) {
-          if (stored.message.id === next.messageId)
-            Object.assign(stored, { position: next.position, message: { ...stored.message, parentId } })
+          if (stored.id === next.messageId)
+            Object.assign(stored, { position: next.position, parentId, message: { ...stored.message, parentId } })
         }
         return {
           events: [...events, { type: 'message:dequeued', runId: next.id, messageId: next.messageId, mode: 'follow-up' }],
@@ -330,13 +386,16 @@ export function createMemoryStore(): AgentStore {
     async snapshot(sessionId) {
       const session = sessions.get(sessionId)
       if (!session) return null
-      const settled = settledOf(session)
+      const tree = treeOf(session)
+      const branch = shownOf(tree.branchTo(leafOf(session, tree)))
       const run = activeOf(session)
+      const messages = branch.slice(-PAGE)
       return {
         session: session.info,
         deleted: false,
-        messages: settled.slice(-PAGE).map(({ message }) => message),
-        hasOlder: settled.length > PAGE,
+        messages,
+        branches: branchesAt(tree, messages, run),
+        hasOlder: branch.length > PAGE,
         activeRun: run ? (await stateOf(session, run)).activeRun : null,
         queue: queuedOf(session).map((one) => ({ ...messageOf(one), mode: one.mode })),
         cursor: await log.head(sessionId),
@@ -358,7 +417,7 @@ export function createMemoryStore(): AgentStore {
         const run = findQueued(sessionId, messageId)
         const { text, mode } = update
         if (text !== undefined) {
-          const stored = sessionOf(sessionId).messages.find(({ message }) => message.id === messageId)
+          const stored = sessionOf(sessionId).messages.find(({ id }) => id === messageId)
           if (stored) stored.message = { ...messageOf(run), parts: [{ type: 'text', text }] }
         }
         if (mode !== undefined) run.mode = mode
@@ -387,7 +446,8 @@ export function createMemoryStore(): AgentStore {
       const searched = [...sessions.values()].map((session) => ({
         info: session.info,
         ownerId: session.ownerId,
-        messages: settledOf(session)
+        messages: treeOf(session)
+          .all()
           .map(({ message }) => message)
           // What is just being answered is no earlier conversation.
           .filter(({ id }) => id !== activeOf(session)?.messageId),
@@ -399,12 +459,6 @@ export function createMemoryStore(): AgentStore {
       await bus.close()
     },
   }
-}
-
-function historyOf(settled: { message: Message; position: number }[], run: StoredRun): Message[] {
-  return settled
-    .filter(({ message }) => !(message.role === 'assistant' && message.parentId === run.messageId))
-    .map(({ message }) => message)
 }
 
 function finishedBefore(runs: Map<string, StoredRun>, before: number): Map<string, number> {

@@ -28,7 +28,7 @@ export interface RunLimits {
   characters: number
   /** How long a run may take, in ms. While a person is waited for, it does not count. */
   durationMs: number
-  /** What a run may cost, in the currency of the model's price. Counts only where a price is known. */
+  /** What a run may cost, in US dollars. Counts only where a price is known. */
   cost: number
   /** How long a model call with its retries may take, in ms. */
   callMs: number
@@ -101,7 +101,7 @@ export async function carryOut(log: RunLog, store: AgentStore, options: RunOptio
   }
   await log.settle()
   const { answer, active } = log
-  const { next } = await store.finishRun(log.run, log.state, endingEvents(log, ending, options.model))
+  const { next } = await store.finishRun(log.run, log.state, endingEvents(log, ending, options))
   log.observed.end({ status: 'over', ...ending, steps: active.step, answer })
   return { type: 'ended', next, finishReason: ending.finishReason }
 }
@@ -194,12 +194,21 @@ function finishReasonOf(reason: StepFinishReason): FinishReason {
 }
 
 /** The model's name may be known only now: a local server is asked for it with the first request. */
-function endingEvents(log: RunLog, { finishReason, usage, error, limit }: Ending, { provider, model }: Model): NewEvent[] {
+function endingEvents(log: RunLog, { finishReason, usage, error, limit }: Ending, options: RunOptions): NewEvent[] {
+  const { price } = options
+  const { provider, model } = options.model
   const { id: runId, startedAt } = log.run
   const { id: messageId, parts } = log.answer
   const reasoning = reasoningOf(parts)
+  const cost = price && { cost: costOf(usage, price) }
   const last: RunEvent = error
-    ? { type: 'llm:error', code: error.code, message: error.message, recoverable: error.recoverable }
+    ? {
+        type: 'llm:error',
+        code: error.code,
+        message: error.message,
+        recoverable: error.recoverable,
+        ...(usage.totalTokens > 0 && { usage, ...cost }),
+      }
     : {
         type: 'llm:response',
         content: textOf(parts),
@@ -211,6 +220,7 @@ function endingEvents(log: RunLog, { finishReason, usage, error, limit }: Ending
         finishReason,
         ...(limit && { limit }),
         ...(log.measured && { contextTokens: log.measured.tokens }),
+        ...cost,
       }
   const durationMs = Math.max(0, Date.now() - Date.parse(startedAt))
   return [

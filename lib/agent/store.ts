@@ -10,6 +10,7 @@ import {
   NO_USAGE,
   pendingRun,
   type QueueMode,
+  type Rating,
   type Remember,
   type SessionInfo,
   type SessionState,
@@ -51,6 +52,16 @@ export interface AcceptMessage {
   text: string
   /** What becomes of it when a run is active. Default: it is answered after that. */
   mode?: QueueMode
+  /** The user message in whose place it is said, on a branch of its own. */
+  replaces?: string
+}
+
+export interface Regenerate {
+  sessionId: string
+  /** An answer, or the user message that is answered. Default: the last one of the branch that is shown. */
+  messageId?: string
+  /** "provider/model": who answers, this once. */
+  model?: string
 }
 
 /** What a person is asked about a call. */
@@ -116,10 +127,32 @@ export interface AgentStore {
   /** With `onlyUntitled`, a title that a person gave stays. */
   renameSession(sessionId: string, title: string, options?: { onlyUntitled: boolean }): Promise<SessionInfo | null>
   updateSettings(sessionId: string, settings: SessionSettings): Promise<SessionInfo | null>
-  /** Idempotent by `messageId`. Throws `session-not-found`; `conflict` when the id belongs to another session. */
+  /**
+   * Idempotent by `messageId`. Throws `session-not-found`; `conflict` when the id belongs to another session. With `replaces`, throws
+   * `not-found` when there is no such user message, and `conflict` while a run is active.
+   */
   acceptMessage(input: AcceptMessage): Promise<Accepted>
-  /** A new run for the session's last user message. Throws `conflict` when a run is active or there is none. */
-  retryLast(sessionId: string): Promise<Accepted>
+  /**
+   * A new run for a message that was said before; what follows it is another branch from then on. Throws `not-found`; `conflict`
+   * while a run is active, or when nothing was said.
+   */
+  regenerate(input: Regenerate): Promise<Accepted>
+  /**
+   * Shows the newest branch that goes through a message, with `session:branch-selected` when it is another. Throws `not-found`;
+   * `conflict` while a run is active.
+   */
+  selectBranch(sessionId: string, messageId: string): Promise<void>
+  /**
+   * Deletes a user message with all answers to it, whichever of them is named; what follows them stays. Returns their ids. Throws
+   * `not-found`; `conflict` while it is answered, or waits.
+   */
+  deletePair(sessionId: string, messageId: string): Promise<string[]>
+  /** Brings back what was deleted not too long ago, and shows the branch that it stands on. Throws `not-found`. */
+  restoreMessages(sessionId: string, messageIds: string[]): Promise<void>
+  /** Of an answer that is complete. Throws `not-found`. */
+  rate(sessionId: string, messageId: string, rating: Rating | null): Promise<void>
+  /** Removes for good some of what was deleted so long ago; default: `UNDO_MS`. Returns how many messages. */
+  purgeDeleted(olderThanMs?: number): Promise<number>
   /** Takes a run that nobody else may now write, with `run:started`. Null when it is over or not its turn. */
   claimRun(runId: string, by: ModelName | ModelChoice): Promise<ClaimedRun | null>
   /**
@@ -252,6 +285,9 @@ export function decisionEvents(
   return [response, { type: 'llm:tool-result', runId, callId, toolName, success: false, error, durationMs: 0 }]
 }
 
+/** How long messages that were deleted can be brought back. */
+export const UNDO_MS = 24 * 60 * 60_000
+
 /** After so long, what nobody decided is a refusal. */
 export const APPROVAL_HOURS = 24
 /** A form holds its run's worker, and no job of the run queue lives for a day: with the longest run it must be less. */
@@ -270,6 +306,27 @@ export function fileTooLarge(): AppError {
     'payload-too-large',
     `A file may have at most ${MOST_FILE_BYTES / 1_000_000} MB, and a session ${MOST_FILES} of them.`,
   )
+}
+
+/** One at a time writes to a session, and where the conversation goes on must not move meanwhile. */
+export function busy(): AppError {
+  return new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
+}
+
+export function noSuchMessage(): AppError {
+  return new AppError('not-found', 'There is no such message in this session.')
+}
+
+/** Most ways that a conversation may go on from one message: a snapshot names them all. */
+const MOST_BRANCHES = 1_000
+
+/** Throws `conflict` where a conversation parts into so many already. */
+export function checkBranches(count: number): void {
+  if (count >= MOST_BRANCHES) throw new AppError('conflict', `There are ${MOST_BRANCHES} branches here already. Delete some of them.`)
+}
+
+export function nothingToAnswer(): AppError {
+  return new AppError('conflict', 'There is no message to answer again.')
 }
 
 export function alreadyDecided(): AppError {

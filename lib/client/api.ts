@@ -2,9 +2,10 @@ import {
   AppError,
   type ApprovalRequest,
   type ErrorBody,
-  type Message,
   type ModelsResponse,
   message,
+  type Rating,
+  type RegenerateRequest,
   type SendMessageRequest,
   type SendMessageResponse,
   type SessionInfo,
@@ -29,10 +30,7 @@ export interface SessionPage {
   nextCursor: string | null
 }
 
-export interface MessagePage {
-  messages: Message[]
-  hasOlder: boolean
-}
+export type MessagePage = Pick<Snapshot, 'messages' | 'branches' | 'hasOlder'>
 
 /** A request that is not answered by then has failed; what it asked for may have happened. */
 const TIMEOUT_MS = 30_000
@@ -51,7 +49,7 @@ export const api = {
   snapshot: async (sessionId: string): Promise<Snapshot> => sessionState.parse(await call('GET', `/api/sessions/${sessionId}`)),
   async messagesBefore(sessionId: string, messageId: string): Promise<MessagePage> {
     const page = await call<MessagePage>('GET', `/api/sessions/${sessionId}/messages?before=${messageId}`)
-    return { messages: page.messages.map((one) => message.parse(one)), hasOlder: page.hasOlder }
+    return { messages: page.messages.map((one) => message.parse(one)), branches: page.branches ?? {}, hasOlder: page.hasOlder }
   },
   renameSession: (sessionId: string, title: string) => call<SessionInfo>('PATCH', `/api/sessions/${sessionId}`, { title }),
   deleteSession: (sessionId: string) => call<void>('DELETE', `/api/sessions/${sessionId}`),
@@ -67,6 +65,18 @@ export const api = {
   decide: (approvalId: string, decision: ApprovalRequest) => call<{ approved: boolean }>('POST', `/api/approvals/${approvalId}`, decision),
   mcpServers: async (): Promise<McpServer[]> => mcpServers.parse(await call('GET', '/api/mcp')).servers,
   signInToMcp: (name: string) => call<{ url: string }>('POST', `/api/mcp/${encodeURIComponent(name)}/sign-in`),
+  /** `conflict`: the session is busy. */
+  regenerate: (sessionId: string, asked: RegenerateRequest) =>
+    call<SendMessageResponse>('POST', `/api/sessions/${sessionId}/regenerate`, asked),
+  /** `conflict`: the session is busy. */
+  selectBranch: (sessionId: string, messageId: string) => call<unknown>('POST', `/api/sessions/${sessionId}/branch`, { messageId }),
+  /** The ids of what was deleted, to be given to `restoreMessages`. `conflict`: it is being answered. */
+  deletePair: async (sessionId: string, messageId: string) =>
+    (await call<{ messageIds: string[] }>('DELETE', `/api/sessions/${sessionId}/messages/${messageId}`)).messageIds,
+  restoreMessages: (sessionId: string, messageIds: string[]) =>
+    call<unknown>('POST', `/api/sessions/${sessionId}/messages/restore`, { messageIds }),
+  rate: (sessionId: string, messageId: string, rating: Rating | null) =>
+    call<unknown>('PUT', `/api/sessions/${sessionId}/messages/${messageId}/rating`, { rating }),
   retry: (sessionId: string) => call<SendMessageResponse>('POST', `/api/sessions/${sessionId}/retry`),
   cancelRun: (runId: string) => call<{ runId: string }>('POST', `/api/runs/${runId}/cancel`),
 }

@@ -8,6 +8,8 @@ const outgoing = z.object({
   text: z.string(),
   /** What it was meant as, when a run was active. */
   mode: z.optional(queueMode),
+  /** The message whose place it takes. */
+  replaces: z.optional(z.string()),
   status: z.enum(['sending', 'failed']),
   error: z.optional(z.string()),
 })

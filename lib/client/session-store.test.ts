@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { AppError, type Message, type NewEvent, type RillEvent, reduceAll, type SessionState } from '#lib/protocol/index.ts'
+import type { MessagePage } from './api.ts'
 import type { EventStreamOptions } from './line.ts'
 import type { Outbox, Outgoing } from './outbox.ts'
 import { shownQueue } from './queue-changes.ts'
 import { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts'
+import { shownMessages } from './shown-messages.ts'
 import { answered, emptySession, inLog, SESSION, userSaid } from './testing/events.ts'
 
 type FakeApi = { [K in keyof SessionStoreOptions['api']]: ReturnType<typeof vi.fn> }
@@ -22,6 +24,11 @@ beforeEach(() => {
     messagesBefore: vi.fn(),
     cancelRun: vi.fn(async () => ({ runId: 'r' })),
     retry: vi.fn(async () => accepted),
+    regenerate: vi.fn(async () => accepted),
+    selectBranch: vi.fn(),
+    deletePair: vi.fn(async () => ['m', 'a']),
+    restoreMessages: vi.fn(),
+    rate: vi.fn(),
     decide: vi.fn(),
     updateQueued: vi.fn(),
     removeQueued: vi.fn(),
@@ -314,14 +321,141 @@ describe('while a run is active', () => {
   })
 })
 
+describe('branches', () => {
+  const inChain = (ids: string[]): Message[] => ids.map((id, index) => ({ ...message(id), parentId: ids[index - 1] ?? null }))
+  const at = (cursor: number, ids: string[], more: Partial<SessionState> = {}): SessionState => ({
+    ...emptySession(),
+    cursor,
+    messages: inChain(ids),
+    ...more,
+  })
+  const selected: NewEvent = { type: 'session:branch-selected', messageId: 'm9' }
+
+  test('a message that takes the place of another is shown there at once, until the log has it', async () => {
+    store = openStore(at(5, ['m1', 'm2', 'm3']))
+    store.connect()
+    api.sendMessage.mockResolvedValueOnce({ messageId: 'm', runId: 'r1', cursor: 6 })
+    const sent = store.edit('m2', 'other')
+    const shown = () => shownMessages(store.get()).map(({ id }) => id)
+    expect(shown()).toEqual(['m1'])
+    await sent
+    const id = outgoing()[0]?.id ?? ''
+    expect(api.sendMessage).toHaveBeenCalledExactlyOnceWith(SESSION, { id, text: 'other', replaces: 'm2' })
+    expect(outbox.kept).toMatchObject([{ id, replaces: 'm2' }])
+    arrive(inLog([userSaid(id, 'other', 'r1', 'm1')], 5))
+    expect(outgoing()).toEqual([])
+    expect(shown()).toEqual(['m1', id])
+    expect(store.get().state.branches).toEqual({ m1: ['m2', id] })
+  })
+
+  test('one that is refused gives its place back when it is discarded', async () => {
+    store = openStore(at(5, ['m1', 'm2', 'm3']))
+    api.sendMessage.mockRejectedValueOnce(new AppError('conflict', 'The session is busy.'))
+    await store.edit('m2', 'other')
+    expect(outgoing()).toMatchObject([{ text: 'other', status: 'failed', error: 'The session is busy.' }])
+    store.discard(outgoing()[0]?.id ?? '')
+    expect(shownMessages(store.get())).toBe(store.get().state.messages)
+  })
+
+  test('another branch comes with a snapshot: until then the old one stands, and nothing that came meanwhile is lost', async () => {
+    store = openStore(at(5, ['m1', 'm2']))
+    store.connect()
+    const asked = Promise.withResolvers<SessionState>()
+    api.snapshot.mockImplementationOnce(() => asked.promise)
+    arrive(inLog([selected], 5))
+    arrive(inLog([userSaid('m4', 'm4', 'r1', 'm3')], 6))
+    expect(shownIds()).toEqual(['m1', 'm2'])
+    expect(line?.cursor()).toBe(5)
+    asked.resolve(at(6, ['m1', 'm3'], { branches: { m1: ['m2', 'm3'] } }))
+    await vi.waitFor(() => expect(frames.length).toBe(1))
+    drawFrame()
+    expect(shownIds()).toEqual(['m1', 'm3', 'm4'])
+    expect(store.get().state).toMatchObject({ cursor: 7, branches: { m1: ['m2', 'm3'] } })
+  })
+
+  test('older messages that were loaded stay where the branches share them', async () => {
+    store = openStore(at(5, ['m1', 'm2', 'm3', 'm4']))
+    store.connect()
+    api.snapshot.mockResolvedValueOnce(at(6, ['m3', 'm9'], { hasOlder: true }))
+    arrive(inLog([selected], 5))
+    await vi.waitFor(() => expect(line?.cursor()).toBe(6))
+    drawFrame()
+    expect(shownIds()).toEqual(['m1', 'm2', 'm3', 'm9'])
+    expect(store.get().state.hasOlder).toBe(false)
+  })
+
+  test('what is brought back among older messages is loaded with them', async () => {
+    store = openStore(at(5, ['m1', 'm4', 'm5']))
+    store.connect()
+    api.snapshot.mockResolvedValueOnce(at(6, ['m4', 'm5'], { hasOlder: true }))
+    api.messagesBefore.mockResolvedValueOnce({ messages: inChain(['m1', 'm2', 'm3']), branches: {}, hasOlder: false })
+    arrive(inLog([{ type: 'message:restored', messageIds: ['m2', 'm3'] }], 5))
+    await vi.waitFor(() => expect(line?.cursor()).toBe(6))
+    drawFrame()
+    expect(shownIds()).toEqual(['m1', 'm2', 'm3', 'm4', 'm5'])
+  })
+
+  test('what was deleted is gone from older messages too', async () => {
+    store = openStore(at(5, ['m1', 'm2', 'm3', 'm4']))
+    store.connect()
+    api.snapshot.mockResolvedValueOnce(at(6, ['m4'], { hasOlder: true }))
+    arrive(inLog([{ type: 'message:deleted', messageIds: ['m2', 'm3'] }], 5))
+    await vi.waitFor(() => expect(line?.cursor()).toBe(6))
+    drawFrame()
+    expect(shownIds()).toEqual(['m1', 'm4'])
+  })
+
+  test('a snapshot that cannot be had is asked for again; one that comes after the page was left changes nothing', async () => {
+    vi.useFakeTimers()
+    store = openStore(at(5, ['m1']))
+    const leave = store.connect()
+    api.snapshot.mockRejectedValueOnce(new AppError('unavailable', 'no')).mockResolvedValueOnce(at(6, ['m9']))
+    arrive(inLog([selected], 5))
+    await vi.advanceTimersByTimeAsync(1_000)
+    vi.useRealTimers()
+    expect(line?.cursor()).toBe(6)
+    const asked = Promise.withResolvers<SessionState>()
+    api.snapshot.mockImplementationOnce(() => asked.promise)
+    arrive(inLog([selected], 6))
+    leave()
+    asked.resolve(at(7, ['m1']))
+    await asked.promise
+    expect(line?.cursor()).toBe(6)
+    expect(shownIds()).toEqual(['m9'])
+  })
+
+  test('deleting resolves to what undo takes; a failure is told', async () => {
+    expect(await store.deletePair('a')).toEqual(['m', 'a'])
+    await store.undoDelete(['m', 'a'])
+    expect(api.restoreMessages).toHaveBeenCalledExactlyOnceWith(SESSION, ['m', 'a'])
+    api.deletePair.mockRejectedValueOnce(new AppError('conflict', 'The session is busy.'))
+    expect(await store.deletePair('a')).toEqual([])
+    expect(store.get().problem).toBe('The session is busy.')
+  })
+
+  test('an answer is asked for again once, by the model that is named', async () => {
+    await Promise.all([store.regenerate('a', 'demo/other'), store.regenerate('a')])
+    expect(api.regenerate).toHaveBeenCalledExactlyOnceWith(SESSION, { messageId: 'a', model: 'demo/other' })
+  })
+
+  test('a rating is shown when the log has it', async () => {
+    store.connect()
+    arrive(inLog([userSaid('m1', 'hi', 'r1'), ...answered('r1', 'm1', ['a'])]))
+    await store.rate('answer-r1', 'down')
+    expect(api.rate).toHaveBeenCalledExactlyOnceWith(SESSION, 'answer-r1', 'down')
+    arrive(inLog([{ type: 'message:rated', messageId: 'answer-r1', rating: 'down' }], line?.cursor()))
+    expect(store.get().state.messages[1]).toMatchObject({ rating: 'down' })
+  })
+})
+
 describe('older messages', () => {
   test('come before the others, once', async () => {
     store = openStore(withMessages(['m3', 'm4']))
-    const page = Promise.withResolvers<{ messages: Message[]; hasOlder: boolean }>()
+    const page = Promise.withResolvers<MessagePage>()
     api.messagesBefore.mockImplementationOnce(() => page.promise)
     const loading = [store.loadOlder(), store.loadOlder()]
     expect(store.get().isLoadingOlder).toBe(true)
-    page.resolve({ messages: ['m1', 'm2'].map(message), hasOlder: false })
+    page.resolve({ messages: ['m1', 'm2'].map(message), branches: {}, hasOlder: false })
     await Promise.all(loading)
     expect(api.messagesBefore).toHaveBeenCalledExactlyOnceWith(SESSION, 'm3')
     expect(shownIds()).toEqual(['m1', 'm2', 'm3', 'm4'])
@@ -335,7 +469,7 @@ describe('older messages', () => {
     api.messagesBefore.mockRejectedValueOnce(new AppError('unavailable', 'The server cannot be reached.'))
     await store.loadOlder()
     expect(store.get()).toMatchObject({ isLoadingOlder: false, problem: 'The server cannot be reached.' })
-    api.messagesBefore.mockResolvedValueOnce({ messages: [message('m2')], hasOlder: true })
+    api.messagesBefore.mockResolvedValueOnce({ messages: [message('m2')], branches: {}, hasOlder: true })
     await store.loadOlder()
     expect(shownIds()).toEqual(['m2', 'm3'])
     expect(store.get().problem).toBeNull()
@@ -357,12 +491,12 @@ describe('older messages', () => {
   test('that a reset overtakes do not make a gap', async () => {
     store = openStore(withMessages(['m3']))
     store.connect()
-    const page = Promise.withResolvers<{ messages: Message[]; hasOlder: boolean }>()
+    const page = Promise.withResolvers<MessagePage>()
     api.messagesBefore.mockImplementationOnce(() => page.promise)
     const loading = store.loadOlder()
     api.snapshot.mockResolvedValueOnce({ ...withMessages(['m8']), cursor: 80 })
     await line?.onReset()
-    page.resolve({ messages: [message('m2')], hasOlder: false })
+    page.resolve({ messages: [message('m2')], branches: {}, hasOlder: false })
     await loading
     expect(shownIds()).toEqual(['m8'])
     expect(store.get().state.hasOlder).toBe(true)

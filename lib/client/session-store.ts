@@ -3,12 +3,14 @@ import {
   type ApprovalRequest,
   newId,
   type QueueMode,
+  type Rating,
   type RillEvent,
   reduce,
   type SessionState,
   toAppError,
 } from '#lib/protocol/index.ts'
 import type { Api } from './api.ts'
+import { createBehind, withOlder, withPage } from './behind.ts'
 import { followSession } from './event-stream.ts'
 import type { Connection, EventStreamOptions } from './line.ts'
 import type { ModelSettings } from './model-settings.ts'
@@ -48,6 +50,17 @@ export interface SessionStore {
   stop(): Promise<void>
   /** Has the last user message answered again. */
   retry(): Promise<void>
+  /** Says something else in the place of a message of the user, on a branch of its own. As `send`: shown at once, and kept. */
+  edit(messageId: string, text: string): Promise<void>
+  /** Has the message answered again that this is an answer to, by this model ("provider/model") where one is named. */
+  regenerate(answerId: string, model?: string): Promise<void>
+  /** Shows the newest branch that goes through this message, in every tab. */
+  selectBranch(messageId: string): Promise<void>
+  /** Deletes a message with all answers to it, whichever of them is named. Resolves to what `undoDelete` takes; empty when it failed. */
+  deletePair(messageId: string): Promise<string[]>
+  undoDelete(messageIds: string[]): Promise<void>
+  /** Of an answer; null takes it back. */
+  rate(messageId: string, rating: Rating | null): Promise<void>
   /** Which model answers from the next message on, and how much it thinks. Choices go out in order. */
   choose(settings: Partial<ModelSettings>): Promise<void>
   loadOlder(): Promise<void>
@@ -63,6 +76,11 @@ export interface SessionStoreOptions {
     | 'messagesBefore'
     | 'cancelRun'
     | 'retry'
+    | 'regenerate'
+    | 'selectBranch'
+    | 'deletePair'
+    | 'restoreMessages'
+    | 'rate'
     | 'updateSession'
     | 'decide'
     | 'updateQueued'
@@ -130,6 +148,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
 
   function fold(events: RillEvent[]): void {
     for (const event of events) {
+      if (behind.takes(event)) continue
       folded = reduce(folded, event)
       if (event.type === 'message:created') arrived.add(event.message.id)
     }
@@ -161,8 +180,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     const message = view.outgoing.find((one) => one.id === id)
     if (!message) return
     try {
-      const { text, mode } = message
-      const { cursor } = await api.sendMessage(sessionId, { id, text, ...(mode && { mode }) })
+      const { text, mode, replaces } = message
+      const { cursor } = await api.sendMessage(sessionId, { id, text, ...(mode && { mode }), ...(replaces !== undefined && { replaces }) })
       // It had arrived before, and stands in the log before what is loaded here: no event will tell.
       if (cursor <= folded.cursor) {
         show()
@@ -171,6 +190,20 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     } catch (error) {
       update(id, { status: 'failed', error: toAppError(error).message })
     }
+  }
+
+  async function sendNow(said: Pick<Outgoing, 'text' | 'mode' | 'replaces'>): Promise<void> {
+    const id = newId()
+    setOutgoing([...view.outgoing, { id, ...said, status: 'sending' }], { problem: null })
+    await deliver(id)
+  }
+
+  /** Pressed twice, it is one. */
+  async function again(request: () => Promise<unknown>): Promise<void> {
+    if (isRetrying) return
+    isRetrying = true
+    await attempt(request)
+    isRetrying = false
   }
 
   function discard(id: string): void {
@@ -211,7 +244,10 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       },
       leave.signal,
     )
-    return () => leave.abort(new AppError('cancelled', 'The page left the session.'))
+    return () => {
+      behind.drop()
+      leave.abort(new AppError('cancelled', 'The page left the session.'))
+    }
   }
 
   async function loadOlder(): Promise<void> {
@@ -219,13 +255,25 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     if (!first || !folded.hasOlder || view.isLoadingOlder) return
     change({ isLoadingOlder: true })
     await attempt(async () => {
-      const { messages, hasOlder } = await api.messagesBefore(sessionId, first.id)
+      const page = await api.messagesBefore(sessionId, first.id)
       // A fresh snapshot may have come meanwhile, with another first message.
-      if (folded.messages[0]?.id === first.id) folded = { ...folded, messages: [...messages, ...folded.messages], hasOlder }
+      if (folded.messages[0]?.id === first.id) folded = withPage(folded, page)
     })
     change({ isLoadingOlder: false })
     show()
   }
+
+  const behind = createBehind({
+    sessionId,
+    api,
+    folded: () => folded,
+    onSnapshot(state, events) {
+      folded = state
+      for (const event of events) if (event.type === 'message:created') arrived.add(event.message.id)
+      fold(events)
+    },
+    onGone: () => change({ isGone: true }),
+  })
 
   const queue = createQueueEditor({
     sessionId,
@@ -246,11 +294,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     async decide(approvalId, decision) {
       await api.decide(approvalId, decision)
     },
-    async send(text, mode) {
-      const id = newId()
-      setOutgoing([...view.outgoing, { id, text, ...(mode && { mode }), status: 'sending' }], { problem: null })
-      await deliver(id)
-    },
+    send: (text, mode) => sendNow({ text, ...(mode && { mode }) }),
+    edit: (replaces, text) => sendNow({ text, replaces }),
     async resend(id) {
       update(id, { status: 'sending' })
       await deliver(id)
@@ -261,12 +306,18 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
         const run = folded.activeRun
         if (run) await api.cancelRun(run.id)
       }),
-    async retry() {
-      if (isRetrying) return
-      isRetrying = true
-      await attempt(() => api.retry(sessionId))
-      isRetrying = false
+    retry: () => again(() => api.retry(sessionId)),
+    regenerate: (messageId, model) => again(() => api.regenerate(sessionId, { messageId, ...(model !== undefined && { model }) })),
+    selectBranch: (messageId) => attempt(() => api.selectBranch(sessionId, messageId)),
+    async deletePair(messageId) {
+      let deleted: string[] = []
+      await attempt(async () => {
+        deleted = await api.deletePair(sessionId, messageId)
+      })
+      return deleted
     },
+    undoDelete: (messageIds) => attempt(() => api.restoreMessages(sessionId, messageIds)),
+    rate: (messageId, rating) => attempt(() => api.rate(sessionId, messageId, rating)),
     choose(settings) {
       change({ problem: null })
       const ask = async () => {
@@ -288,13 +339,6 @@ function withoutArrived(outgoing: Outgoing[], { messages, queue, activeRun }: Se
   const arrived = new Set([...messages, ...queue].map((message) => message.id))
   for (const part of activeRun?.answer?.parts ?? []) if (part.type === 'steer') arrived.add(part.messageId)
   return outgoing.filter((one) => !arrived.has(one.id))
-}
-
-/** A fresh snapshot with the older messages that were loaded before it, where the two meet. */
-function withOlder(fresh: SessionState, old: SessionState): SessionState {
-  const first = fresh.messages[0]
-  const meeting = first ? old.messages.findIndex((message) => message.id === first.id) : -1
-  return meeting > 0 ? { ...fresh, messages: [...old.messages.slice(0, meeting), ...fresh.messages], hasOlder: old.hasOlder } : fresh
 }
 
 /** A hidden page draws no frames: then a timer stands in, so that the state stays true. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { READ, READ_MANY } from '#lib/log/index.ts'
 import { newId } from '#lib/protocol/index.ts'
-import { MESSAGE_PAGE, OPEN_RUNS, RUN_COUNTS, searchQuery } from '#lib/runs/index.ts'
+import { BRANCH_PAGE, CHILDREN, LEAF, OPEN_RUNS, RUN_COUNTS, searchQuery } from '#lib/runs/index.ts'
 import { LIST } from '#lib/sessions/index.ts'
 import type { SqlValue } from './sql.ts'
 import { addTestUser, databaseKinds, describeEach, openTestDatabase, type TestDatabase } from './testing/database.ts'
@@ -25,7 +25,7 @@ describeEach(databaseKinds)('query plans (%s)', (kind) => {
       "INSERT INTO events (session_id, seq, type, at, data) SELECT s.id, n, 'llm:chunk', now(), '{}' FROM (SELECT id FROM sessions LIMIT 200) s, generate_series(1, 100) n ON CONFLICT DO NOTHING",
     )
     await db.query(
-      "INSERT INTO messages (id, session_id, role, position, content) SELECT gen_random_uuid(), s.id, 'user', n, '{}' FROM (SELECT id FROM sessions LIMIT 200) s, generate_series(1, 50) n",
+      "INSERT INTO messages (id, session_id, parent_id, role, position, content) SELECT gen_random_uuid(), s.id, gen_random_uuid(), 'user', n, '{}' FROM (SELECT id FROM sessions LIMIT 200) s, generate_series(1, 50) n",
     )
     await db.query(
       "INSERT INTO runs (id, session_id, message_id, answer_id, status, position) SELECT gen_random_uuid(), s.id, gen_random_uuid(), gen_random_uuid(), 'finished', n FROM (SELECT id FROM sessions LIMIT 200) s, generate_series(1, 20) n",
@@ -51,10 +51,20 @@ describeEach(databaseKinds)('query plans (%s)', (kind) => {
     expect(plan).not.toMatch(/Seq Scan on events/)
   })
 
-  test('a page of messages', async () => {
-    const plan = await planOf(MESSAGE_PAGE, [sessionId, 1_000_000, 51])
+  test('the last message of the branch that is shown', async () => {
+    const plan = await planOf(LEAF, [sessionId])
     expect(plan).toContain('messages_session_id_position_key')
-    expect(plan).not.toMatch(/Seq Scan on messages/)
+    expect(plan).not.toMatch(/Seq Scan on (messages|runs|sessions)/)
+  })
+
+  test('a page of messages, and where it parts', async () => {
+    const page = await planOf(BRANCH_PAGE, [sessionId, newId(), 51, 4_000_000])
+    expect(page).toContain('messages_pkey')
+    expect(page).not.toMatch(/Seq Scan on messages/)
+    const children = await planOf(CHILDREN, [sessionId, Array.from({ length: 51 }, newId), true])
+    expect(children).toContain('messages_parent_id_idx')
+    expect(children).toContain('messages_roots_idx')
+    expect(children).not.toMatch(/Seq Scan on messages/)
   })
 
   test('a search of conversations', async () => {

@@ -7,6 +7,7 @@ import {
   message,
   providerMetadata,
   queueMode,
+  rating,
   reasoningEffort,
   remember,
   usage,
@@ -38,9 +39,17 @@ export const rillEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('session:settings-updated'), ...session, ...sessionSettings }),
   /** What waits, in its new order. */
   z.object({ type: z.literal('session:queue-reordered'), ...session, messageIds: z.array(z.string()) }),
+  /** The conversation is shown up to this message now. A reader takes a fresh snapshot. */
+  z.object({ type: z.literal('session:branch-selected'), ...session, messageId: z.string() }),
   z.object({ type: z.literal('session:deleted'), ...session }),
   z.object({ type: z.literal('session:restored'), ...session }),
+  /** It follows its parent: what stood behind that is another branch from now on. */
   z.object({ type: z.literal('message:created'), ...inRun, message }),
+  /** What followed them stays where it is. A reader takes a fresh snapshot. */
+  z.object({ type: z.literal('message:deleted'), ...session, messageIds: z.array(z.string()) }),
+  /** They were deleted, and are there again. A reader takes a fresh snapshot. */
+  z.object({ type: z.literal('message:restored'), ...session, messageIds: z.array(z.string()) }),
+  z.object({ type: z.literal('message:rated'), ...session, messageId: z.string(), rating: z.nullable(rating) }),
   z.object({ type: z.literal('message:queued'), ...inRun, messageId: z.string(), mode: queueMode }),
   /** It waits, and was changed: `text` or `mode` is the new value. */
   z.object({
@@ -59,6 +68,14 @@ export const rillEvent = z.discriminatedUnion('type', [
     mode: queueMode,
     /** With `steer`: what was said, to the run that is active. */
     message: z.optional(userMessage),
+  }),
+  /** A message that was said before is to be answered again, beside the answers that it has. */
+  z.object({
+    type: z.literal('run:created'),
+    ...inRun,
+    /** The user message that is answered. */
+    messageId: z.string(),
+    answerId: z.string(),
   }),
   z.object({
     type: z.literal('run:started'),
@@ -170,8 +187,19 @@ export const rillEvent = z.discriminatedUnion('type', [
     limit: z.optional(limit),
     /** What the model held in the end, of what it can hold. */
     contextTokens: z.optional(z.number()),
+    /** In US dollars, where the model's price is known. */
+    cost: z.optional(z.number()),
   }),
-  z.object({ type: z.literal('llm:error'), ...inRun, code: z.string(), message: z.string(), recoverable: z.boolean() }),
+  z.object({
+    type: z.literal('llm:error'),
+    ...inRun,
+    code: z.string(),
+    message: z.string(),
+    recoverable: z.boolean(),
+    /** What was used all the same, and what that cost. */
+    usage: z.optional(usage),
+    cost: z.optional(z.number()),
+  }),
   z.object({ type: z.literal('run:complete'), ...inRun, finishReason, stepCount: z.number(), durationMs: z.number() }),
 ])
 

@@ -139,6 +139,10 @@ export type UserMessage = z.infer<typeof userMessage>
 export const queuedMessage = z.extend(userMessage, { mode: queueMode })
 export type QueuedMessage = z.infer<typeof queuedMessage>
 
+/** What a reader thinks of an answer. */
+export const rating = z.enum(['up', 'down'])
+export type Rating = z.infer<typeof rating>
+
 export const answerError = z.object({ code: z.string(), message: z.string(), recoverable: z.boolean() })
 
 export const assistantMessage = z.object({
@@ -156,8 +160,11 @@ export const assistantMessage = z.object({
   /** Tokens that the model held in the end: the conversation as it was shown it, and its last words. */
   contextTokens: z.optional(z.number()),
   usage: z.optional(usage),
+  /** What that cost, in US dollars; absent where no price was known. */
+  cost: z.optional(z.number()),
   error: z.optional(answerError),
   durationMs: z.optional(z.number()),
+  rating: z.optional(rating),
 })
 export type AssistantMessage = z.infer<typeof assistantMessage>
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { needsSnapshot } from './branches.ts'
 import type { NewEvent, RillEvent } from './events.ts'
 import { textOf, type UserMessage } from './messages.ts'
 import { reduce, reduceAll } from './reduce.ts'
-import { emptyState, sessionState } from './state.ts'
+import { emptyState, type SessionState, sessionState } from './state.ts'
 
 const sessionId = '01a20abc-0000-7000-8000-000000000000'
 const at = '2026-11-23T12:00:00.000Z'
@@ -14,13 +15,13 @@ function log(...events: (NewEvent & { at?: string })[]): RillEvent[] {
   return events.map((event, index) => ({ at, ...event, sessionId, seq: index + 1 }) as RillEvent)
 }
 
-function said(id: string, runId: string): NewEvent {
-  const message: UserMessage = { id, role: 'user', parentId: null, createdAt: at, parts: [{ type: 'text', text: `words of ${id}` }] }
+function said(id: string, runId: string, parentId: string | null = null): NewEvent {
+  const message: UserMessage = { id, role: 'user', parentId, createdAt: at, parts: [{ type: 'text', text: `words of ${id}` }] }
   return { type: 'message:created', runId, message }
 }
 
-function started(runId: string, epoch = 1): NewEvent {
-  return { type: 'run:started', runId, provider: 'demo', model: 'demo', messageId: `answer-${runId}`, parentId: 'm1', epoch }
+function started(runId: string, epoch = 1, parentId = 'm1'): NewEvent {
+  return { type: 'run:started', runId, provider: 'demo', model: 'demo', messageId: `answer-${runId}`, parentId, epoch }
 }
 const thinking = (runId: string, step = 1): NewEvent => ({ type: 'llm:thinking', runId, step, usage })
 const chunk = (runId: string, content: string, chunkType: 'text' | 'reasoning' = 'text'): NewEvent => ({
@@ -193,5 +194,81 @@ describe('reduce', () => {
     const long = { ...base, messages: Array.from({ length: 10_000 }, () => base.messages).flat() }
     const next = reduce(long, log(said('x', 'r1'), started('r1'), chunk('r1', 'a'))[2] as RillEvent)
     expect(next.messages).toBe(long.messages)
+  })
+})
+
+describe('branches', () => {
+  const exchange = (id: string, parentId: string | null) => [
+    said(id, `r-${id}`, parentId),
+    started(`r-${id}`, 1, id),
+    chunk(`r-${id}`, id),
+    complete(`r-${id}`),
+  ]
+  const twoExchanges = [...exchange('m1', null), ...exchange('m2', 'answer-r-m1')]
+  const ids = ({ messages }: SessionState) => messages.map(({ id }) => id)
+
+  test('a message takes the place of what stood behind its parent, and says that it is there', () => {
+    const state = fold(...twoExchanges, ...exchange('m3', 'answer-r-m1'), ...exchange('m4', 'answer-r-m3'))
+    expect(ids(state)).toEqual(['m1', 'answer-r-m1', 'm3', 'answer-r-m3', 'm4', 'answer-r-m4'])
+    expect(state.branches).toEqual({ 'answer-r-m1': ['m2', 'm3'] })
+  })
+
+  test('of branches in what is not shown any more, nothing is said', () => {
+    const state = fold(...twoExchanges, ...exchange('m3', 'answer-r-m1'), ...exchange('m5', null))
+    expect(ids(state)).toEqual(['m5', 'answer-r-m5'])
+    expect(state.branches).toEqual({ '': ['m1', 'm5'] })
+  })
+
+  test('an answer that is given again is one of the ways from its first moment', () => {
+    const again = [...twoExchanges, { type: 'run:created', runId: 'r9', messageId: 'm1', answerId: 'answer-r9' } satisfies NewEvent]
+    expect(fold(...again)).toMatchObject({
+      messages: [{ id: 'm1' }],
+      branches: { m1: ['answer-r-m1', 'answer-r9'] },
+      activeRun: { id: 'r9', phase: 'pending', answer: null },
+    })
+    const state = fold(...again, started('r9'), chunk('r9', 'x'), complete('r9'))
+    expect(ids(state)).toEqual(['m1', 'answer-r9'])
+    expect(state.branches).toEqual({ m1: ['answer-r-m1', 'answer-r9'] })
+  })
+
+  test('a log of an earlier version, which does not say that an answer is given again, folds alike', () => {
+    const state = fold(...exchange('m1', null), started('r9'), chunk('r9', 'x'), complete('r9'))
+    expect(ids(state)).toEqual(['m1', 'answer-r9'])
+    expect(state.branches).toEqual({ m1: ['answer-r-m1', 'answer-r9'] })
+  })
+
+  test('a conversation that goes on at its end makes nothing anew', () => {
+    const before = fold(...twoExchanges, ...exchange('m3', 'answer-r-m1'))
+    const [next] = log(said('m4', 'r4', 'answer-r-m3'))
+    expect(reduce(before, { ...next, seq: before.cursor + 1 } as RillEvent).branches).toBe(before.branches)
+  })
+
+  test('what follows a deleted message follows what it followed', () => {
+    const state = fold(...twoExchanges, ...exchange('m3', 'answer-r-m2'), { type: 'message:deleted', messageIds: ['m2', 'answer-r-m2'] })
+    expect(state.messages.map(({ id, parentId }) => [id, parentId])).toEqual([
+      ['m1', null],
+      ['answer-r-m1', 'm1'],
+      ['m3', 'answer-r-m1'],
+      ['answer-r-m3', 'm3'],
+    ])
+    const first = fold(...twoExchanges, { type: 'message:deleted', messageIds: ['m1', 'answer-r-m1'] })
+    expect(first.messages[0]).toMatchObject({ id: 'm2', parentId: null })
+  })
+
+  test('a reader asks for a snapshot when the log cannot tell, and only then', () => {
+    const state: SessionState = { ...fold(...twoExchanges), hasOlder: true }
+    const asks = (event: NewEvent, seq = state.cursor + 1) => needsSnapshot(state, { ...log(event)[0], seq } as RillEvent)
+    expect(asks({ type: 'session:branch-selected', messageId: 'm1' })).toBe(true)
+    expect(asks({ type: 'session:branch-selected', messageId: 'm1' }, state.cursor)).toBe(false)
+    expect(asks({ type: 'message:deleted', messageIds: ['m1'] })).toBe(true)
+    expect(asks({ type: 'message:restored', messageIds: ['m1'] })).toBe(true)
+    expect(asks(said('m9', 'r9', 'answer-r-m2'))).toBe(false)
+    expect(asks(said('m9', 'r9', 'm1'))).toBe(false)
+    expect(asks(said('m9', 'r9', 'not loaded'))).toBe(true)
+    expect(asks(said('m9', 'r9', null))).toBe(true)
+    expect(asks({ type: 'run:created', runId: 'r9', messageId: 'not loaded', answerId: 'a' })).toBe(true)
+    expect(asks({ type: 'run:created', runId: 'r9', messageId: 'm2', answerId: 'a' })).toBe(false)
+    expect(asks(started('r9', 1, 'not loaded'))).toBe(true)
+    expect(asks({ type: 'message:rated', messageId: 'not loaded', rating: 'up' })).toBe(false)
   })
 })

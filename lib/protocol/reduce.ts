@@ -1,6 +1,8 @@
+import { branchedAt, withoutMessages } from './branches.ts'
 import type { EventOf, RillEvent } from './events.ts'
 import {
   type AssistantMessage,
+  type Message,
   NO_USAGE,
   type Part,
   type QueuedMessage,
@@ -41,6 +43,10 @@ function apply(state: SessionState, event: RillEvent): SessionState {
     }
     case 'session:queue-reordered':
       return { ...state, queue: inOrder(state.queue, event.messageIds) }
+    case 'session:branch-selected':
+    case 'message:restored':
+      // The log does not say what stands there: see `needsSnapshot`.
+      return state
     case 'session:deleted':
       return { ...state, deleted: true }
     case 'session:restored':
@@ -55,6 +61,12 @@ function apply(state: SessionState, event: RillEvent): SessionState {
       return { ...state, queue: state.queue.map((message) => (message.id === event.messageId ? updated(message, event) : message)) }
     case 'message:removed':
       return { ...state, queue: state.queue.filter((message) => message.id !== event.messageId) }
+    case 'message:deleted':
+      return { ...state, ...withoutMessages(state, event.messageIds) }
+    case 'message:rated':
+      return { ...state, messages: state.messages.map((message) => (message.id === event.messageId ? rated(message, event) : message)) }
+    case 'run:created':
+      return { ...state, ...branchedAt(state, event.messageId, event.answerId), activeRun: pendingRun(event.runId, event.at) }
     case 'run:started':
       return runStarted(state, event)
     case 'run:complete':
@@ -68,7 +80,14 @@ function messageCreated(state: SessionState, event: EventOf<'message:created'>):
   const session = { ...state.session, updatedAt: event.at }
   if (event.message.role === 'user' && state.activeRun)
     return { ...state, session, queue: [...state.queue, { ...event.message, mode: 'follow-up' }] }
-  return { ...state, session, messages: [...state.messages, event.message], activeRun: pendingRun(event.runId, event.at) }
+  const { messages, ...branch } = branchedAt(state, event.message.parentId, event.message.id)
+  return { ...state, ...branch, session, messages: [...messages, event.message], activeRun: pendingRun(event.runId, event.at) }
+}
+
+function rated(message: Message, { rating }: EventOf<'message:rated'>): Message {
+  if (message.role !== 'assistant') return message
+  const { rating: _, ...rest } = message
+  return rating === null ? rest : { ...rest, rating }
 }
 
 /** It may wait for a run that the log does not show yet: one that answers a message again. */
@@ -130,7 +149,8 @@ export function pendingRun(id: string, at: string): ActiveRun {
 function runStarted(state: SessionState, event: EventOf<'run:started'>): SessionState {
   const current = state.activeRun?.id === event.runId ? state.activeRun : pendingRun(event.runId, event.at)
   const answer = current.answer ? goneOn(current, current.answer) : newAnswer(event)
-  return { ...state, activeRun: { ...withoutRetry(current), phase: 'thinking', epoch: event.epoch, answer } }
+  const activeRun: ActiveRun = { ...withoutRetry(current), phase: 'thinking', epoch: event.epoch, answer }
+  return { ...state, ...branchedAt(state, event.parentId, event.messageId), activeRun }
 }
 
 /** A joint shows where a worker was lost; a run that waited has lost none. */
@@ -181,7 +201,7 @@ function cutShort(part: Extract<ToolPart, { status: 'running' | 'awaiting-approv
   return { status: 'failed' as const, args, error: 'The run ended before the tool did.', durationMs, ...progressOf(part) }
 }
 
-type InRunEvent = Exclude<RillEvent, { type: `session:${string}` | `message:${string}` | 'run:started' | 'run:complete' }>
+type InRunEvent = Exclude<RillEvent, { type: `session:${string}` | `message:${string}` | 'run:created' | 'run:started' | 'run:complete' }>
 
 function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
   const { answer } = run
@@ -238,12 +258,19 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
     case 'llm:retrying':
       return retrying(run, answer, event)
     case 'llm:response': {
-      const { usage, provider, model, limit, contextTokens } = event
-      const known = { ...(limit && { limit }), ...(contextTokens !== undefined && { contextTokens }) }
+      const { usage, provider, model, limit, contextTokens, cost } = event
+      const known = {
+        ...(limit && { limit }),
+        ...(contextTokens !== undefined && { contextTokens }),
+        ...(cost !== undefined && { cost }),
+      }
       return { ...run, answer: { ...answer, usage, provider, model, ...known } }
     }
-    case 'llm:error':
-      return { ...run, answer: { ...answer, error: { code: event.code, message: event.message, recoverable: event.recoverable } } }
+    case 'llm:error': {
+      const { code, message, recoverable, usage, cost } = event
+      const known = { ...(usage && { usage }), ...(cost !== undefined && { cost }) }
+      return { ...run, answer: { ...answer, error: { code, message, recoverable }, ...known } }
+    }
     default:
       return event satisfies never
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { ErrorCode } from './errors.ts'
-import { queueMode, reasoningEffort, remember } from './messages.ts'
+import { queueMode, rating, reasoningEffort, remember } from './messages.ts'
 
 /** Limits of what is taken in, in bytes of UTF-8. */
 export const MAX_BODY_BYTES = 1_000_000
@@ -30,9 +30,24 @@ export const updateSessionRequest = z
   .check(z.refine((update) => Object.keys(update).length > 0, 'must say what to change'))
 export type UpdateSessionRequest = z.infer<typeof updateSessionRequest>
 
-/** `id` is made by the client: sending it twice is one message and one run. `mode` counts while a run is active. */
-export const sendMessageRequest = z.strictObject({ id: z.optional(uuid), text, mode: z.optional(queueMode) })
+/**
+ * `id` is made by the client: sending it twice is one message and one run. `mode` counts while a run is active. With `replaces`, it
+ * takes the place of that user message, on a branch of its own.
+ */
+export const sendMessageRequest = z.strictObject({ id: z.optional(uuid), text, mode: z.optional(queueMode), replaces: z.optional(uuid) })
 export type SendMessageRequest = z.infer<typeof sendMessageRequest>
+
+/** `messageId`: an answer, or the message that is answered. `model` ("provider/model") answers this once. */
+export const regenerateRequest = z.strictObject({ messageId: uuid, model: z.optional(model) })
+export type RegenerateRequest = z.infer<typeof regenerateRequest>
+
+/** The newest of what follows this message is shown. */
+export const selectBranchRequest = z.strictObject({ messageId: uuid })
+
+/** Of an answer; null takes it back. */
+export const rateRequest = z.strictObject({ rating: z.nullable(rating) })
+
+export const restoreMessagesRequest = z.strictObject({ messageIds: z.array(uuid).check(z.minLength(1), z.maxLength(1_000)) })
 
 /** A message that waits. */
 export const updateQueuedRequest = z

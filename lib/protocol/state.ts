@@ -28,8 +28,13 @@ export type ActiveRun = z.infer<typeof activeRun>
 export const sessionState = z.object({
   session: sessionInfo,
   deleted: z.boolean(),
-  /** Settled messages, oldest first: a page of the newest. */
+  /** Settled messages of the branch that is shown, oldest first: a page of the newest. Each is the parent of the next. */
   messages: z.array(message),
+  /**
+   * Where the conversation parts: the ids of what follows a message, oldest first, for each parent of a message in `messages`, and
+   * for the last one, that has more than one. By the parent's id; "" for what the conversation begins with.
+   */
+  branches: z._default(z.record(z.string(), z.array(z.string())), {}),
   /** True when older messages exist before the first of `messages`. */
   hasOlder: z.boolean(),
   activeRun: z.nullable(activeRun),
@@ -42,5 +47,5 @@ export type Snapshot = SessionState
 
 /** The state of a session that has no events yet. */
 export function emptyState(session: SessionState['session']): SessionState {
-  return { session, deleted: false, messages: [], hasOlder: false, activeRun: null, queue: [], cursor: 0 }
+  return { session, deleted: false, messages: [], branches: {}, hasOlder: false, activeRun: null, queue: [], cursor: 0 }
 }

@@ -1,10 +1,11 @@
 import 'server-only'
 
 export { OPEN_RUNS } from './accept.ts'
+export { BRANCH_PAGE, CHILDREN, LEAF, type MessagePage, readMessagePage } from './branches.ts'
 export * from './queue.ts'
 export { countRuns, RUN_COUNTS } from './rows.ts'
 export { searchMessages, searchQuery } from './search.ts'
 export * from './shifts.ts'
-export { MESSAGE_PAGE, readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
+export { readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
 export * from './sql-store.ts'
 export * from './worker.ts'

@@ -2,7 +2,6 @@ import 'server-only'
 import type { ClaimedRun } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { AppError, type Message, type QueueMode } from '#lib/protocol/index.ts'
-import { QUEUED } from './run-state.ts'
 import { SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
 
 /** Puts a run's job into the run queue, in the transaction that makes the run runnable. */
@@ -19,10 +18,12 @@ export interface RunRow {
   position: number
   created_ms: number
   is_cancelled: boolean
+  /** Who answers, where that was said for this run. */
+  model: string | null
 }
 
 /** Reads `RunRow`s. */
-export const RUN = `SELECT id, session_id, message_id, answer_id, status, mode, epoch, position,
+export const RUN = `SELECT id, session_id, message_id, answer_id, status, mode, epoch, position, model,
   (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, cancel_requested_at IS NOT NULL AS is_cancelled FROM runs`
 /** Reads `SessionRow`s. */
 export const SESSION = `SELECT ${SESSION_COLUMNS} FROM sessions`
@@ -33,27 +34,26 @@ export async function lockSession(tx: Sql, sessionId: string): Promise<void> {
   if (rows.length === 0) throw new AppError('session-not-found', 'There is no such session.')
 }
 
+interface MessagePlace {
+  position: number
+  /** Default: as the message says, to which what is deleted is not there. */
+  parentId?: string | null
+}
+
 /** Throws `conflict` when another session takes the id at the same moment. */
-export async function insertMessage(tx: Sql, sessionId: string, message: Message, position: number): Promise<void> {
+export async function insertMessage(tx: Sql, sessionId: string, message: Message, place: MessagePlace): Promise<void> {
+  const { position, parentId = message.parentId } = place
   const rows = await tx.query(
     `INSERT INTO messages (id, session_id, parent_id, role, position, content) VALUES ($1, $2, $3, $4, $5, $6::text::json)
      ON CONFLICT (id) DO NOTHING RETURNING id`,
-    [message.id, sessionId, message.parentId, message.role, position, JSON.stringify(message)],
+    [message.id, sessionId, parentId, message.role, position, JSON.stringify(message)],
   )
   if (rows.length === 0) throw idTaken()
 }
 
-/** The last message of the conversation, without those that wait. */
-export async function lastMessageId(tx: Sql, sessionId: string): Promise<string | null> {
-  const [row] = await tx.query<{ id: string }>(
-    `SELECT id FROM messages WHERE session_id = $1 AND id NOT IN (${QUEUED}) ORDER BY position DESC LIMIT 1`,
-    [sessionId],
-  )
-  return row?.id ?? null
-}
-
+/** Something new is said: from here on the branch of the newest message is shown. */
 export async function touchSession(tx: Sql, sessionId: string): Promise<void> {
-  await tx.query('UPDATE sessions SET updated_at = now() WHERE id = $1', [sessionId])
+  await tx.query('UPDATE sessions SET updated_at = now(), leaf_id = NULL WHERE id = $1', [sessionId])
 }
 
 export async function findRun(sql: Sql, runId: string): Promise<RunRow | undefined> {

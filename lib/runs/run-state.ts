@@ -1,6 +1,5 @@
 import 'server-only'
-import type { Sql } from '#lib/db/sql.ts'
-import { type EventLog, foldEntries, type Reading, readable } from '#lib/log/index.ts'
+import { type EventLog, foldEntries, type Reading } from '#lib/log/index.ts'
 import { type Message, message as messageSchema, type SessionState } from '#lib/protocol/index.ts'
 
 const PAGE = 1_000
@@ -16,28 +15,6 @@ export async function readRunState(log: Pick<EventLog, 'read'>, from: SessionSta
     state = foldEntries(state, entries, reading)
     if (entries.length < PAGE) return state
   }
-}
-
-/** Which answer it is that is written: to what, and from where on. */
-interface Place {
-  sessionId: string
-  position: number
-  messageId: string
-}
-
-/** Bytes of a history: more than the context of any model, and less than what a process should hold for one run. */
-const MOST_HISTORY_BYTES = 16_000_000
-
-/** The conversation before an answer, as far as it fits, oldest first: without what waits, and without earlier answers to the same message. */
-export async function readHistory(sql: Sql, { sessionId, position, messageId }: Place, { isLenient }: Reading): Promise<Message[]> {
-  const rows = await sql.query<{ content: string }>(
-    `SELECT content FROM (
-       SELECT content::text AS content, position, sum(octet_length(content::text)) OVER (ORDER BY position DESC) AS bytes
-       FROM messages WHERE session_id = $1 AND position <= $2 AND NOT (role = 'assistant' AND parent_id = $3) AND id NOT IN (${QUEUED})
-     ) newest WHERE bytes <= ${MOST_HISTORY_BYTES} ORDER BY position`,
-    [sessionId, position, messageId],
-  )
-  return isLenient ? rows.flatMap((row) => readable(() => toMessage(row)) ?? []) : rows.map(toMessage)
 }
 
 export function toMessage(row: { content: string }): Message {

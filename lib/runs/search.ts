@@ -19,7 +19,7 @@ export function searchQuery(words: number): string {
 SELECT session_id, title, content::text AS content FROM (
   SELECT s.id AS session_id, s.title, s.updated_at, m.id, m.position, m.content
   FROM sessions s JOIN messages m ON m.session_id = s.id
-  WHERE s.user_id = (SELECT user_id FROM sessions WHERE id = $1) AND s.deleted_at IS NULL
+  WHERE s.user_id = (SELECT user_id FROM sessions WHERE id = $1) AND s.deleted_at IS NULL AND m.deleted_at IS NULL
   ORDER BY s.updated_at DESC, s.id DESC, m.position DESC LIMIT ${MOST_MESSAGES}
 ) newest
 WHERE CASE WHEN ${fits('content::text', 3)} THEN (

@@ -2,16 +2,9 @@ import 'server-only'
 import { pendingState } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { readEntries } from '#lib/log/index.ts'
-import {
-  MESSAGE_PAGE_SIZE,
-  type Message,
-  type QueueMode,
-  type ReasoningEffort,
-  type SessionInfo,
-  type SessionState,
-  type Snapshot,
-} from '#lib/protocol/index.ts'
-import { QUEUED, readRunState, toMessage } from './run-state.ts'
+import type { QueueMode, ReasoningEffort, SessionInfo, SessionState, Snapshot } from '#lib/protocol/index.ts'
+import { readLeaf, readMessagePage } from './branches.ts'
+import { readRunState, toMessage } from './run-state.ts'
 
 export interface SessionRow {
   id: string
@@ -32,20 +25,6 @@ interface ActiveRow {
   created_ms: number
 }
 
-/** Bytes of a page, unless a single message has more. */
-const PAGE_BYTES = 4_000_000
-
-/** The newest messages before a position, at most `$3`, fewer when they are long; and how many there would be. */
-export const MESSAGE_PAGE = `
-SELECT content, total FROM (
-  SELECT content, position, count(*) OVER ()::int AS total, row_number() OVER (ORDER BY position DESC) AS place,
-         sum(octet_length(content)) OVER (ORDER BY position DESC) AS bytes
-  FROM (
-    SELECT content::text AS content, position FROM messages
-    WHERE session_id = $1 AND position < $2 AND id NOT IN (${QUEUED}) ORDER BY position DESC LIMIT $3
-  ) newest
-) page WHERE place = 1 OR bytes <= ${PAGE_BYTES} ORDER BY position DESC`
-
 /**
  * The folded state of a session with its newest messages, at one cursor. To be called in a transaction that sees one state of
  * the database throughout; null when there is no such session.
@@ -55,21 +34,10 @@ export async function readSnapshot(tx: Sql, sessionId: string): Promise<Snapshot
   const [row] = await tx.query<SessionRow>(`SELECT ${SESSION_COLUMNS} FROM sessions WHERE id = $1 AND deleted_at IS NULL`, [sessionId])
   if (!row) return null
   const session = toSessionInfo(row)
-  const { messages, hasOlder } = await readMessagePage(tx, sessionId)
+  const page = await readMessagePage(tx, sessionId, await readLeaf(tx, sessionId))
   const queue = await readQueue(tx, sessionId)
   const { activeRun, cursor } = await readActiveRun(tx, session)
-  return { session, deleted: false, messages, hasOlder, activeRun, queue, cursor }
-}
-
-/** A page of settled messages before a position, oldest first. */
-export async function readMessagePage(
-  sql: Sql,
-  sessionId: string,
-  before = 2_147_483_647,
-): Promise<{ messages: Message[]; hasOlder: boolean }> {
-  const rows = await sql.query<{ content: string; total: number }>(MESSAGE_PAGE, [sessionId, before, MESSAGE_PAGE_SIZE + 1])
-  const page = rows.slice(0, MESSAGE_PAGE_SIZE)
-  return { messages: page.reverse().map(toMessage), hasOlder: page.length < (rows[0]?.total ?? 0) }
+  return { session, deleted: false, ...page, activeRun, queue, cursor }
 }
 
 async function readQueue(tx: Sql, sessionId: string): Promise<SessionState['queue']> {

@@ -15,7 +15,7 @@ import type { Database } from '#lib/db/database.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { type EventLog, placeEvent, readEntries } from '#lib/log/index.ts'
 import { AppError, type NewEvent, newId, reduceAll, type SessionInfo, type SessionState } from '#lib/protocol/index.ts'
-import { accept, retryLast } from './accept.ts'
+import { accept, regenerate } from './accept.ts'
 import {
   closeApprovals,
   closeForms,
@@ -27,9 +27,11 @@ import {
   requestApprovals,
   withdrawApproval,
 } from './approvals.ts'
+import { deletePair, purgeDeleted, rate, restoreMessages, selectBranch } from './branch-changes.ts'
+import { readHistory } from './branches.ts'
 import { getFile, saveFile } from './files.ts'
 import { checkClaim, type EnqueueRun, findRun, findSession, getOrThrow, insertMessage, lockSession, type RunRow, SESSION } from './rows.ts'
-import { readHistory, readRunState } from './run-state.ts'
+import { readRunState } from './run-state.ts'
 import { searchMessages } from './search.ts'
 import { readSnapshot, type SessionRow, toSessionInfo } from './snapshot.ts'
 import { lookForSteering, promoteNext, removeQueued, reorderQueue, takeSteering, updateQueued } from './waiting.ts'
@@ -95,10 +97,15 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { jobs, announc
       })
     },
     acceptMessage: (input) => log.transact<Accepted>(input.sessionId, (tx, place) => accept(tx, input, place, enqueue)),
-    async retryLast(sessionId) {
+    async regenerate(input) {
       const runId = newId()
-      return log.transact<Accepted>(sessionId, (tx, place) => retryLast(tx, { sessionId, runId, at: place.at }, enqueue))
+      return log.transact<Accepted>(input.sessionId, (tx, place) => regenerate(tx, { ...input, runId }, place, enqueue))
     },
+    selectBranch: (sessionId, messageId) => log.transact(sessionId, (tx) => selectBranch(tx, { sessionId, messageId })),
+    deletePair: (sessionId, messageId) => log.transact<string[]>(sessionId, (tx) => deletePair(tx, { sessionId, messageId })),
+    restoreMessages: (sessionId, messageIds) => log.transact(sessionId, (tx) => restoreMessages(tx, sessionId, messageIds)),
+    rate: (sessionId, messageId, rating) => log.transact(sessionId, (tx) => rate(tx, { sessionId, messageId }, rating)),
+    purgeDeleted: (olderThanMs) => purgeDeleted(db, olderThanMs),
     claimRun: (runId, by) => claim(db, log, runId, by),
     finishRun: (run, state, events) =>
       log.transact<{ next: string | null }>(run.sessionId, async (tx, place) => {
@@ -112,7 +119,7 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { jobs, announc
         const answer = settledAnswer(reduceAll(reached, placed))
         const end = placed.find((event) => event.type === 'run:complete')
         const finishReason = end?.type === 'run:complete' ? end.finishReason : 'error'
-        if (answer) await insertMessage(tx, run.sessionId, answer, place.seq)
+        if (answer) await insertMessage(tx, run.sessionId, answer, { position: place.seq })
         await tx.query("UPDATE runs SET status = 'finished', finished_at = now(), finish_reason = $2, end_position = $3 WHERE id = $1", [
           run.id,
           finishReason,
@@ -196,7 +203,10 @@ async function claim(db: Database, log: EventLog<Sql>, runId: string, by: ModelN
     const epoch = current.epoch + 1
     await tx.query("UPDATE runs SET status = 'running', epoch = $2 WHERE id = $1", [runId, epoch])
     if (epoch > 1) await closeForms(tx, runId)
-    const model = typeof by === 'function' ? by(await sessionOf(tx, current), await whoBegan(tx, current)) : by
+    const model =
+      typeof by === 'function'
+        ? by({ ...(await sessionOf(tx, current)), ...(current.model && { model: current.model }) }, await whoBegan(tx, current))
+        : by
     const event: NewEvent = { type: 'run:started', runId, ...model, messageId: current.answer_id, parentId: current.message_id, epoch }
     return { events: [event], result: { ...current, epoch } }
   })
@@ -207,7 +217,7 @@ async function claim(db: Database, log: EventLog<Sql>, runId: string, by: ModelN
   const from = pendingState(session, { id, position: row.position, createdAt: startedAt })
   const read = async (reading: { isLenient: boolean }) => ({
     state: await readRunState(log, from, reading),
-    history: await readHistory(db, { sessionId, position: row.position, messageId }, reading),
+    history: await readHistory(db, { sessionId, messageId }, reading),
   })
   // What stops one worker after the other is passed over in the end, so that the run ends and keeps what can be read.
   const { state, history } = await read({ isLenient: false }).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AgentStore, type ClaimedRun, MOST_EPOCHS } from '#lib/agent/index.ts'
 import { addTestUser, databaseKinds, describeEach, openTestDatabase, type TestDatabase } from '#lib/db/testing/database.ts'
 import { createEventLog, createMemoryBus, createSqlStorage } from '#lib/log/index.ts'
-import { emptyState, type NewEvent, newId, reduceAll, type SessionState, textOf } from '#lib/protocol/index.ts'
+import { emptyState, type NewEvent, newId, reduceAll, type SessionInfo, type SessionState, textOf } from '#lib/protocol/index.ts'
 import { createSqlStore } from './sql-store.ts'
 import { BY, NO_JOBS, openRig, type Rig } from './testing/rig.ts'
 
@@ -37,13 +37,19 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
     )
   }
 
+  const sessionOf = async (sessionId: string) => (await store.getSession(sessionId)) as SessionInfo
+
   /** What a reader has who followed from the first event is what a newcomer gets. */
   async function expectSnapshotIsFold(sessionId: string): Promise<SessionState> {
+    return expectSnapshotIsFoldFrom(sessionId, emptyState(await sessionOf(sessionId)))
+  }
+
+  async function expectSnapshotIsFoldFrom(sessionId: string, before: SessionState): Promise<SessionState> {
     const snapshot = await store.snapshot(sessionId)
     if (!snapshot) throw new Error('There is no snapshot.')
-    const entries = await store.log.read(sessionId, 0, 10_000)
+    const entries = await store.log.read(sessionId, before.cursor, 10_000)
     const folded = reduceAll(
-      emptyState(snapshot.session),
+      before,
       entries.map(({ event }) => event),
     )
     // Times of the session are the database's, those of events this process's.
@@ -124,7 +130,7 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
     expect(await store.claimRun(nobody, BY)).toBeNull()
     expect(await store.requestCancel(nobody, BY)).toBe('over')
     await expect(say(nobody, 'x')).rejects.toMatchObject({ code: 'session-not-found' })
-    await expect(store.retryLast(nobody)).rejects.toMatchObject({ code: 'session-not-found' })
+    await expect(store.regenerate({ sessionId: nobody })).rejects.toMatchObject({ code: 'session-not-found' })
   })
 
   test('a message is taken once, with its run', async () => {
@@ -152,13 +158,13 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
   test('a message that is sent while another is answered again waits, for readers too', async () => {
     const sessionId = await newSession()
     await answer(await claim((await say(sessionId, 'first')).runId), 'one')
-    const again = await store.retryLast(sessionId)
+    const again = await store.regenerate({ sessionId })
     const { runId } = await say(sessionId, 'second')
     await answer(await claim(again.runId), 'one again')
     await expectSnapshotIsFold(sessionId)
     await answer(await claim(runId), 'two')
     const { messages } = await expectSnapshotIsFold(sessionId)
-    expect(messages.map((message) => textOf(message.parts))).toEqual(['first', 'one', 'one again', 'second', 'two'])
+    expect(messages.map((message) => textOf(message.parts))).toEqual(['first', 'one again', 'second', 'two'])
   })
 
   test('an answer is written, ended and settled', async () => {
@@ -266,17 +272,283 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
 
   test('the last message is answered again without its earlier answer', async () => {
     const sessionId = await newSession()
-    await expect(store.retryLast(sessionId)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(store.regenerate({ sessionId })).rejects.toMatchObject({ code: 'conflict' })
     const { runId, messageId } = await say(sessionId, 'Hello')
-    await expect(store.retryLast(sessionId)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(store.regenerate({ sessionId })).rejects.toMatchObject({ code: 'conflict' })
     await answer(await claim(runId), 'Hi')
-    const again = await store.retryLast(sessionId)
+    const again = await store.regenerate({ sessionId })
     expect(again).toMatchObject({ messageId, isNew: true, isRunnable: true })
     const run = await claim(again.runId)
     expect(run.history.map((message) => textOf(message.parts))).toEqual(['Hello'])
     await answer(run, 'Hi again')
     const { messages } = await expectSnapshotIsFold(sessionId)
-    expect(messages.map((message) => textOf(message.parts))).toEqual(['Hello', 'Hi', 'Hi again'])
+    expect(messages.map((message) => textOf(message.parts))).toEqual(['Hello', 'Hi again'])
+  })
+
+  /** What is said and answered, one after the other. Returns the ids, question and answer in turn. */
+  async function converse(sessionId: string, ...words: string[]): Promise<string[]> {
+    const ids: string[] = []
+    for (const word of words) {
+      const run = await claim((await say(sessionId, word)).runId)
+      await answer(run, word.toUpperCase())
+      ids.push(run.messageId, run.answerId)
+    }
+    return ids
+  }
+  const edit = (sessionId: string, replaces: string, text: string, messageId = newId()) =>
+    store.acceptMessage({ sessionId, messageId, text, replaces })
+  const wordsOf = ({ messages }: SessionState) => messages.map((message) => textOf(message.parts))
+
+  test('a message that takes the place of another begins a branch, and the model is shown that branch only', async () => {
+    const sessionId = await newSession()
+    const [, one = '', two = '', twoAnswer = ''] = await converse(sessionId, 'one', 'two', 'three')
+    const messageId = newId()
+    const accepted = await edit(sessionId, two, 'TWO?', messageId)
+    expect(await edit(sessionId, two, 'TWO?', messageId)).toEqual({ ...accepted, isNew: false, isRunnable: false })
+    const asked = await expectSnapshotIsFold(sessionId)
+    expect(wordsOf(asked)).toEqual(['one', 'ONE', 'TWO?'])
+    expect(asked.branches).toEqual({ [one]: [two, messageId] })
+    const run = await claim(accepted.runId)
+    expect(run.history.map((message) => textOf(message.parts))).toEqual(['one', 'ONE', 'TWO?'])
+    await answer(run, 'yes')
+    await converse(sessionId, 'four')
+    const snapshot = await expectSnapshotIsFold(sessionId)
+    expect(wordsOf(snapshot)).toEqual(['one', 'ONE', 'TWO?', 'yes', 'four', 'FOUR'])
+    expect(snapshot.branches).toEqual({ [one]: [two, messageId] })
+    expect(snapshot.branches).not.toHaveProperty(twoAnswer)
+  })
+
+  test('the first message can be another', async () => {
+    const sessionId = await newSession()
+    const [first = ''] = await converse(sessionId, 'one', 'two')
+    const { messageId, runId } = await edit(sessionId, first, 'uno')
+    await answer(await claim(runId), 'UNO')
+    const snapshot = await expectSnapshotIsFold(sessionId)
+    expect(wordsOf(snapshot)).toEqual(['uno', 'UNO'])
+    expect(snapshot).toMatchObject({ branches: { '': [first, messageId] }, hasOlder: false })
+  })
+
+  test('an answer is given again anywhere, by whom was asked, beside those that there are', async () => {
+    const sessionId = await newSession()
+    const [one = '', oneAnswer = '', two = ''] = await converse(sessionId, 'one', 'two')
+    const again = await store.regenerate({ sessionId, messageId: oneAnswer, model: 'other/model' })
+    expect(again).toMatchObject({ messageId: one, isNew: true, isRunnable: true })
+    const pending = await expectSnapshotIsFold(sessionId)
+    expect(wordsOf(pending)).toEqual(['one'])
+    const asked: unknown[] = []
+    const run = (await store.claimRun(again.runId, (session) => {
+      asked.push(session.model)
+      return BY
+    })) as ClaimedRun
+    expect(asked).toEqual(['other/model'])
+    expect(run.history.map(({ id }) => id)).toEqual([one])
+    expect(pending.branches).toEqual({ [one]: [oneAnswer, run.answerId] })
+    expect((await expectSnapshotIsFold(sessionId)).branches).toEqual(pending.branches)
+    await answer(run, 'uno')
+    const third = await store.regenerate({ sessionId, messageId: one })
+    const last = await claim(third.runId)
+    await answer(last, 'eins')
+    const snapshot = await expectSnapshotIsFold(sessionId)
+    expect(wordsOf(snapshot)).toEqual(['one', 'eins'])
+    expect(snapshot.branches).toEqual({ [one]: [oneAnswer, run.answerId, last.answerId] })
+    expect(two).not.toBe('')
+  })
+
+  test('what is waiting goes on with the branch that it waits behind', async () => {
+    const sessionId = await newSession()
+    const [one = ''] = await converse(sessionId, 'one', 'two')
+    const again = await store.regenerate({ sessionId, messageId: one })
+    const waiting = await say(sessionId, 'three')
+    expect((await expectSnapshotIsFold(sessionId)).queue.map(({ id }) => id)).toEqual([waiting.messageId])
+    await answer(await claim(again.runId), 'uno')
+    expect(wordsOf(await expectSnapshotIsFold(sessionId))).toEqual(['one', 'uno', 'three'])
+    const run = await claim(waiting.runId)
+    expect(run.history.map((message) => textOf(message.parts))).toEqual(['one', 'uno', 'three'])
+    await answer(run, 'THREE')
+    const { messages } = await expectSnapshotIsFold(sessionId)
+    expect(messages.map(({ parentId }) => parentId)).toEqual([null, ...messages.slice(0, -1).map(({ id }) => id)])
+  })
+
+  test('branches are not begun while a run is active, nor at what is not there', async () => {
+    const sessionId = await newSession()
+    const [one = '', oneAnswer = ''] = await converse(sessionId, 'one')
+    const elsewhere = await newSession()
+    const [other = ''] = await converse(elsewhere, 'other')
+    for (const messageId of [newId(), other]) {
+      await expect(edit(sessionId, messageId, 'x')).rejects.toMatchObject({ code: 'not-found' })
+      await expect(store.regenerate({ sessionId, messageId })).rejects.toMatchObject({ code: 'not-found' })
+    }
+    await expect(edit(sessionId, oneAnswer, 'x')).rejects.toMatchObject({ code: 'not-found' })
+    const { messageId, runId } = await say(sessionId, 'two')
+    for (const replaces of [one, messageId]) await expect(edit(sessionId, replaces, 'x')).rejects.toMatchObject({ code: 'conflict' })
+    await expect(store.regenerate({ sessionId, messageId: one })).rejects.toMatchObject({ code: 'conflict' })
+    await answer(await claim(runId), 'TWO')
+    expect(wordsOf(await expectSnapshotIsFold(sessionId))).toEqual(['one', 'ONE', 'two', 'TWO'])
+  })
+
+  const snapshotOf = async (sessionId: string) => (await store.snapshot(sessionId)) as SessionState
+  const lastEvent = async (sessionId: string) => (await store.log.read(sessionId, (await store.log.head(sessionId)) - 1, 1))[0]?.event
+
+  test('another branch is shown when it is chosen, to its newest end, and the conversation goes on there', async () => {
+    const sessionId = await newSession()
+    const [one = '', oneAnswer = '', two = ''] = await converse(sessionId, 'one', 'two')
+    const edited = await edit(sessionId, two, 'zwei')
+    await expect(store.selectBranch(sessionId, two)).rejects.toMatchObject({ code: 'conflict' })
+    await answer(await claim(edited.runId), 'ZWEI')
+    await store.selectBranch(sessionId, two)
+    const chosen = await snapshotOf(sessionId)
+    expect(wordsOf(chosen)).toEqual(['one', 'ONE', 'two', 'TWO'])
+    expect(chosen.branches).toEqual({ [oneAnswer]: [two, edited.messageId] })
+    expect(await lastEvent(sessionId)).toMatchObject({ type: 'session:branch-selected', messageId: chosen.messages[3]?.id })
+    await store.selectBranch(sessionId, two)
+    expect(await store.log.head(sessionId)).toBe(chosen.cursor)
+    const run = await claim((await say(sessionId, 'three')).runId)
+    expect(run.history.map((message) => textOf(message.parts))).toEqual(['one', 'ONE', 'two', 'TWO', 'three'])
+    await answer(run, 'THREE')
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'two', 'TWO', 'three', 'THREE'])
+    await store.selectBranch(sessionId, edited.messageId)
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'zwei', 'ZWEI'])
+    // Of two branches behind it, the newer one.
+    await store.selectBranch(sessionId, one)
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'two', 'TWO', 'three', 'THREE'])
+    await store.selectBranch(sessionId, edited.messageId)
+    const again = await store.regenerate({ sessionId })
+    expect(again.messageId).toBe(edited.messageId)
+    await answer(await claim(again.runId), 'ZWEI!')
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'zwei', 'ZWEI!'])
+    await expect(store.selectBranch(sessionId, newId())).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('a message is deleted with its answers; what follows stays, for readers and the model, and undo brings them back', async () => {
+    const sessionId = await newSession()
+    const [, oneAnswer = '', two = '', twoAnswer = '', three = ''] = await converse(sessionId, 'one', 'two', 'three')
+    expect(await store.deletePair(sessionId, twoAnswer)).toEqual([two, twoAnswer])
+    expect(await lastEvent(sessionId)).toMatchObject({ type: 'message:deleted', messageIds: [two, twoAnswer] })
+    const deleted = await snapshotOf(sessionId)
+    expect(wordsOf(deleted)).toEqual(['one', 'ONE', 'three', 'THREE'])
+    expect(deleted.messages[2]).toMatchObject({ id: three, parentId: oneAnswer })
+    expect(await store.deletePair(sessionId, two)).toEqual([two, twoAnswer])
+    expect(await store.log.head(sessionId)).toBe(deleted.cursor)
+    const run = await claim((await say(sessionId, 'four')).runId)
+    expect(run.history.map((message) => textOf(message.parts))).toEqual(['one', 'ONE', 'three', 'THREE', 'four'])
+    await answer(run, 'FOUR')
+    for (const messageId of [two, twoAnswer]) {
+      await expect(edit(sessionId, messageId, 'x')).rejects.toMatchObject({ code: 'not-found' })
+      await expect(store.regenerate({ sessionId, messageId })).rejects.toMatchObject({ code: 'not-found' })
+      await expect(store.selectBranch(sessionId, messageId)).rejects.toMatchObject({ code: 'not-found' })
+    }
+    const hits = await store.searchMessages(sessionId, 'two', 10)
+    expect(hits.filter((hit) => hit.sessionId === sessionId)).toEqual([])
+    await store.restoreMessages(sessionId, [twoAnswer, two])
+    expect(await lastEvent(sessionId)).toMatchObject({ type: 'message:restored', messageIds: [two, twoAnswer] })
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'two', 'TWO', 'three', 'THREE', 'four', 'FOUR'])
+    await expect(store.restoreMessages(sessionId, [newId()])).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('what follows a deleted message can be said anew, and goes on where it stands', async () => {
+    const sessionId = await newSession()
+    const [one = '', , two = ''] = await converse(sessionId, 'one', 'two')
+    await store.deletePair(sessionId, one)
+    const edited = await edit(sessionId, two, 'zwei')
+    await answer(await claim(edited.runId), 'ZWEI')
+    const snapshot = await snapshotOf(sessionId)
+    expect(wordsOf(snapshot)).toEqual(['zwei', 'ZWEI'])
+    expect(snapshot.messages[0]?.parentId).toBeNull()
+    expect(snapshot.branches).toEqual({ '': [two, edited.messageId] })
+  })
+
+  test('deleting the end of a branch shows the newest of what is left there, and no branch becomes unreachable', async () => {
+    const sessionId = await newSession()
+    const [, oneAnswer = '', two = ''] = await converse(sessionId, 'one', 'two')
+    const edited = await edit(sessionId, two, 'zwei')
+    await answer(await claim(edited.runId), 'ZWEI')
+    const [three = ''] = await converse(sessionId, 'three')
+    await store.deletePair(sessionId, three)
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'zwei', 'ZWEI'])
+    const gone = await store.deletePair(sessionId, edited.messageId)
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['one', 'ONE', 'two', 'TWO'])
+    await store.restoreMessages(sessionId, gone)
+    const back = await snapshotOf(sessionId)
+    expect(wordsOf(back)).toEqual(['one', 'ONE', 'zwei', 'ZWEI'])
+    expect(back.branches).toEqual({ [oneAnswer]: [two, edited.messageId] })
+  })
+
+  test('a message goes with all of its answers, and what followed each of them is a branch', async () => {
+    const sessionId = await newSession()
+    const [one = '', oneAnswer = '', two = ''] = await converse(sessionId, 'one', 'two')
+    const again = await claim((await store.regenerate({ sessionId, messageId: one })).runId)
+    await answer(again, 'uno')
+    const [three = ''] = await converse(sessionId, 'three')
+    expect(await store.deletePair(sessionId, oneAnswer)).toEqual([one, oneAnswer, again.answerId])
+    const snapshot = await snapshotOf(sessionId)
+    expect(wordsOf(snapshot)).toEqual(['three', 'THREE'])
+    expect(snapshot.branches).toEqual({ '': [two, three] })
+  })
+
+  test('all can be deleted, and a new beginning made', async () => {
+    const sessionId = await newSession()
+    const [one = ''] = await converse(sessionId, 'one')
+    await store.deletePair(sessionId, one)
+    expect(await snapshotOf(sessionId)).toMatchObject({ messages: [], branches: {}, hasOlder: false })
+    await expect(store.regenerate({ sessionId })).rejects.toMatchObject({ code: 'conflict' })
+    await converse(sessionId, 'two')
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['two', 'TWO'])
+  })
+
+  test('what is being answered or waits is not deleted, and what was said before may be', async () => {
+    const sessionId = await newSession()
+    const [one = ''] = await converse(sessionId, 'one')
+    const asked = await say(sessionId, 'two')
+    const waiting = await say(sessionId, 'three')
+    for (const { messageId } of [asked, waiting])
+      await expect(store.deletePair(sessionId, messageId)).rejects.toMatchObject({ code: 'conflict' })
+    await store.deletePair(sessionId, one)
+    await answer(await claim(asked.runId), 'TWO')
+    await answer(await claim(waiting.runId), 'THREE')
+    expect(wordsOf(await snapshotOf(sessionId))).toEqual(['two', 'TWO', 'three', 'THREE'])
+    await expect(store.deletePair(sessionId, newId())).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('what was deleted long ago is removed for good, and what followed it stays where it was', async () => {
+    const sessionId = await newSession()
+    const [, oneAnswer = '', two = '', twoAnswer = '', three = ''] = await converse(sessionId, 'one', 'two', 'three')
+    await store.deletePair(sessionId, two)
+    expect(await store.purgeDeleted()).toBe(0)
+    await store.purgeDeleted(0)
+    await expect(store.restoreMessages(sessionId, [two, twoAnswer])).rejects.toMatchObject({ code: 'not-found' })
+    const edited = await edit(sessionId, three, 'drei')
+    await answer(await claim(edited.runId), 'DREI')
+    const snapshot = await expectSnapshotIsFoldFrom(sessionId, await snapshotOf(sessionId))
+    expect(wordsOf(snapshot)).toEqual(['one', 'ONE', 'drei', 'DREI'])
+    expect(snapshot.branches).toEqual({ [oneAnswer]: [three, edited.messageId] })
+  })
+
+  test('an answer is rated, and the rating is part of it', async () => {
+    const sessionId = await newSession()
+    const [one = '', oneAnswer = ''] = await converse(sessionId, 'one', 'two')
+    await store.rate(sessionId, oneAnswer, 'up')
+    expect((await expectSnapshotIsFold(sessionId)).messages[1]).toMatchObject({ id: oneAnswer, rating: 'up' })
+    await store.rate(sessionId, oneAnswer, 'down')
+    const { messages, cursor } = await expectSnapshotIsFold(sessionId)
+    expect(messages[1]).toMatchObject({ rating: 'down' })
+    await store.rate(sessionId, oneAnswer, 'down')
+    expect(await store.log.head(sessionId)).toBe(cursor)
+    await store.rate(sessionId, oneAnswer, null)
+    expect((await expectSnapshotIsFold(sessionId)).messages[1]).not.toHaveProperty('rating')
+    for (const messageId of [one, newId()])
+      await expect(store.rate(sessionId, messageId, 'up')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('a reader that went on from a snapshot on any branch has what a newcomer gets', async () => {
+    const sessionId = await newSession()
+    const [one = '', , two = ''] = await converse(sessionId, 'one', 'two')
+    await answer(await claim((await edit(sessionId, two, 'zwei')).runId), 'ZWEI')
+    await store.selectBranch(sessionId, two)
+    await store.deletePair(sessionId, one)
+    const reader = await snapshotOf(sessionId)
+    await converse(sessionId, 'three')
+    await answer(await claim((await store.regenerate({ sessionId, messageId: two })).runId), 'TWO!')
+    await expectSnapshotIsFoldFrom(sessionId, reader)
   })
 
   test('twenty at once on one session are twenty runs, in one order', async () => {
@@ -317,6 +589,30 @@ describeEach(databaseKinds)('what is very long (%s)', (kind) => {
   })
 })
 
+describeEach(databaseKinds)('what has very many branches (%s)', (kind) => {
+  test('gets no more of them, until some are deleted', async () => {
+    const { db, close } = await openTestDatabase(kind)
+    const store = createSqlStore(db, createEventLog(createSqlStorage(db), createMemoryBus()), { jobs: NO_JOBS })
+    const { id: sessionId } = await store.createSession({ ownerId: await addTestUser(db) })
+    const first = await store.acceptMessage({ sessionId, messageId: newId(), text: 'first' })
+    const run = (await store.claimRun(first.runId, BY)) as ClaimedRun
+    await store.finishRun(run, run.state, endOf(run, ''))
+    await db.query(
+      `INSERT INTO messages (id, session_id, role, position, content)
+       SELECT md5(n::text)::uuid, $1, 'user', 1000 + n, json_build_object('id', md5(n::text)::uuid, 'role', 'user', 'parentId', null,
+         'createdAt', '2026-01-01T00:00:00.000Z', 'parts', json_build_array()) FROM generate_series(1, 999) n`,
+      [sessionId],
+    )
+    expect((await store.snapshot(sessionId))?.branches['']).toHaveLength(1_000)
+    const again = () => store.acceptMessage({ sessionId, messageId: newId(), text: 'again', replaces: first.messageId })
+    await expect(again()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('1000 branches') })
+    await db.query('UPDATE messages SET deleted_at = now() WHERE position = 1999 AND session_id = $1', [sessionId])
+    expect(await again()).toMatchObject({ isRunnable: true })
+    await store.close()
+    await close()
+  })
+})
+
 describeEach(databaseKinds)('the stores of two instances on one database (%s)', (kind) => {
   let database: TestDatabase
   let here: AgentStore
@@ -343,7 +639,7 @@ describeEach(databaseKinds)('the stores of two instances on one database (%s)', 
     const { id: sessionId } = await there.createSession({ ownerId })
     const first = await claim(here, (await say(here, sessionId, 'Hello')).runId)
     await here.finishRun(first, first.state, endOf(first, 'Hi'))
-    const again = await there.retryLast(sessionId)
+    const again = await there.regenerate({ sessionId })
     expect(again.cursor).toBe(await here.log.head(sessionId))
     const run = await claim(there, again.runId)
     expect(run.history.map((message) => textOf(message.parts))).toEqual(['Hello'])

@@ -3,15 +3,16 @@ import { type ClaimedRun, type ModelName, notWaiting, removedEvents, reordered, 
 import type { Sql } from '#lib/db/sql.ts'
 import { AppError, type NewEvent, type QueueMode } from '#lib/protocol/index.ts'
 import { checkQueuedBytes } from './accept.ts'
-import { checkClaim, type EnqueueRun, lastMessageId, lockSession, RUN, type RunRow, touchSession } from './rows.ts'
+import { readLeaf } from './branches.ts'
+import { checkClaim, type EnqueueRun, lockSession, RUN, type RunRow, touchSession } from './rows.ts'
 import { toMessage } from './run-state.ts'
 
 /** The queued run that was first becomes the active one, in the transaction that ends the one before. */
 export async function promoteNext(tx: Sql, sessionId: string, place: { seq: number; at: string }, enqueue: EnqueueRun) {
-  await touchSession(tx, sessionId)
   const [next] = await tx.query<RunRow>(`${RUN} WHERE session_id = $1 AND status = 'queued' ORDER BY position LIMIT 1`, [sessionId])
+  await touchSession(tx, sessionId)
   if (!next) return { events: [], result: { next: null } }
-  const parentId = await lastMessageId(tx, sessionId)
+  const parentId = await readLeaf(tx, sessionId)
   // Its time counts from here: it may have waited for long.
   await tx.query("UPDATE runs SET status = 'pending', position = $2, created_at = $3 WHERE id = $1", [next.id, place.seq, place.at])
   const message = { ...(await messageOf(tx, next)), parentId }

@@ -8,7 +8,8 @@ import {
   type ApprovalRequest,
   type CreateSessionRequest,
   cleanJson,
-  type Message,
+  type Rating,
+  type RegenerateRequest,
   SESSION_PAGE_SIZE,
   type SendMessageRequest,
   type SessionInfo,
@@ -16,7 +17,7 @@ import {
   type UpdateQueuedRequest,
   type UpdateSessionRequest,
 } from '#lib/protocol/index.ts'
-import { readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
+import { type MessagePage, readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
 
 /** How long a deleted session can be brought back, by the database's clock. */
 const UNDO = "interval '10 minutes'"
@@ -41,15 +42,24 @@ export interface Sessions {
   /** Newest first. */
   list(userId: string, cursor?: string): Promise<SessionPage>
   snapshot(userId: string, sessionId: string): Promise<Snapshot>
-  /** Messages before one of them, oldest first. */
-  messagesBefore(userId: string, sessionId: string, messageId: string): Promise<{ messages: Message[]; hasOlder: boolean }>
+  /** Messages before one of them on its branch, oldest first. */
+  messagesBefore(userId: string, sessionId: string, messageId: string): Promise<MessagePage>
   /** Its title, and what was chosen for it. */
   update(userId: string, sessionId: string, update: UpdateSessionRequest): Promise<SessionInfo>
   /** Stops what runs in it; for ten minutes it can be restored. */
   remove(userId: string, sessionId: string): Promise<void>
   restore(userId: string, sessionId: string): Promise<SessionInfo>
   send(userId: string, sessionId: string, message: SendMessageRequest): Promise<Accepted>
+  /** Answers the last user message again. */
   retry(userId: string, sessionId: string): Promise<Accepted>
+  /** Answers a message again, beside the answers that it has. */
+  regenerate(userId: string, sessionId: string, input: RegenerateRequest): Promise<Accepted>
+  /** Shows the newest branch that goes through a message. */
+  selectBranch(userId: string, sessionId: string, messageId: string): Promise<void>
+  /** Deletes a message with its answers; for a day it can be brought back. Returns the ids of all of them. */
+  deletePair(userId: string, sessionId: string, messageId: string): Promise<string[]>
+  restoreMessages(userId: string, sessionId: string, messageIds: string[]): Promise<void>
+  rate(userId: string, sessionId: string, messageId: string, rating: Rating | null): Promise<void>
   cancelRun(userId: string, runId: string): Promise<void>
   updateQueued(userId: string, sessionId: string, messageId: string, update: UpdateQueuedRequest): Promise<void>
   removeQueued(userId: string, sessionId: string, messageId: string): Promise<void>
@@ -74,7 +84,7 @@ SELECT ${SESSION_COLUMNS},
        EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.status IN ('pending', 'running', 'waiting')) AS is_active,
        EXISTS (SELECT 1 FROM approvals a WHERE a.session_id = s.id AND a.decided_at IS NULL) AS is_waiting,
        CASE WHEN title IS NULL THEN (
-         SELECT left(m.content #>> '{parts,0,text}', 80) FROM messages m WHERE m.session_id = s.id AND m.role = 'user' ORDER BY position LIMIT 1
+         SELECT left(m.content #>> '{parts,0,text}', 80) FROM messages m WHERE m.session_id = s.id AND m.role = 'user' AND m.deleted_at IS NULL ORDER BY position LIMIT 1
        ) END AS opening
 FROM sessions s
 WHERE s.user_id = $1 AND s.deleted_at IS NULL AND (s.updated_at, s.id) < ($2::timestamptz, $3::uuid)
@@ -121,12 +131,12 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
     async messagesBefore(userId, sessionId, messageId) {
       await check(userId, sessionId)
       if (!isUuid(messageId)) throw notFound()
-      const [row] = await db.query<{ position: number }>('SELECT position FROM messages WHERE id = $1 AND session_id = $2', [
+      const [row] = await db.query<{ parent_id: string | null }>('SELECT parent_id FROM messages WHERE id = $1 AND session_id = $2', [
         messageId,
         sessionId,
       ])
       if (!row) throw notFound()
-      return readMessagePage(db, sessionId, row.position)
+      return readMessagePage(db, sessionId, row.parent_id)
     },
     async update(userId, sessionId, { title, ...settings }) {
       await check(userId, sessionId)
@@ -159,13 +169,44 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
         return { events: [{ type: 'session:restored' }], result: toSessionInfo(row) }
       })
     },
-    async send(userId, sessionId, { id, text, mode }) {
+    async send(userId, sessionId, { id, text, mode, replaces }) {
       await check(userId, sessionId)
-      return agent.send({ sessionId, text, ...(id !== undefined && { messageId: id.toLowerCase() }), ...(mode !== undefined && { mode }) })
+      return agent.send({
+        sessionId,
+        text,
+        ...(id !== undefined && { messageId: id.toLowerCase() }),
+        ...(mode !== undefined && { mode }),
+        ...(replaces !== undefined && { replaces: replaces.toLowerCase() }),
+      })
+    },
+    async regenerate(userId, sessionId, { messageId, model }) {
+      await check(userId, sessionId)
+      return agent.regenerate({ sessionId, messageId: messageId.toLowerCase(), ...(model !== undefined && { model }) })
     },
     async retry(userId, sessionId) {
       await check(userId, sessionId)
       return agent.retry(sessionId)
+    },
+    async selectBranch(userId, sessionId, messageId) {
+      await check(userId, sessionId)
+      await agent.selectBranch(sessionId, messageId.toLowerCase())
+    },
+    async deletePair(userId, sessionId, messageId) {
+      await check(userId, sessionId)
+      if (!isUuid(messageId)) throw notFound()
+      return agent.deletePair(sessionId, messageId)
+    },
+    async restoreMessages(userId, sessionId, messageIds) {
+      await check(userId, sessionId)
+      await agent.restoreMessages(
+        sessionId,
+        messageIds.map((id) => id.toLowerCase()),
+      )
+    },
+    async rate(userId, sessionId, messageId, rating) {
+      await check(userId, sessionId)
+      if (!isUuid(messageId)) throw notFound()
+      await agent.rate(sessionId, messageId, rating)
     },
     async cancelRun(userId, runId) {
       if (!isUuid(runId)) throw notFound()

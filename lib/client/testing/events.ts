@@ -11,11 +11,11 @@ export function inLog(events: NewEvent[], after = 0): RillEvent[] {
   return events.map((event, index) => ({ ...event, sessionId: SESSION, seq: after + index + 1, at: AT }) as RillEvent)
 }
 
-export function userSaid(id: string, text: string, runId: string): NewEvent {
+export function userSaid(id: string, text: string, runId: string, parentId: string | null = null): NewEvent {
   return {
     type: 'message:created',
     runId,
-    message: { id, role: 'user', parentId: null, createdAt: AT, parts: [{ type: 'text', text }] },
+    message: { id, role: 'user', parentId, createdAt: AT, parts: [{ type: 'text', text }] },
   }
 }
 

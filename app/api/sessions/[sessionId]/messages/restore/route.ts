@@ -1,0 +1,10 @@
+import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
+import { restoreMessagesRequest } from '#lib/protocol/index.ts'
+
+export const POST = route<{ sessionId: string }>(async ({ request, runtime, userId, params }) => {
+  const { messageIds } = await readBody(request, restoreMessagesRequest)
+  await runtime.sessions.restoreMessages(userId, params.sessionId, messageIds)
+  return json({ messageIds })
+})
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, PUT } = otherMethods('POST')
