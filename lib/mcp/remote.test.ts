@@ -71,6 +71,30 @@ test('a session that the server has forgotten is begun again, and the call is ma
   expect(requests.length).toBeLessThan(20)
 })
 
+test.each([
+  ['forgets the session', 404],
+  ['wants another token', 401],
+  ['breaks', 500],
+])('a task was begun, then the server %s: it is not begun again, and its outcome is unknown', async (_, refusal) => {
+  let begun = 0
+  const { url } = await serve((request) => {
+    const { id, method } = JSON.parse(request.body || '{}') as { id?: number; method?: string }
+    if (method === 'tools/list') {
+      const tools = [{ name: 'work', inputSchema: { type: 'object' }, execution: { taskSupport: 'required' } }]
+      return sendJson(request.response, { jsonrpc: '2.0', id, result: { tools } })
+    }
+    if (method === 'tools/call') {
+      begun += 1
+      return sendJson(request.response, { jsonrpc: '2.0', id, result: { task: { taskId: 't', status: 'working' } } })
+    }
+    if (method === 'tasks/get') return sendJson(request.response, {}, refusal)
+    answerMcp(request, 's1')
+  })
+  await connect({ url })
+  await expect(work()).rejects.toThrow(/whether it took effect is unknown/)
+  expect(begun).toBe(1)
+})
+
 test('a server that is killed in mid-call and started again', async () => {
   const started = await startEverything('http')
   await connect(started.config, { timing: { firstBackoffMs: 50, longestBackoffMs: 200 } })

@@ -179,8 +179,8 @@ export class McpServer implements ToolServer {
     } catch (error) {
       if (isLost(error) && call.endedBy === undefined) this.#lose(connection, failureText(error))
       if (error instanceof UnauthorizedError && this.#connection === connection) this.#fail(connection, error, '')
-      // It never got as far as the tool.
-      if (!isSessionLost(error)) throw error
+      // Only what never got as far as the tool is made again.
+      if (!isSessionLost(error) || call.hasBegun) throw error
       const next = await this.#usable()
       return await run(next.client, call.options, (update) => call.heard(update))
     }
