@@ -72,6 +72,59 @@ test('a token that has ended is refreshed, once for all calls', async () => {
   expect(server.requests.filter((one) => one === 'POST /token')).toHaveLength(2)
 })
 
+/** Two instances on one store whose refreshes meet: the first to ask is given tokens, the second is refused. */
+async function race(order: 'the winner saves first' | 'the loser drops first') {
+  const stored = createMemoryCredentials()
+  const [bothAsk, saved, dropped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let asking = 0
+  const server = await serve({
+    async instead({ path, body }) {
+      if (path !== '/token' || !body.includes('grant_type=refresh_token')) return false
+      asking += 1
+      if (asking === 1) {
+        await bothAsk.promise
+        return false
+      }
+      bothAsk.resolve()
+      if (order === 'the winner saves first') await saved.promise
+      return false
+    },
+  })
+  const credentials: McpCredentials = {
+    load: stored.load,
+    async save(name, data, expected) {
+      const isWinner = data?.includes('"refresh-2"') ?? false
+      if (isWinner && order === 'the loser drops first') await dropped.promise
+      const isSaved = await stored.save(name, data, expected)
+      if (isWinner && isSaved) saved.resolve()
+      if (asking === 2 && !data?.includes('"access_token"')) dropped.resolve()
+      return isSaved
+    },
+  }
+  const one = await connect(server.url, credentials)
+  await one.finishSignIn(server.consent(await one.signIn('far')))
+  await untilReady(one)
+  const two = await connect(server.url, credentials)
+  server.accept('second')
+  const outcomes = await Promise.allSettled([work(one), work(two)])
+  return { server, stored, servers: [one, two], outcomes: outcomes.map((one) => (one.status === 'fulfilled' ? one.value : 'failed')) }
+}
+
+test('two instances refresh one token at once: both go on with what the first was given', async () => {
+  const { server, stored, outcomes } = await race('the winner saves first')
+  expect(outcomes).toEqual(['done', 'done'])
+  expect(server.requests.filter((one) => one === 'POST /token')).toHaveLength(3)
+  expect(await stored.load('far')).toContain('"refresh-2"')
+})
+
+test('two instances refresh one token at once, and the one that is refused is the first to write: nobody has to sign in', async () => {
+  const { stored, servers, outcomes } = await race('the loser drops first')
+  expect(outcomes).toContain('done')
+  for (const one of servers) await untilReady(one)
+  for (const one of servers) expect(await work(one)).toBe('done')
+  expect(await stored.load('far')).toContain('"refresh-2"')
+})
+
 test('a sign-in that was taken back: the call says so, and somebody signs in again', async () => {
   const server = await serve()
   const servers = await connect(server.url)
