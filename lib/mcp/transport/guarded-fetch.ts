@@ -19,10 +19,17 @@ export interface GuardedFetch {
  */
 export function createGuardedFetch(serverUrl: string, headers: Record<string, string> = {}): GuardedFetch {
   const { origin, hostname } = new URL(serverUrl)
-  let restricted: Promise<Agent | undefined> | undefined
-  const agentForOthers = () => {
-    restricted ??= isOnPublicAddress(hostname).then((isPublic) => (isPublic ? publicOnlyAgent() : undefined))
-    return restricted
+  let verdict: Promise<boolean> | undefined
+  let restricted: Agent | undefined
+  const agentForOthers = async (): Promise<Agent | undefined> => {
+    verdict ??= isOnPublicAddress(hostname)
+    const isPublic = await verdict.catch(() => {
+      // Not known: strict this time, and asked again the next.
+      verdict = undefined
+      return true
+    })
+    if (isPublic) restricted ??= publicOnlyAgent()
+    return isPublic ? restricted : undefined
   }
 
   async function send(url: URL, init: RequestInit): Promise<Response> {
@@ -50,7 +57,7 @@ export function createGuardedFetch(serverUrl: string, headers: Record<string, st
       throw new RefusedError('The server redirects without end.')
     },
     async close() {
-      await (await restricted)?.destroy()
+      await restricted?.destroy()
     },
   }
 }
