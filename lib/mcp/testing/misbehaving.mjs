@@ -38,6 +38,9 @@ const starts = {
   'ten-thousand-tools': () => {
     tools = Array.from({ length: 10_000 }, (_, n) => ({ ...tools[0], name: `work-${n}` }))
   },
+  'named-like-objects': () => {
+    tools = ['constructor', 'toString', '__proto__'].map((name) => ({ ...tools[0], name, annotations: {} }))
+  },
   hostile: () => {
     tools = [
       { ...tools[0], name: 'giant', description: 'é'.repeat(3_000_000) },
