@@ -156,6 +156,18 @@ test('an answer without end is given up', async () => {
   expect(status()).toMatchObject({ status: 'failed', error: expect.stringContaining('more than 10 MB') })
 })
 
+test('a server at an address that floods is given up, and tried again later', async () => {
+  const { url } = await serve((request) => {
+    const { response, method } = request
+    if (method !== 'GET') return answerMcp(request, 's1')
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const notification = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x' } }
+    response.write(`data: ${JSON.stringify(notification)}\n\n`.repeat(11_000))
+  })
+  await connect({ url }, { timing: { firstBackoffMs: 60_000 } })
+  await expect.poll(status, { timeout: 10_000 }).toMatchObject({ status: 'failed', error: 'It sent more than a client can take.' })
+})
+
 test('in functions: connected when it is needed, closed at the end of a shift, and connected again', async () => {
   const { url, requests } = await serve((request) => answerMcp(request))
   servers = createMcpServers({ servers: { far: { url } }, isFrozen: true })

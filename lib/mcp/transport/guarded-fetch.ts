@@ -1,6 +1,8 @@
 import type { FetchLike } from '@modelcontextprotocol/client'
 import { type Agent, fetch as dial } from 'undici'
 import { checkPublicLiteral, isOnPublicAddress, publicOnlyAgent, RefusedError } from './address.ts'
+import { bounded } from './bounded.ts'
+import { Flood } from './flood.ts'
 
 const LONGEST_MESSAGE = 10_000_000
 const LONGEST_METADATA = 1_000_000
@@ -15,10 +17,11 @@ export interface GuardedFetch {
 /**
  * `fetch` for one server and for where its OAuth metadata leads. The operator's headers go to the server's origin only; a redirect
  * is followed within an origin only, and keeps its method; no body and no event of a stream is longer than 10 MB; a server
- * on a public address leads to public addresses only.
+ * on a public address leads to public addresses only. `onFlood` is told when the server sends more than a client can take.
  */
-export function createGuardedFetch(serverUrl: string, headers: Record<string, string> = {}): GuardedFetch {
+export function createGuardedFetch(serverUrl: string, headers: Record<string, string> = {}, onFlood = () => {}): GuardedFetch {
   const { origin, hostname } = new URL(serverUrl)
+  const flood = new Flood()
   let verdict: Promise<boolean> | undefined
   let restricted: Agent | undefined
   const agentForOthers = async (): Promise<Agent | undefined> => {
@@ -50,7 +53,7 @@ export function createGuardedFetch(serverUrl: string, headers: Record<string, st
       for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
         const response = await send(url, init)
         const next = redirectOf(response, url, init.method ?? 'GET')
-        if (!next) return bounded(response, url.origin === origin ? LONGEST_MESSAGE : LONGEST_METADATA)
+        if (!next) return bounded(response, { longest: url.origin === origin ? LONGEST_MESSAGE : LONGEST_METADATA, flood, onFlood })
         await response.body?.cancel()
         url = next
       }
@@ -85,27 +88,4 @@ function withOwn(own: Record<string, string>, given: RequestInit['headers']): He
   const headers = new Headers(own)
   for (const [name, value] of new Headers(given)) headers.set(name, value)
   return headers
-}
-
-function bounded(response: Response, longest: number): Response {
-  if (!response.body) return response
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
-  let length = 0
-  let last = 0
-  const limit = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      if (isStream) {
-        // An empty line ends an event.
-        for (const byte of chunk) {
-          const isEnd = byte === 10 || byte === 13
-          length = isEnd && (last === 10 || last === 13) ? 0 : length + 1
-          last = byte
-        }
-      } else length += chunk.length
-      if (length > longest) controller.error(new Error(`The server sent more than ${longest / 1_000_000} MB at once.`))
-      else controller.enqueue(chunk)
-    },
-  })
-  const { status, statusText, headers } = response
-  return new Response(response.body.pipeThrough(limit), { status, statusText, headers })
 }
