@@ -36,6 +36,7 @@ export class Call {
   #timer: NodeJS.Timeout | undefined
   #asking = 0
   #hasBegun = false
+  #isClosed = false
   #spentMs = 0
   #countingSince = performance.now()
 
@@ -73,6 +74,7 @@ export class Call {
   }
 
   close(): void {
+    this.#isClosed = true
     clearTimeout(this.#timer)
   }
 
@@ -100,7 +102,7 @@ export class Call {
   }
 
   #wait(): void {
-    if (this.#asking > 0) return
+    if (this.#isClosed || this.#asking > 0) return
     clearTimeout(this.#timer)
     const left = LONGEST_CALL_MS - this.#spentMs - (performance.now() - this.#countingSince)
     const isTotal = left < this.#silenceMs
