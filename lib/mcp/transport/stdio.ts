@@ -37,6 +37,8 @@ export class StdioTransport implements Transport {
   readonly #log: (line: string) => void
   #child: ChildProcess | undefined
   #exited: Promise<void> = Promise.resolve()
+  /** While its input is full. */
+  #drained: Promise<void> | undefined
   readonly #flood = new Flood()
 
   constructor(config: StdioServerConfig, log: (line: string) => void) {
@@ -64,7 +66,10 @@ export class StdioTransport implements Transport {
       killGroup(child, 'SIGKILL')
       if (child.pid !== undefined) groups.delete(child.pid)
       onExited()
-      setTimeout(() => child.stdout.destroy(), PATIENCE_MS).unref()
+      setTimeout(() => {
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, PATIENCE_MS).unref()
     })
     child.once('close', () => this.onclose?.())
     child.stdin.on('error', (error) => this.onerror?.(error))
@@ -92,10 +97,16 @@ export class StdioTransport implements Transport {
     const { stdin } = this.#child ?? {}
     if (!stdin?.writable) throw new SdkError(SdkErrorCode.NotConnected, 'The server has ended.')
     if (stdin.write(serializeMessage(message))) return
-    await new Promise<void>((resolve) => {
-      stdin.once('drain', resolve)
-      stdin.once('close', resolve)
+    // One wait for all that is written meanwhile.
+    this.#drained ??= new Promise<void>((resolve) => {
+      const onRoom = () => {
+        stdin.off('drain', onRoom).off('close', onRoom)
+        this.#drained = undefined
+        resolve()
+      }
+      stdin.on('drain', onRoom).on('close', onRoom)
     })
+    await this.#drained
   }
 
   /** Closes its input, then asks it to end, then kills it. Resolves when the process is gone. */
