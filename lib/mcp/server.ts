@@ -41,7 +41,8 @@ export const DEFAULT_TIMING: McpTiming = {
 export interface McpServerStatus {
   name: string
   transport: 'stdio' | 'http' | 'sse'
-  status: 'connecting' | 'ready' | 'failed' | 'needs-sign-in' | 'disabled'
+  /** `idle`: it is connected when it is needed. */
+  status: 'idle' | 'connecting' | 'ready' | 'failed' | 'needs-sign-in' | 'disabled'
   since: string
   /** Why it is not ready. Safe to show. */
   error?: string
@@ -98,6 +99,7 @@ export class McpServer implements ToolServer {
     if (options.config.disabled) this.#enter('disabled')
     else if (options.isFrozen && 'command' in options.config)
       this.#enter('disabled', 'Programs cannot be kept running in functions. Use a server that has an address.')
+    else if (options.isFrozen) this.#enter('idle')
   }
 
   get status(): McpServerStatus {
@@ -144,7 +146,7 @@ export class McpServer implements ToolServer {
   /** Ends the connection until `connect` is called. */
   async rest(): Promise<void> {
     await this.#connecting
-    if (this.#state.status === 'ready') this.#enter('connecting')
+    if (this.#state.status === 'ready') this.#enter('idle')
     await this.#drop()
   }
 
