@@ -52,7 +52,7 @@ export interface McpServerStatus {
   tools: number
   resources: number
   prompts: number
-  /** What was left out of what it offers, and why. */
+  /** What was left out of what it offers, and why; each once. */
   notes: string[]
 }
 
@@ -113,7 +113,7 @@ export class McpServer implements ToolServer {
       tools: isReady ? this.tools.length : 0,
       resources: isReady ? (this.#catalogue?.resources.length ?? 0) : 0,
       prompts: isReady ? (this.#catalogue?.prompts.length ?? 0) : 0,
-      notes: isReady ? (this.#catalogue?.notes ?? []) : [],
+      notes: isReady ? [...new Set(this.#catalogue?.notes)] : [],
     }
   }
 

@@ -56,6 +56,7 @@ const starts = {
       { ...tools[0], name: 'slow-pattern', inputSchema: { type: 'object', properties: { s: { type: 'string', pattern: '^(a+)+$' } } } },
       { ...tools[0], name: 'work' },
       { ...tools[0], name: 'work', description: 'A second one.' },
+      { ...tools[0], name: 'work', description: 'A third one.' },
       { ...tools[0], name: 'näme with späces and more than sixty-four characters in it, which no provider takes' },
       { name: 7 },
       null,
