@@ -60,7 +60,10 @@ export interface McpServerOptions {
   name: string
   config: McpServerConfig
   signIn: SignIn | undefined
+  /** Of what it prints. */
   log: (line: string) => void
+  /** Of what goes wrong on this side. */
+  onFault: (problem: string) => void
   onChange: () => void
   /** No timer fires while the process is frozen: it is connected when it is needed. */
   isFrozen: boolean
@@ -336,7 +339,7 @@ export class McpServer implements ToolServer {
       try {
         if (await this.#options.signIn?.hasChanged()) return await this.connect()
       } catch (error) {
-        this.#options.log(`Its sign-in cannot be read: ${failureText(error)}`)
+        this.#options.onFault(this.#redact(`Its sign-in cannot be read: ${failureText(error)}`))
       }
       this.#pollSignIn()
     })
@@ -357,8 +360,8 @@ export class McpServer implements ToolServer {
     clearInterval(this.#watch)
     if (this.#connection === connection) this.#connection = undefined
     this.tools = []
-    const log = (error: unknown) => this.#options.log(this.#redact(`It did not close well: ${failureText(error)}`))
-    this.#closing = Promise.all([this.#closing, connection.close().catch(log)])
+    const tell = (error: unknown) => this.#options.onFault(this.#redact(`It did not close well: ${failureText(error)}`))
+    this.#closing = Promise.all([this.#closing, connection.close().catch(tell)])
   }
 
   #enter(status: State['status'], error?: string, nextAttemptAt?: string): void {

@@ -17,6 +17,8 @@ export interface McpServersOptions {
   redirectUrl?: string
   /** Told what servers print, line by line, without what the configuration keeps secret. */
   log?: (server: string, line: string) => void
+  /** Told what goes wrong here, beside a server's own state. */
+  report?: (server: string, problem: string) => void
   /** Where the process may be frozen, as in a function: servers are connected by `ready` and let go by `rest`. */
   isFrozen?: boolean
   timing?: Partial<McpTiming>
@@ -52,7 +54,7 @@ const READY_MS = 10_000
 
 /** Throws `config-invalid` for servers that are not described as they must be. */
 export function createMcpServers(options: McpServersOptions): McpServers {
-  const { credentials = createMemoryCredentials(), redirectUrl, log, isFrozen = false } = options
+  const { credentials = createMemoryCredentials(), redirectUrl, log, report, isFrozen = false } = options
   const timing = { ...DEFAULT_TIMING, ...options.timing }
   const listeners = new Set<() => void>()
   let startedAt = performance.now()
@@ -63,7 +65,8 @@ export function createMcpServers(options: McpServersOptions): McpServers {
     Object.entries(parseMcpServers(options.servers)).map(([name, config]) => {
       const signIn = 'url' in config ? signInTo(name, config.url) : undefined
       const ownLog = boundedLog((line) => log?.(name, line))
-      return [name, new McpServer({ name, config, signIn, log: ownLog, onChange, isFrozen, timing })]
+      const onFault = (problem: string) => report?.(name, problem)
+      return [name, new McpServer({ name, config, signIn, log: ownLog, onFault, onChange, isFrozen, timing })]
     }),
   )
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { createMcpServers, createMemoryCredentials, type McpCredentials, type McpServers } from './index.ts'
+import { createMcpServers, createMemoryCredentials, type McpCredentials, type McpServers, type McpServersOptions } from './index.ts'
 import { callTool } from './testing/context.ts'
 import { startHttpServer } from './testing/http-server.ts'
 import { type OAuthServer, type OAuthServerOptions, startOAuthServer } from './testing/oauth-server.ts'
@@ -22,11 +22,16 @@ async function serve(options?: OAuthServerOptions): Promise<OAuthServer> {
   return server
 }
 
-async function connect(url: string, credentials: McpCredentials = createMemoryCredentials()): Promise<McpServers> {
+async function connect(
+  url: string,
+  credentials: McpCredentials = createMemoryCredentials(),
+  report?: McpServersOptions['report'],
+): Promise<McpServers> {
   const servers = createMcpServers({
     servers: { far: { url: `${url}/mcp` } },
     credentials,
     redirectUrl: REDIRECT_URL,
+    ...(report && { report }),
     timing: { signInPollMs: 50 },
   })
   all.push(servers)
@@ -168,6 +173,20 @@ test('a sign-in that another instance ended is taken over', async () => {
   await two.finishSignIn(answer)
   await untilReady(two)
   await expect.poll(() => one.status()[0]?.status, { timeout: 20_000 }).toBe('ready')
+})
+
+test('a sign-in that cannot be read is reported', async () => {
+  const server = await serve()
+  const stored = createMemoryCredentials()
+  let isAway = false
+  const load: McpCredentials['load'] = async (name) => {
+    if (isAway) throw new Error('The database is away.')
+    return stored.load(name)
+  }
+  const told: string[] = []
+  await connect(server.url, { ...stored, load }, (name, problem) => told.push(`${name}: ${problem}`))
+  isAway = true
+  await expect.poll(() => told).toContain('far: Its sign-in cannot be read: The database is away.')
 })
 
 test('tokens do not go to another server of the same name', async () => {
