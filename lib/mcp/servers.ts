@@ -7,7 +7,7 @@ import { failureText } from './failure.ts'
 import { promptResult, readResult, toPrompt, toResource } from './result.ts'
 import { DEFAULT_TIMING, McpServer, type McpServerStatus, type McpTiming } from './server.ts'
 import { SignIn, serverOfState } from './sign-in.ts'
-import { createGuardedFetch } from './transport/guarded-fetch.ts'
+import { createGuardedFetch, type GuardedFetch } from './transport/guarded-fetch.ts'
 
 export interface McpServersOptions {
   servers: Record<string, McpServerConfig>
@@ -57,6 +57,7 @@ export function createMcpServers(options: McpServersOptions): McpServers {
   const { credentials = createMemoryCredentials(), redirectUrl, log, report, isFrozen = false } = options
   const timing = { ...DEFAULT_TIMING, ...options.timing }
   const listeners = new Set<() => void>()
+  const guards: GuardedFetch[] = []
   let startedAt = performance.now()
   const onChange = () => {
     for (const listener of listeners) listener()
@@ -71,8 +72,9 @@ export function createMcpServers(options: McpServersOptions): McpServers {
   )
 
   function signInTo(server: string, url: string): SignIn {
-    const { fetch } = createGuardedFetch(url)
-    return new SignIn({ server, url, credentials, fetch, redirectUrl })
+    const guarded = createGuardedFetch(url, { isMetadata: true })
+    guards.push(guarded)
+    return new SignIn({ server, url, credentials, fetch: guarded.fetch, redirectUrl })
   }
 
   function get(name: string): McpServer {
@@ -138,6 +140,7 @@ export function createMcpServers(options: McpServersOptions): McpServers {
     },
     async stop() {
       await Promise.all([...servers.values()].map((server) => server.stop()))
+      await Promise.all(guards.map((guarded) => guarded.close()))
     },
   }
 }

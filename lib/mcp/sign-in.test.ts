@@ -154,6 +154,20 @@ test('the answer must belong to a sign-in that was begun, and counts once', asyn
   await expect(servers.finishSignIn(answer)).rejects.toMatchObject({ code: 'forbidden' })
 })
 
+test('a sign-in that fails ends none that works, and of two that are begun the last can be ended', async () => {
+  const server = await serve()
+  const servers = await connect(server.url)
+  const begun = await Promise.all([servers.signIn('far'), servers.signIn('far')])
+  const [one, two] = begun.map((address) => new URL(address))
+  expect(one?.searchParams.get('state')).not.toBe(two?.searchParams.get('state'))
+  await servers.finishSignIn(server.consent(begun[1] as string))
+  await untilReady(servers)
+  const again = new URL(await servers.signIn('far'))
+  const forged = new URLSearchParams({ state: again.searchParams.get('state') ?? '', code: 'made-up' })
+  await expect(servers.finishSignIn(forged)).rejects.toThrow()
+  expect(await work(servers)).toBe('done')
+})
+
 test('a person who says no', async () => {
   const server = await serve()
   const servers = await connect(server.url)

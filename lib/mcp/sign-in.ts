@@ -48,6 +48,7 @@ export class SignIn {
   /** What the server said when it refused a request. */
   #challenge: { resourceMetadataUrl?: URL; scope?: string } = {}
   #refreshing: Promise<void> | undefined
+  #beginning: Promise<unknown> = Promise.resolve()
 
   constructor(options: SignInOptions) {
     this.#options = options
@@ -74,8 +75,15 @@ export class SignIn {
     return this.#loaded !== before
   }
 
-  /** Begins a sign-in: the address where a person goes on with it, within ten minutes. */
-  async begin(): Promise<string> {
+  /** Begins a sign-in: the address where a person goes on with it, within ten minutes. The one that was begun last can be ended. */
+  begin(): Promise<string> {
+    // One at a time: each has a state and a verifier that belong together.
+    const begun = this.#beginning.then(() => this.#begin())
+    this.#beginning = begun.catch(() => undefined)
+    return begun
+  }
+
+  async #begin(): Promise<string> {
     const { redirectUrl } = this.#options
     if (redirectUrl === undefined)
       throw new AppError('config-invalid', 'Nobody can sign in here: the address to come back to is not known. Set "redirectUrl".')
@@ -134,7 +142,7 @@ export class SignIn {
   ): ReturnType<typeof auth> {
     const { url, fetch } = this.#options
     const { resourceMetadataUrl, scope } = this.#challenge
-    return auth(this.#client(onRedirect), {
+    return auth(this.#client(onRedirect, given.authorizationCode !== undefined), {
       serverUrl: url,
       fetchFn: fetch,
       ...(resourceMetadataUrl && { resourceMetadataUrl }),
@@ -143,8 +151,8 @@ export class SignIn {
     })
   }
 
-  /** Without `onRedirect` no sign-in is begun, and one that somebody is in goes on. */
-  #client(onRedirect?: (url: URL) => void): OAuthClientProvider {
+  /** Without `onRedirect` no sign-in is begun, and one that somebody is in goes on. `keepsTokens`: a code that is refused ends no other sign-in. */
+  #client(onRedirect?: (url: URL) => void, keepsTokens = false): OAuthClientProvider {
     const { redirectUrl } = this.#options
     let used: StoredOAuthTokens | undefined
     return {
@@ -169,7 +177,10 @@ export class SignIn {
       codeVerifier: async () => (await this.#read()).codeVerifier ?? '',
       discoveryState: async () => (await this.#read()).discovery,
       saveDiscoveryState: (discovery) => this.#write({ discovery }),
-      invalidateCredentials: (scope) => this.#invalidate(scope, used),
+      invalidateCredentials: async (scope) => {
+        if (keepsTokens && scope === 'tokens') return
+        await this.#invalidate(keepsTokens && scope === 'all' ? 'client' : scope, used)
+      },
     }
   }
 

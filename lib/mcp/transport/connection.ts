@@ -115,10 +115,11 @@ function open(config: McpServerConfig, signIn: SignIn | undefined, log: (line: s
     return { transport, end: () => transport.close(), ending: () => transport.ending ?? 'It was stopped.' }
   }
   let ended = 'The connection was closed.'
-  const guarded = createGuardedFetch(config.url, config.headers, () => {
+  const onFlood = () => {
     ended = FLOODED
     void transport.close()
-  })
+  }
+  const guarded = createGuardedFetch(config.url, { ...(config.headers && { headers: config.headers }), onFlood })
   const hasOwnCredentials = Object.keys(config.headers ?? {}).some((name) => name.toLowerCase() === 'authorization')
   const options = { fetch: guarded.fetch, ...(signIn && !hasOwnCredentials && { authProvider: signIn.provider() }) }
   const url = new URL(config.url)

@@ -1,5 +1,5 @@
 import type { FetchLike } from '@modelcontextprotocol/client'
-import { type Agent, fetch as dial } from 'undici'
+import { Agent, fetch as dial } from 'undici'
 import { checkPublicLiteral, isOnPublicAddress, publicOnlyAgent, RefusedError } from './address.ts'
 import { bounded } from './bounded.ts'
 import { Flood } from './flood.ts'
@@ -9,6 +9,15 @@ const LONGEST_METADATA = 1_000_000
 const METADATA_TIMEOUT_MS = 15_000
 const MOST_REDIRECTS = 3
 
+export interface GuardOptions {
+  /** The operator's, for the server's origin. */
+  headers?: Record<string, string>
+  /** Told when the server sends more than a client can take. */
+  onFlood?: () => void
+  /** For OAuth only, at whatever origin: short answers, in time. */
+  isMetadata?: boolean
+}
+
 export interface GuardedFetch {
   fetch: FetchLike
   close(): Promise<void>
@@ -17,13 +26,16 @@ export interface GuardedFetch {
 /**
  * `fetch` for one server and for where its OAuth metadata leads. The operator's headers go to the server's origin only; a redirect
  * is followed within an origin only, and keeps its method; no body and no event of a stream is longer than 10 MB; a server
- * on a public address leads to public addresses only. `onFlood` is told when the server sends more than a client can take.
+ * on a public address leads to public addresses only.
  */
-export function createGuardedFetch(serverUrl: string, headers: Record<string, string> = {}, onFlood = () => {}): GuardedFetch {
+export function createGuardedFetch(serverUrl: string, options: GuardOptions = {}): GuardedFetch {
+  const { headers = {}, onFlood = () => {}, isMetadata = false } = options
   const { origin, hostname } = new URL(serverUrl)
   const flood = new Flood()
   let verdict: Promise<boolean> | undefined
   let restricted: Agent | undefined
+  /** A call, or a person who is asked in it, may take long: those have deadlines of their own. */
+  let patient: Agent | undefined
   const agentForOthers = async (): Promise<Agent | undefined> => {
     verdict ??= isOnPublicAddress(hostname)
     const isPublic = await verdict.catch(() => {
@@ -37,12 +49,18 @@ export function createGuardedFetch(serverUrl: string, headers: Record<string, st
 
   async function send(url: URL, init: RequestInit): Promise<Response> {
     checkScheme(url)
-    if (url.origin === origin) return fetch(url, { ...init, headers: withOwn(headers, init.headers), redirect: 'manual' })
-    const agent = await agentForOthers()
-    if (agent) checkPublicLiteral(url.hostname)
-    const timeout = AbortSignal.timeout(METADATA_TIMEOUT_MS)
-    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout
-    const given = { ...init, headers: [...new Headers(init.headers)], redirect: 'manual', signal, ...(agent && { dispatcher: agent }) }
+    const isOwn = url.origin === origin
+    if (isOwn) patient ??= new Agent({ headersTimeout: 0, bodyTimeout: 0 })
+    const agent = isOwn ? patient : await agentForOthers()
+    if (agent && !isOwn) checkPublicLiteral(url.hostname)
+    const signals = [init.signal ?? [], isOwn && !isMetadata ? [] : AbortSignal.timeout(METADATA_TIMEOUT_MS)].flat()
+    const given = {
+      ...init,
+      headers: [...(isOwn ? withOwn(headers, init.headers) : new Headers(init.headers))],
+      redirect: 'manual',
+      signal: signals.length > 0 ? AbortSignal.any(signals) : null,
+      ...(agent && { dispatcher: agent }),
+    }
     // undici's own: the two libraries' types differ in name only.
     return (await dial(url, given as Parameters<typeof dial>[1])) as unknown as Response
   }
@@ -53,14 +71,15 @@ export function createGuardedFetch(serverUrl: string, headers: Record<string, st
       for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
         const response = await send(url, init)
         const next = redirectOf(response, url, init.method ?? 'GET')
-        if (!next) return bounded(response, { longest: url.origin === origin ? LONGEST_MESSAGE : LONGEST_METADATA, flood, onFlood })
+        if (!next)
+          return bounded(response, { longest: url.origin === origin && !isMetadata ? LONGEST_MESSAGE : LONGEST_METADATA, flood, onFlood })
         await response.body?.cancel()
         url = next
       }
       throw new RefusedError('The server redirects without end.')
     },
     async close() {
-      await restricted?.destroy()
+      await Promise.all([restricted?.destroy(), patient?.destroy()])
     },
   }
 }
