@@ -103,6 +103,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     redirectUrl: new URL('/api/mcp/callback', config.publicUrl ?? config.ownUrl).href,
     // It may be what people said.
     log: (server, line) => logger()?.debug({ mcpServer: server }, line),
+    report: (server, problem) => report(`The MCP server ${server}: ${problem}`),
     isFrozen: shiftMs !== undefined,
   })
   const agent = new DextoAgent({

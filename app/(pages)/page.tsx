@@ -1,7 +1,11 @@
 import { NewChat } from '#components/chat/new-chat.tsx'
 import { loadModel } from '#lib/http/page.ts'
 
-export default async function NewSessionPage() {
-  const { provider, model } = await loadModel()
-  return <NewChat model={model} isDemo={provider === 'demo'} />
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function NewSessionPage({ searchParams }: Props) {
+  const [{ provider, model }, query] = await Promise.all([loadModel(), searchParams])
+  return <NewChat model={model} isDemo={provider === 'demo'} hasSignInFailed={query['sign-in'] === 'failed'} />
 }

@@ -10,8 +10,15 @@ import { Words } from '../ui/words.tsx'
 import { Welcome } from '../welcome/welcome.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 
+interface NewChatProps {
+  model: string
+  isDemo: boolean
+  /** The visitor comes back from a sign-in to a server of tools that did not work. */
+  hasSignInFailed: boolean
+}
+
 /** The page before a session: the first message makes one. */
-export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
+export function NewChat({ model, isDemo, hasSignInFailed }: NewChatProps) {
   const router = useRouter()
   const list = useSessionList()
   const [sending, setSending] = useState<string | null>(null)
@@ -56,6 +63,11 @@ export function NewChat({ model, isDemo }: { model: string; isDemo: boolean }) {
         </div>
       </div>
       <Composer ref={composer} sessionId={null} isBusy={false} isLocked={sending !== null} onSend={send} onStop={() => {}}>
+        {hasSignInFailed && !problem && (
+          <p className="strip" role="alert">
+            <span className="text-bad">The sign-in to a server of tools did not work. You can begin it again under Tools.</span>
+          </p>
+        )}
         {problem && (
           <p className="strip" role="alert">
             <span className="text-bad">{problem} Your message is kept.</span>

@@ -4,6 +4,7 @@ import { useNow } from '../ui/use-now.ts'
 import { SignInButton } from './sign-in-button.tsx'
 
 const LOOKS: Record<McpServer['status'], { tone: string; word: string }> = {
+  idle: { tone: 'bg-faint', word: 'connected when needed' },
   connecting: { tone: 'bg-stream', word: 'connecting' },
   ready: { tone: 'bg-good', word: 'ready' },
   failed: { tone: 'bg-bad', word: 'failed' },

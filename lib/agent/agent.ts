@@ -504,9 +504,8 @@ export class DextoAgent {
 
   /** What MCP servers offer may be another thing at each step. */
   #toolsNow(): ReadonlyMap<string, Tool> {
-    if (!this.mcp) return this.#tools
     const tools = new Map(this.#tools)
-    for (const one of this.mcp.tools()) if (!tools.has(one.name)) tools.set(one.name, one)
+    for (const one of this.mcp?.tools() ?? []) if (!tools.has(one.name)) tools.set(one.name, one)
     return tools
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import * as z from 'zod'
 import type { RillEvent } from '#lib/protocol/index.ts'
 import { type Tool, tool } from '#lib/tools/index.ts'
@@ -392,4 +392,29 @@ describe('a tool that asks while it runs', () => {
     expect(messages).toEqual(['Question 1', 'Question 2'])
     expect(toolCalls).toMatchObject([{ result: [{ content: { n: 1 } }, { content: { n: 2 } }] }])
   })
+})
+
+test('a tool that does not say in time whether it must ask asks', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { promise: judged, resolve } = Promise.withResolvers<void>()
+  const never = tool({
+    name: 'remove',
+    description: 'Removes.',
+    inputSchema: z.object({}),
+    needsApproval: () => {
+      resolve()
+      return new Promise(() => {})
+    },
+    execute: () => 'removed',
+  })
+  const { agent, sessionId } = await startAgent([[{ call: 'remove', args: {} }], DONE], { tools: [never] })
+  const asked = next(agent, 'approval:request')
+  const events = agent.stream('x', { sessionId }).then(all)
+  await judged
+  await vi.advanceTimersByTimeAsync(10_000)
+  const { approvalId } = await asked
+  vi.useRealTimers()
+  await agent.respond(approvalId, { approved: false })
+  await events
 })

@@ -41,9 +41,20 @@ export class CallCounts {
 
   /** Counts one more; returns how often it was called with it. */
   add(toolName: string, args: JsonValue): number {
-    const key = JSON.stringify([toolName, args])
+    const key = JSON.stringify([toolName, inOrder(args)])
     const count = (this.#counts.get(key) ?? 0) + 1
     this.#counts.set(key, count)
     return count
   }
+}
+
+/** Models write the same arguments in another order. */
+function inOrder(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(inOrder)
+  return Object.fromEntries(
+    Object.keys(value)
+      .toSorted()
+      .map((key) => [key, inOrder(value[key] ?? null)]),
+  )
 }

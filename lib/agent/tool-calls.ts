@@ -31,6 +31,7 @@ export async function runCalls(log: RunLog, calls: readonly AskedCall[], runner:
   for (const call of valid) {
     const tool = tools.get(call.toolName) as Tool
     const verdict = await judge(tool, call.args, { ...runner, sessionId: log.run.sessionId })
+    runner.signal.throwIfAborted()
     if (verdict === 'run') runnable.push({ callId: call.callId, tool })
     else if (verdict === 'ask') approvals.push(approvalFor(call, tool))
     else refused.push(refusal(call, REFUSALS[verdict]))

@@ -2,6 +2,8 @@ import type { JsonValue } from '#lib/protocol/index.ts'
 import { fingerprintOf, type Tool, type ToolPolicy } from '#lib/tools/index.ts'
 import type { AgentStore } from './store.ts'
 
+const LONGEST_DECISION_MS = 10_000
+
 /** Policies by tool name; `*` is for tools that have none of their own. */
 export type ToolPolicies = Readonly<Record<string, ToolPolicy>>
 
@@ -30,10 +32,14 @@ export async function policyOf(tool: Tool, args: JsonValue, policies: ToolPolici
   if (policies['*'] === 'deny') return 'deny'
   if (tool.policy === undefined) return policies['*'] ?? 'always-allow'
   if (typeof tool.policy === 'string') return tool.policy
+  // Who cannot say that it is harmless, or not in time, does not run unasked.
+  const { promise: late, resolve } = Promise.withResolvers<ToolPolicy>()
+  const timer = setTimeout(resolve, LONGEST_DECISION_MS, 'ask')
   try {
-    return await tool.policy(tool.parse(args))
+    return await Promise.race([late, tool.policy(tool.parse(args))])
   } catch {
-    // Who cannot say that it is harmless does not run unasked.
     return 'ask'
+  } finally {
+    clearTimeout(timer)
   }
 }

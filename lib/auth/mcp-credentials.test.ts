@@ -23,3 +23,17 @@ test('what is kept is read again, under the same secret and the same name only',
   await credentials.save('other', null)
   expect(await db.query('SELECT 1 FROM mcp_credentials')).toEqual([])
 })
+
+test('what somebody else saved meanwhile is not overwritten', async () => {
+  const { db } = database
+  const credentials = createMcpCredentials(db, 'a secret')
+  expect(await credentials.save('races', 'one', 'other')).toBe(false)
+  expect(await credentials.save('races', 'one', null)).toBe(true)
+  expect(await credentials.save('races', 'two', null)).toBe(false)
+  const both = await Promise.all([credentials.save('races', 'two', 'one'), credentials.save('races', 'three', 'one')])
+  expect(both.filter(Boolean)).toHaveLength(1)
+  expect(await credentials.load('races')).toBe(both[0] ? 'two' : 'three')
+  // Of another secret, which nobody can read: it is replaced.
+  expect(await createMcpCredentials(db, 'another secret').save('races', 'four', null)).toBe(true)
+  await credentials.save('races', null)
+})

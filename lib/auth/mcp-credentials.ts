@@ -14,14 +14,24 @@ export function createMcpCredentials(db: Sql, secret: string) {
       const [row] = await db.query<{ data: string }>('SELECT data FROM mcp_credentials WHERE server = $1', [server])
       return row ? decrypt(key, server, row.data) : null
     },
-    async save(server: string, data: string | null): Promise<void> {
-      if (data === null) await db.query('DELETE FROM mcp_credentials WHERE server = $1', [server])
-      else
-        await db.query(
-          `INSERT INTO mcp_credentials (server, data) VALUES ($1, $2)
-           ON CONFLICT (server) DO UPDATE SET data = excluded.data, updated_at = now()`,
-          [server, encrypt(key, server, data)],
-        )
+    /** With `expected` (what `load` said) only where nobody saved anything else meanwhile; false when somebody did. */
+    async save(server: string, data: string | null, expected?: string | null): Promise<boolean> {
+      const [row] = await db.query<{ data: string }>('SELECT data FROM mcp_credentials WHERE server = $1', [server])
+      if (expected !== undefined && (row ? decrypt(key, server, row.data) : null) !== expected) return false
+      const encrypted = data === null ? null : encrypt(key, server, data)
+      const isUnconditional = expected === undefined
+      if (encrypted === null) {
+        await db.query('DELETE FROM mcp_credentials WHERE server = $1 AND ($2 OR data = $3)', [server, isUnconditional, row?.data ?? ''])
+        return true
+      }
+      // As it was when it was read a moment ago, or not there, as then.
+      const saved = await db.query(
+        `INSERT INTO mcp_credentials AS stored (server, data) VALUES ($1, $2)
+         ON CONFLICT (server) DO UPDATE SET data = excluded.data, updated_at = now() WHERE $3 OR stored.data = $4
+         RETURNING server`,
+        [server, encrypted, isUnconditional, row?.data ?? ''],
+      )
+      return saved.length > 0
     },
   }
 }

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 /** A server of tools as `GET /api/mcp` tells of it. */
 export const mcpServer = z.object({
   name: z.string(),
-  status: z.enum(['connecting', 'ready', 'failed', 'needs-sign-in', 'disabled']),
+  status: z.enum(['idle', 'connecting', 'ready', 'failed', 'needs-sign-in', 'disabled']),
   error: z.optional(z.string()),
   /** ISO time. */
   nextAttemptAt: z.optional(z.string()),

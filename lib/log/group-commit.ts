@@ -343,6 +343,8 @@ function charactersOf(events: readonly NewEvent[]): number {
     if (event.type === 'llm:chunk') count += event.content.length
     else if (event.type === 'llm:tool-call-partial') count += event.argsDelta.length
     else if (event.type === 'llm:tool-progress') count += event.text?.length ?? 0
+    else if (event.type === 'llm:tool-call' || event.type === 'approval:request') count += JSON.stringify(event.args).length
+    else if (event.type === 'llm:tool-result') count += JSON.stringify(event.result ?? '').length
   }
   return count
 }

@@ -5,6 +5,7 @@ import {
   type RequestOptions,
   SdkError,
   SdkErrorCode,
+  SdkHttpError,
   UnauthorizedError,
 } from '@modelcontextprotocol/client'
 import { cleanJson } from '#lib/protocol/index.ts'
@@ -34,6 +35,8 @@ export class Call {
   readonly #silenceMs: number
   #timer: NodeJS.Timeout | undefined
   #asking = 0
+  #hasBegun = false
+  #isClosed = false
   #spentMs = 0
   #countingSince = performance.now()
 
@@ -58,18 +61,26 @@ export class Call {
     return this.context.signal.aborted ? this.context.signal.reason : this.#end.signal.reason
   }
 
+  /** True once the server has shown that it works on it: from then on the call is never made again. */
+  get hasBegun(): boolean {
+    return this.#hasBegun
+  }
+
   /** The server works on it: that puts the deadline off. */
   heard(update?: ProgressUpdate): void {
+    this.#hasBegun = true
     this.#wait()
     if (update !== undefined) this.context.progress(update)
   }
 
   close(): void {
+    this.#isClosed = true
     clearTimeout(this.#timer)
   }
 
   /** Shows the server's question to the user. */
   async ask(message: string, schema: unknown): Promise<ElicitResult> {
+    this.#hasBegun = true
     this.#asking += 1
     if (this.#asking === 1) this.#stopClock()
     try {
@@ -91,7 +102,7 @@ export class Call {
   }
 
   #wait(): void {
-    if (this.#asking > 0) return
+    if (this.#isClosed || this.#asking > 0) return
     clearTimeout(this.#timer)
     const left = LONGEST_CALL_MS - this.#spentMs - (performance.now() - this.#countingSince)
     const isTotal = left < this.#silenceMs
@@ -114,6 +125,9 @@ export function callError(error: unknown, server: string, call: Call): Error {
   if (call.endedBy instanceof Error && !isConnectionLost(call.endedBy)) return call.endedBy
   if (isConnectionLost(error) || isConnectionLost(call.endedBy) || error instanceof TypeError)
     return new Error(`The MCP server ${server} ended while it ran; whether it took effect is unknown.`)
+  // What was refused is not the call, but a question about it.
+  if (call.hasBegun && (error instanceof SdkHttpError || error instanceof UnauthorizedError))
+    return new Error(`The MCP server ${server} began the call and does not answer for it any more; whether it took effect is unknown.`)
   if (error instanceof UnauthorizedError) return new Error(`Someone has to sign in to the MCP server ${server}. Nothing was run.`)
   // What the SDK says of a result that breaks the protocol is a list of findings for programmers.
   if (error instanceof Error && /^Invalid result\b/.test(error.message))

@@ -45,6 +45,14 @@ interface ParseOptions {
   env?: Record<string, string | undefined>
 }
 
+/** By a server's configuration: what the environment gave to it. */
+const lookedUp = new WeakMap<object, readonly string[]>()
+
+/** The values that stand in a configuration for `${NAME}`: no text may show them. */
+export function lookedUpIn(config: McpServerConfig): readonly string[] {
+  return lookedUp.get(config) ?? []
+}
+
 /**
  * Checks servers that are given as data. With `env`, `${NAME}` in `env`, `headers`, `url` and `args` is taken from it. Throws
  * `config-invalid` that names the server and the field.
@@ -61,9 +69,17 @@ export function parseMcpServers(
           'config-invalid',
           `${source} is not valid.\n${path.join('.')}: a server's name has 1 to ${LONGEST_NAME} characters`,
         )
-      const server = env ? withVariables(given, (field, variable) => lookUp(env, variable, [source, ...path, field])) : given
+      // Of one that was checked before, too.
+      const values = typeof given === 'object' && given !== null ? [...(lookedUp.get(given) ?? [])] : []
+      const replace = (field: string, variable: string) => {
+        const value = lookUp(env ?? {}, variable, [source, ...path, field])
+        values.push(value)
+        return value
+      }
+      const server = env ? withVariables(given, replace) : given
       const parsed = schemaFor(server).safeParse(server)
       if (!parsed.success) throw invalidConfig(source, parsed.error.issues, path)
+      lookedUp.set(parsed.data, values)
       return [name, parsed.data]
     }),
   )

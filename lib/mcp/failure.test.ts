@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { parseMcpServers } from './config.ts'
 import { failureText, redactor } from './failure.ts'
 import { RefusedError } from './transport/address.ts'
 
+const ref = (variable: string) => `$\{${variable}}`
 const caused = (message: string, cause: unknown) => new TypeError(message, { cause })
 
 test.each<[unknown, string]>([
@@ -18,8 +20,21 @@ test.each<[unknown, string]>([
 ])('a failure is one sentence', (error, text) => expect(failureText(error)).toBe(text))
 
 test('what the configuration keeps secret is taken out of any text', () => {
-  const program = redactor({ command: 'x', env: { KEY: 'abcd-efgh', SHORT: 'abc' } })
-  expect(program('KEY=abcd-efgh abc')).toBe('KEY=[hidden] abc')
+  const program = redactor({ command: 'x', env: { KEY: 'abcd-efgh', DEBUG: 'true', LOG_LEVEL: 'info' } })
+  expect(program('KEY=abcd-efgh, true information')).toBe('KEY=[hidden], true information')
   const far = redactor({ url: 'https://user:pass-word@example.org/?key=in-url', headers: { Authorization: 'Bearer tok-en' } })
   expect(far('Bearer tok-en, tok-en, pass-word, in-url')).toBe('[hidden], [hidden], [hidden], [hidden]')
+})
+
+test('what the environment gave is taken out wherever it was put, short as it may be', () => {
+  const env = { PASS: 'short', TOKEN: 'in-the-path', ODD: 'a b/c' }
+  const given = {
+    program: { command: 'x', args: [`--password=${ref('PASS')}`], env: { PLAIN: 'true' } },
+    far: { url: `https://example.org/${ref('TOKEN')}/${ref('ODD')}/mcp` },
+  }
+  // Checked twice, as when the file is read and when the servers are made.
+  const { program, far } = parseMcpServers(parseMcpServers(given, { env }))
+  if (!program || !far) throw new Error('A server is missing.')
+  expect(redactor(program)('--password=short is true')).toBe('--password=[hidden] is true')
+  expect(redactor(far)('no https://example.org/in-the-path/a%20b%2Fc/mcp')).toBe('no https://example.org/[hidden]/[hidden]/mcp')
 })

@@ -1,10 +1,12 @@
 import { SdkHttpError } from '@modelcontextprotocol/client'
-import type { McpServerConfig } from './config.ts'
+import { lookedUpIn, type McpServerConfig } from './config.ts'
 import { RefusedError } from './transport/address.ts'
 
 const LONGEST = 300
 /** Anything shorter would be hidden by chance. */
 const SHORTEST_SECRET = 4
+/** Of what stands in `env` as it is: most of that is no secret, as `true` or `info`. */
+const SHORTEST_LITERAL = 8
 
 const CODES: Partial<Record<string, string>> = {
   ENOENT: 'Its command, or the folder to run it in, was not found.',
@@ -50,12 +52,20 @@ function sentence(message: string): string {
 
 /** Takes out of a text what the configuration keeps secret. */
 export function redactor(config: McpServerConfig): (text: string) => string {
-  const given =
-    'command' in config ? Object.values(config.env ?? {}) : [...Object.values(config.headers ?? {}), ...secretsInUrl(config.url)]
-  // "Bearer x": the secret is what follows.
-  const secrets = given.flatMap((value) => [value, ...value.split(/\s+/)]).filter((value) => value.length >= SHORTEST_SECRET)
+  const isProgram = 'command' in config
+  const literals = isProgram ? Object.values(config.env ?? {}) : []
+  const given = [
+    ...lookedUpIn(config).flatMap((value) => [value, encodeURIComponent(value)]),
+    ...(isProgram ? [] : [...Object.values(config.headers ?? {}), ...secretsInUrl(config.url)]),
+  ]
+  const secrets = [...longWords(given, SHORTEST_SECRET), ...longWords(literals, SHORTEST_LITERAL)]
   secrets.sort((a, b) => b.length - a.length)
   return (text) => secrets.reduce((safe, secret) => safe.replaceAll(secret, '[hidden]'), text)
+}
+
+/** "Bearer x": the secret is what follows. */
+function longWords(values: string[], shortest: number): string[] {
+  return values.flatMap((value) => [value, ...value.split(/\s+/)]).filter((value) => value.length >= shortest)
 }
 
 function secretsInUrl(url: string): string[] {

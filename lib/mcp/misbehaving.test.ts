@@ -275,6 +275,23 @@ test('configured: allowed tools, approvals, disabled', async () => {
   ])
 })
 
+test('tools that are named as what every object has: their policies are the configured ones', async () => {
+  servers = createMcpServers({
+    servers: {
+      plain: server('named-like-objects'),
+      star: server('named-like-objects', { approval: { '*': 'deny' }, tools: ['constructor'] }),
+    },
+  })
+  servers.start()
+  await servers.ready(AbortSignal.timeout(10_000))
+  expect(servers.tools().map(({ name, policy }) => [name, policy])).toEqual([
+    ['plain__constructor', 'ask'],
+    ['plain__toString', 'ask'],
+    ['plain____proto__', 'ask'],
+    ['star__constructor', 'deny'],
+  ])
+})
+
 test('in functions, programs are refused', async () => {
   servers = createMcpServers({ servers: { a: server('plain') }, isFrozen: true })
   servers.start()

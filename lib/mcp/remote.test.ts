@@ -71,6 +71,30 @@ test('a session that the server has forgotten is begun again, and the call is ma
   expect(requests.length).toBeLessThan(20)
 })
 
+test.each([
+  ['forgets the session', 404],
+  ['wants another token', 401],
+  ['breaks', 500],
+])('a task was begun, then the server %s: it is not begun again, and its outcome is unknown', async (_, refusal) => {
+  let begun = 0
+  const { url } = await serve((request) => {
+    const { id, method } = JSON.parse(request.body || '{}') as { id?: number; method?: string }
+    if (method === 'tools/list') {
+      const tools = [{ name: 'work', inputSchema: { type: 'object' }, execution: { taskSupport: 'required' } }]
+      return sendJson(request.response, { jsonrpc: '2.0', id, result: { tools } })
+    }
+    if (method === 'tools/call') {
+      begun += 1
+      return sendJson(request.response, { jsonrpc: '2.0', id, result: { task: { taskId: 't', status: 'working' } } })
+    }
+    if (method === 'tasks/get') return sendJson(request.response, {}, refusal)
+    answerMcp(request, 's1')
+  })
+  await connect({ url })
+  await expect(work()).rejects.toThrow(/whether it took effect is unknown/)
+  expect(begun).toBe(1)
+})
+
 test('a server that is killed in mid-call and started again', async () => {
   const started = await startEverything('http')
   await connect(started.config, { timing: { firstBackoffMs: 50, longestBackoffMs: 200 } })
@@ -132,15 +156,29 @@ test('an answer without end is given up', async () => {
   expect(status()).toMatchObject({ status: 'failed', error: expect.stringContaining('more than 10 MB') })
 })
 
+test('a server at an address that floods is given up, and tried again later', async () => {
+  const { url } = await serve((request) => {
+    const { response, method } = request
+    if (method !== 'GET') return answerMcp(request, 's1')
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const notification = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x' } }
+    response.write(`data: ${JSON.stringify(notification)}\n\n`.repeat(11_000))
+  })
+  await connect({ url }, { timing: { firstBackoffMs: 60_000 } })
+  await expect.poll(status, { timeout: 10_000 }).toMatchObject({ status: 'failed', error: 'It sent more than a client can take.' })
+})
+
 test('in functions: connected when it is needed, closed at the end of a shift, and connected again', async () => {
   const { url, requests } = await serve((request) => answerMcp(request))
   servers = createMcpServers({ servers: { far: { url } }, isFrozen: true })
   servers.start()
   expect(requests).toEqual([])
+  expect(status()?.status).toBe('idle')
   await servers.ready(AbortSignal.timeout(10_000))
   expect(await work()).toBe('done')
   await servers.rest()
   expect(servers.tools()).toEqual([])
+  expect(status()?.status).toBe('idle')
   await servers.ready(AbortSignal.timeout(10_000))
   expect(await work()).toBe('done')
 })

@@ -41,7 +41,8 @@ export const DEFAULT_TIMING: McpTiming = {
 export interface McpServerStatus {
   name: string
   transport: 'stdio' | 'http' | 'sse'
-  status: 'connecting' | 'ready' | 'failed' | 'needs-sign-in' | 'disabled'
+  /** `idle`: it is connected when it is needed. */
+  status: 'idle' | 'connecting' | 'ready' | 'failed' | 'needs-sign-in' | 'disabled'
   since: string
   /** Why it is not ready. Safe to show. */
   error?: string
@@ -51,7 +52,7 @@ export interface McpServerStatus {
   tools: number
   resources: number
   prompts: number
-  /** What was left out of what it offers, and why. */
+  /** What was left out of what it offers, and why; each once. */
   notes: string[]
 }
 
@@ -59,7 +60,10 @@ export interface McpServerOptions {
   name: string
   config: McpServerConfig
   signIn: SignIn | undefined
+  /** Of what it prints. */
   log: (line: string) => void
+  /** Of what goes wrong on this side. */
+  onFault: (problem: string) => void
   onChange: () => void
   /** No timer fires while the process is frozen: it is connected when it is needed. */
   isFrozen: boolean
@@ -98,6 +102,7 @@ export class McpServer implements ToolServer {
     if (options.config.disabled) this.#enter('disabled')
     else if (options.isFrozen && 'command' in options.config)
       this.#enter('disabled', 'Programs cannot be kept running in functions. Use a server that has an address.')
+    else if (options.isFrozen) this.#enter('idle')
   }
 
   get status(): McpServerStatus {
@@ -111,7 +116,7 @@ export class McpServer implements ToolServer {
       tools: isReady ? this.tools.length : 0,
       resources: isReady ? (this.#catalogue?.resources.length ?? 0) : 0,
       prompts: isReady ? (this.#catalogue?.prompts.length ?? 0) : 0,
-      notes: isReady ? (this.#catalogue?.notes ?? []) : [],
+      notes: isReady ? [...new Set(this.#catalogue?.notes)] : [],
     }
   }
 
@@ -144,7 +149,7 @@ export class McpServer implements ToolServer {
   /** Ends the connection until `connect` is called. */
   async rest(): Promise<void> {
     await this.#connecting
-    if (this.#state.status === 'ready') this.#enter('connecting')
+    if (this.#state.status === 'ready') this.#enter('idle')
     await this.#drop()
   }
 
@@ -179,8 +184,8 @@ export class McpServer implements ToolServer {
     } catch (error) {
       if (isLost(error) && call.endedBy === undefined) this.#lose(connection, failureText(error))
       if (error instanceof UnauthorizedError && this.#connection === connection) this.#fail(connection, error, '')
-      // It never got as far as the tool.
-      if (!isSessionLost(error)) throw error
+      // Only what never got as far as the tool is made again.
+      if (!isSessionLost(error) || call.hasBegun) throw error
       const next = await this.#usable()
       return await run(next.client, call.options, (update) => call.heard(update))
     }
@@ -334,7 +339,7 @@ export class McpServer implements ToolServer {
       try {
         if (await this.#options.signIn?.hasChanged()) return await this.connect()
       } catch (error) {
-        this.#options.log(`Its sign-in cannot be read: ${failureText(error)}`)
+        this.#options.onFault(this.#redact(`Its sign-in cannot be read: ${failureText(error)}`))
       }
       this.#pollSignIn()
     })
@@ -355,8 +360,8 @@ export class McpServer implements ToolServer {
     clearInterval(this.#watch)
     if (this.#connection === connection) this.#connection = undefined
     this.tools = []
-    const log = (error: unknown) => this.#options.log(this.#redact(`It did not close well: ${failureText(error)}`))
-    this.#closing = Promise.all([this.#closing, connection.close().catch(log)])
+    const tell = (error: unknown) => this.#options.onFault(this.#redact(`It did not close well: ${failureText(error)}`))
+    this.#closing = Promise.all([this.#closing, connection.close().catch(tell)])
   }
 
   #enter(status: State['status'], error?: string, nextAttemptAt?: string): void {

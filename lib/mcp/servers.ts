@@ -7,7 +7,7 @@ import { failureText } from './failure.ts'
 import { promptResult, readResult, toPrompt, toResource } from './result.ts'
 import { DEFAULT_TIMING, McpServer, type McpServerStatus, type McpTiming } from './server.ts'
 import { SignIn, serverOfState } from './sign-in.ts'
-import { createGuardedFetch } from './transport/guarded-fetch.ts'
+import { createGuardedFetch, type GuardedFetch } from './transport/guarded-fetch.ts'
 
 export interface McpServersOptions {
   servers: Record<string, McpServerConfig>
@@ -17,6 +17,8 @@ export interface McpServersOptions {
   redirectUrl?: string
   /** Told what servers print, line by line, without what the configuration keeps secret. */
   log?: (server: string, line: string) => void
+  /** Told what goes wrong here, beside a server's own state. */
+  report?: (server: string, problem: string) => void
   /** Where the process may be frozen, as in a function: servers are connected by `ready` and let go by `rest`. */
   isFrozen?: boolean
   timing?: Partial<McpTiming>
@@ -52,9 +54,10 @@ const READY_MS = 10_000
 
 /** Throws `config-invalid` for servers that are not described as they must be. */
 export function createMcpServers(options: McpServersOptions): McpServers {
-  const { credentials = createMemoryCredentials(), redirectUrl, log, isFrozen = false } = options
+  const { credentials = createMemoryCredentials(), redirectUrl, log, report, isFrozen = false } = options
   const timing = { ...DEFAULT_TIMING, ...options.timing }
   const listeners = new Set<() => void>()
+  const guards: GuardedFetch[] = []
   let startedAt = performance.now()
   const onChange = () => {
     for (const listener of listeners) listener()
@@ -63,13 +66,15 @@ export function createMcpServers(options: McpServersOptions): McpServers {
     Object.entries(parseMcpServers(options.servers)).map(([name, config]) => {
       const signIn = 'url' in config ? signInTo(name, config.url) : undefined
       const ownLog = boundedLog((line) => log?.(name, line))
-      return [name, new McpServer({ name, config, signIn, log: ownLog, onChange, isFrozen, timing })]
+      const onFault = (problem: string) => report?.(name, problem)
+      return [name, new McpServer({ name, config, signIn, log: ownLog, onFault, onChange, isFrozen, timing })]
     }),
   )
 
   function signInTo(server: string, url: string): SignIn {
-    const { fetch } = createGuardedFetch(url)
-    return new SignIn({ server, url, credentials, fetch, redirectUrl })
+    const guarded = createGuardedFetch(url, { isMetadata: true })
+    guards.push(guarded)
+    return new SignIn({ server, url, credentials, fetch: guarded.fetch, redirectUrl })
   }
 
   function get(name: string): McpServer {
@@ -135,6 +140,7 @@ export function createMcpServers(options: McpServersOptions): McpServers {
     },
     async stop() {
       await Promise.all([...servers.values()].map((server) => server.stop()))
+      await Promise.all(guards.map((guarded) => guarded.close()))
     },
   }
 }

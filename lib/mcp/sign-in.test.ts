@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { createMcpServers, createMemoryCredentials, type McpCredentials, type McpServers } from './index.ts'
+import { createMcpServers, createMemoryCredentials, type McpCredentials, type McpServers, type McpServersOptions } from './index.ts'
 import { callTool } from './testing/context.ts'
 import { startHttpServer } from './testing/http-server.ts'
 import { type OAuthServer, type OAuthServerOptions, startOAuthServer } from './testing/oauth-server.ts'
@@ -22,11 +22,16 @@ async function serve(options?: OAuthServerOptions): Promise<OAuthServer> {
   return server
 }
 
-async function connect(url: string, credentials: McpCredentials = createMemoryCredentials()): Promise<McpServers> {
+async function connect(
+  url: string,
+  credentials: McpCredentials = createMemoryCredentials(),
+  report?: McpServersOptions['report'],
+): Promise<McpServers> {
   const servers = createMcpServers({
     servers: { far: { url: `${url}/mcp` } },
     credentials,
     redirectUrl: REDIRECT_URL,
+    ...(report && { report }),
     timing: { signInPollMs: 50 },
   })
   all.push(servers)
@@ -72,6 +77,59 @@ test('a token that has ended is refreshed, once for all calls', async () => {
   expect(server.requests.filter((one) => one === 'POST /token')).toHaveLength(2)
 })
 
+/** Two instances on one store whose refreshes meet: the first to ask is given tokens, the second is refused. */
+async function race(order: 'the winner saves first' | 'the loser drops first') {
+  const stored = createMemoryCredentials()
+  const [bothAsk, saved, dropped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let asking = 0
+  const server = await serve({
+    async instead({ path, body }) {
+      if (path !== '/token' || !body.includes('grant_type=refresh_token')) return false
+      asking += 1
+      if (asking === 1) {
+        await bothAsk.promise
+        return false
+      }
+      bothAsk.resolve()
+      if (order === 'the winner saves first') await saved.promise
+      return false
+    },
+  })
+  const credentials: McpCredentials = {
+    load: stored.load,
+    async save(name, data, expected) {
+      const isWinner = data?.includes('"refresh-2"') ?? false
+      if (isWinner && order === 'the loser drops first') await dropped.promise
+      const isSaved = await stored.save(name, data, expected)
+      if (isWinner && isSaved) saved.resolve()
+      if (asking === 2 && !data?.includes('"access_token"')) dropped.resolve()
+      return isSaved
+    },
+  }
+  const one = await connect(server.url, credentials)
+  await one.finishSignIn(server.consent(await one.signIn('far')))
+  await untilReady(one)
+  const two = await connect(server.url, credentials)
+  server.accept('second')
+  const outcomes = await Promise.allSettled([work(one), work(two)])
+  return { server, stored, servers: [one, two], outcomes: outcomes.map((one) => (one.status === 'fulfilled' ? one.value : 'failed')) }
+}
+
+test('two instances refresh one token at once: both go on with what the first was given', async () => {
+  const { server, stored, outcomes } = await race('the winner saves first')
+  expect(outcomes).toEqual(['done', 'done'])
+  expect(server.requests.filter((one) => one === 'POST /token')).toHaveLength(3)
+  expect(await stored.load('far')).toContain('"refresh-2"')
+})
+
+test('two instances refresh one token at once, and the one that is refused is the first to write: nobody has to sign in', async () => {
+  const { stored, servers, outcomes } = await race('the loser drops first')
+  expect(outcomes).toContain('done')
+  for (const one of servers) await untilReady(one)
+  for (const one of servers) expect(await work(one)).toBe('done')
+  expect(await stored.load('far')).toContain('"refresh-2"')
+})
+
 test('a sign-in that was taken back: the call says so, and somebody signs in again', async () => {
   const server = await serve()
   const servers = await connect(server.url)
@@ -96,6 +154,20 @@ test('the answer must belong to a sign-in that was begun, and counts once', asyn
   await expect(servers.finishSignIn(answer)).rejects.toMatchObject({ code: 'forbidden' })
 })
 
+test('a sign-in that fails ends none that works, and of two that are begun the last can be ended', async () => {
+  const server = await serve()
+  const servers = await connect(server.url)
+  const begun = await Promise.all([servers.signIn('far'), servers.signIn('far')])
+  const [one, two] = begun.map((address) => new URL(address))
+  expect(one?.searchParams.get('state')).not.toBe(two?.searchParams.get('state'))
+  await servers.finishSignIn(server.consent(begun[1] as string))
+  await untilReady(servers)
+  const again = new URL(await servers.signIn('far'))
+  const forged = new URLSearchParams({ state: again.searchParams.get('state') ?? '', code: 'made-up' })
+  await expect(servers.finishSignIn(forged)).rejects.toThrow()
+  expect(await work(servers)).toBe('done')
+})
+
 test('a person who says no', async () => {
   const server = await serve()
   const servers = await connect(server.url)
@@ -115,6 +187,20 @@ test('a sign-in that another instance ended is taken over', async () => {
   await two.finishSignIn(answer)
   await untilReady(two)
   await expect.poll(() => one.status()[0]?.status, { timeout: 20_000 }).toBe('ready')
+})
+
+test('a sign-in that cannot be read is reported', async () => {
+  const server = await serve()
+  const stored = createMemoryCredentials()
+  let isAway = false
+  const load: McpCredentials['load'] = async (name) => {
+    if (isAway) throw new Error('The database is away.')
+    return stored.load(name)
+  }
+  const told: string[] = []
+  await connect(server.url, { ...stored, load }, (name, problem) => told.push(`${name}: ${problem}`))
+  isAway = true
+  await expect.poll(() => told).toContain('far: Its sign-in cannot be read: The database is away.')
 })
 
 test('tokens do not go to another server of the same name', async () => {

@@ -15,6 +15,7 @@ import type { McpCredentials } from './credentials.ts'
 import { isLoopback } from './transport/address.ts'
 
 const STATE_LIVES_MS = 10 * 60_000
+const MOST_RACES = 10
 
 /** What is kept of a sign-in, between its beginning and its end and ever after. */
 interface Kept {
@@ -42,10 +43,12 @@ interface SignInOptions {
 export class SignIn {
   readonly #options: SignInOptions
   #kept: Kept | undefined
-  #loaded = ''
+  /** What is stored, as it was last seen. */
+  #loaded: string | null = null
   /** What the server said when it refused a request. */
   #challenge: { resourceMetadataUrl?: URL; scope?: string } = {}
   #refreshing: Promise<void> | undefined
+  #beginning: Promise<unknown> = Promise.resolve()
 
   constructor(options: SignInOptions) {
     this.#options = options
@@ -72,8 +75,15 @@ export class SignIn {
     return this.#loaded !== before
   }
 
-  /** Begins a sign-in: the address where a person goes on with it, within ten minutes. */
-  async begin(): Promise<string> {
+  /** Begins a sign-in: the address where a person goes on with it, within ten minutes. The one that was begun last can be ended. */
+  begin(): Promise<string> {
+    // One at a time: each has a state and a verifier that belong together.
+    const begun = this.#beginning.then(() => this.#begin())
+    this.#beginning = begun.catch(() => undefined)
+    return begun
+  }
+
+  async #begin(): Promise<string> {
     const { redirectUrl } = this.#options
     if (redirectUrl === undefined)
       throw new AppError('config-invalid', 'Nobody can sign in here: the address to come back to is not known. Set "redirectUrl".')
@@ -119,7 +129,11 @@ export class SignIn {
     const { tokens } = await this.#read()
     if (tokens?.access_token !== undefined && tokens.access_token !== used) return
     if (tokens?.refresh_token === undefined) throw new UnauthorizedError()
-    if ((await this.#authorize({})) !== 'AUTHORIZED') throw new UnauthorizedError()
+    try {
+      if ((await this.#authorize({})) !== 'AUTHORIZED') throw new UnauthorizedError()
+    } catch (error) {
+      if (!(error instanceof TokensReplaced)) throw error
+    }
   }
 
   #authorize(
@@ -128,7 +142,7 @@ export class SignIn {
   ): ReturnType<typeof auth> {
     const { url, fetch } = this.#options
     const { resourceMetadataUrl, scope } = this.#challenge
-    return auth(this.#client(onRedirect), {
+    return auth(this.#client(onRedirect, given.authorizationCode !== undefined), {
       serverUrl: url,
       fetchFn: fetch,
       ...(resourceMetadataUrl && { resourceMetadataUrl }),
@@ -137,9 +151,10 @@ export class SignIn {
     })
   }
 
-  /** Without `onRedirect` no sign-in is begun, and one that somebody is in goes on. */
-  #client(onRedirect?: (url: URL) => void): OAuthClientProvider {
+  /** Without `onRedirect` no sign-in is begun, and one that somebody is in goes on. `keepsTokens`: a code that is refused ends no other sign-in. */
+  #client(onRedirect?: (url: URL) => void, keepsTokens = false): OAuthClientProvider {
     const { redirectUrl } = this.#options
+    let used: StoredOAuthTokens | undefined
     return {
       redirectUrl,
       clientMetadata: {
@@ -152,21 +167,39 @@ export class SignIn {
       state: async () => (await this.#read()).pending?.state ?? '',
       clientInformation: async () => (await this.#read()).client,
       saveClientInformation: (client) => this.#write({ client }),
-      tokens: async () => (await this.#read()).tokens,
+      tokens: async () => {
+        used = (await this.#read()).tokens
+        return used
+      },
       saveTokens: (tokens) => this.#write({ tokens }),
       redirectToAuthorization: (url) => onRedirect?.(url),
       saveCodeVerifier: async (codeVerifier) => (onRedirect ? this.#write({ codeVerifier }) : undefined),
       codeVerifier: async () => (await this.#read()).codeVerifier ?? '',
       discoveryState: async () => (await this.#read()).discovery,
       saveDiscoveryState: (discovery) => this.#write({ discovery }),
-      invalidateCredentials: (scope) =>
-        this.#write({
-          ...((scope === 'all' || scope === 'client') && { client: undefined }),
-          ...((scope === 'all' || scope === 'tokens') && { tokens: undefined }),
-          ...((scope === 'all' || scope === 'verifier') && { codeVerifier: undefined }),
-          ...((scope === 'all' || scope === 'discovery') && { discovery: undefined }),
-        }),
+      invalidateCredentials: async (scope) => {
+        if (keepsTokens && scope === 'tokens') return
+        await this.#invalidate(keepsTokens && scope === 'all' ? 'client' : scope, used)
+      },
     }
+  }
+
+  /**
+   * Drops what the authorization server refused. Tokens that another instance put in the place of those that were refused stay:
+   * throws `TokensReplaced`.
+   */
+  async #invalidate(scope: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery', used: StoredOAuthTokens | undefined): Promise<void> {
+    const of = (kind: typeof scope) => scope === 'all' || scope === kind
+    const client = (await this.#read()).client?.client_id
+    await this.#reload()
+    await this.#change((stored) => ({
+      ...(of('client') && stored.client?.client_id === client && { client: undefined }),
+      ...(of('tokens') && isSameTokens(stored.tokens, used) && { tokens: undefined }),
+      ...(of('verifier') && { codeVerifier: undefined }),
+      ...(of('discovery') && { discovery: undefined }),
+    }))
+    const { tokens } = await this.#read()
+    if (of('tokens') && used !== undefined && tokens !== undefined) throw new TokensReplaced()
   }
 
   async #read(): Promise<Kept> {
@@ -175,10 +208,10 @@ export class SignIn {
   }
 
   async #reload(): Promise<void> {
-    const data = (await this.#options.credentials.load(this.#options.server)) ?? '{}'
+    const data = await this.#options.credentials.load(this.#options.server)
     this.#loaded = data
     try {
-      const kept = JSON.parse(data) as Kept
+      const kept = JSON.parse(data ?? '{}') as Kept
       this.#kept = kept.url === this.#options.url ? kept : {}
     } catch {
       // Kept under another secret, or by another version: a new sign-in replaces it.
@@ -186,11 +219,34 @@ export class SignIn {
     }
   }
 
-  async #write(changed: Kept): Promise<void> {
-    this.#kept = { ...(await this.#read()), ...changed, url: this.#options.url }
-    this.#loaded = JSON.stringify(this.#kept)
-    await this.#options.credentials.save(this.#options.server, this.#loaded)
+  #write(changed: Kept): Promise<void> {
+    return this.#change(() => changed)
   }
+
+  /** Changes what is stored, and nothing that another instance stores meanwhile. */
+  async #change(change: (stored: Kept) => Kept): Promise<void> {
+    const { credentials, server, url } = this.#options
+    for (let races = 0; races < MOST_RACES; races += 1) {
+      const before = await this.#read()
+      const expected = this.#loaded
+      const kept = { ...before, ...change(before), url }
+      const data = JSON.stringify(kept)
+      if (await credentials.save(server, data, expected)) {
+        this.#kept = kept
+        this.#loaded = data
+        return
+      }
+      await this.#reload()
+    }
+    throw new AppError('unavailable', 'The sign-in is being changed elsewhere all the time. Try again.')
+  }
+}
+
+/** Another instance has refreshed the tokens: its own are to be used. */
+class TokensReplaced extends Error {}
+
+function isSameTokens(a: StoredOAuthTokens | undefined, b: StoredOAuthTokens | undefined): boolean {
+  return a?.access_token === b?.access_token && a?.refresh_token === b?.refresh_token
 }
 
 /** The name of the server whose sign-in an answer belongs to; undefined when it names none. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Client, RequestOptions } from '@modelcontextprotocol/client'
+import { type Client, ProtocolError, type RequestOptions } from '@modelcontextprotocol/client'
 import * as z from 'zod'
 import type { Call } from './call.ts'
 import { callResult } from './result.ts'
@@ -29,13 +29,14 @@ export async function runAsTask(
   const request = { ...options, onprogress: () => {} }
   let current = (await client.request({ method: 'tools/call', params: { ...params, task: { ttl: KEPT_MS } } }, begun, request)).task
   const { taskId } = current
+  heard()
   try {
     let said: string | undefined
     while (current.status === 'working' || current.status === 'submitted') {
       heard(current.statusMessage === said || current.statusMessage === undefined ? undefined : `${current.statusMessage}\n`)
       said = current.statusMessage
       await wait(Math.min(Math.max(current.pollInterval ?? 0, SHORTEST_POLL_MS), LONGEST_POLL_MS), undefined, signal ? { signal } : {})
-      current = await client.request({ method: 'tasks/get', params: { taskId } }, task, request)
+      current = await client.request({ method: 'tasks/get', params: { taskId } }, task, request).catch(unknownOutcome)
     }
     // A task that waits for an answer asks its question while its result is waited for.
     return await client.request({ method: 'tasks/result', params: { taskId } }, callResult, request)
@@ -45,4 +46,10 @@ export async function runAsTask(
       void client.request({ method: 'tasks/cancel', params: { taskId } }, z.looseObject({}), { timeout: 5_000 }).catch(() => {})
     throw error
   }
+}
+
+/** A server that refuses to say how the task is has not refused the task. */
+function unknownOutcome(error: unknown): never {
+  if (!(error instanceof ProtocolError)) throw error
+  throw new Error(`The server does not say how the task is: ${error.message} Whether it took effect is unknown.`, { cause: error })
 }

@@ -7,7 +7,7 @@ import { createMetrics, type Metrics, type MetricsOptions } from './metrics.ts'
 import { openTraces } from './traces.ts'
 
 export interface ObservabilityOptions {
-  /** OpenTelemetry's own variables are read from it. */
+  /** Whether traces are wanted and how they are sampled. The rest of OpenTelemetry's variables its exporter reads from the process. */
   env: Record<string, string | undefined>
   logsContent: boolean
   countRuns: MetricsOptions['countRuns']

@@ -64,8 +64,12 @@ it('so is one that refuses streams too', async () => {
   expect(efforts()).toEqual(['medium', 'medium', undefined])
 })
 
-it('what was refused for another reason is not asked again', async () => {
-  provider.play(json(400, { error: { message: 'The context is too long.' } }))
+it.each([
+  { message: 'The context is too long.' },
+  // As Google says it: every detail has a "reason".
+  { message: 'API key not valid.', details: [{ reason: 'API_KEY_INVALID' }] },
+])('what was refused for another reason is not asked again: %j', async (error) => {
+  provider.play(json(400, { error }))
   expect((await ask(make(), think('high'))).error).toBeDefined()
   expect(efforts()).toEqual(['high'])
   expect(refused).toEqual([])

@@ -39,6 +39,23 @@ describe('toPrompt', () => {
     ])
   })
 
+  it('never has two users in a row, whatever was said in mid-answer', () => {
+    const steer = (said: string): Part => ({ type: 'steer', messageId: said, text: said, at: '' })
+    const messages = [
+      userSays('One'),
+      answer([steer('Two'), done('c1'), steer('Three'), steer('Four'), text('Hm.'), steer('Five')]),
+      userSays('Six'),
+    ]
+    expect(toPrompt({ messages }, asked).map(({ role, content }) => [role, (content as { text?: string }[])[0]?.text])).toEqual([
+      ['user', 'One\n\nTwo'],
+      ['assistant', undefined],
+      ['tool', undefined],
+      ['user', 'Three\n\nFour'],
+      ['assistant', 'Hm.'],
+      ['user', 'Five\n\nSix'],
+    ])
+  })
+
   it('follows each run of calls with its results, step by step', () => {
     const prompt = toPrompt({ messages: [answer([text('First'), done('c1'), done('c2'), text('Then'), done('c3')])] }, asked)
     expect(

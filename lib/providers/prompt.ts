@@ -7,7 +7,7 @@ import type {
   LanguageModelV4ToolResultOutput,
   SharedV4ProviderOptions,
 } from '@ai-sdk/provider'
-import type { AssistantMessage, Message, Part, ProviderMetadata, ToolPart, UserMessage } from '#lib/protocol/index.ts'
+import type { AssistantMessage, Message, Part, ProviderMetadata, ToolPart } from '#lib/protocol/index.ts'
 
 type AssistantContent = Extract<LanguageModelV4Message, { role: 'assistant' }>['content']
 type ToolContent = Extract<LanguageModelV4Message, { role: 'tool' }>['content']
@@ -23,15 +23,14 @@ interface Asked {
 export function toPrompt({ system, messages }: { system?: string; messages: readonly Message[] }, asked: Asked): LanguageModelV4Prompt {
   const prompt: LanguageModelV4Prompt = system === undefined ? [] : [{ role: 'system', content: system }]
   for (const message of messages) {
-    if (message.role === 'user') addUser(prompt, message)
-    else prompt.push(...assistantMessages(message, asked))
+    if (message.role === 'user') addUser(prompt, message.parts.flatMap(userPart))
+    else addAssistant(prompt, message, asked)
   }
   return prompt
 }
 
 /** Some models refuse two user messages in a row (the first may have got no answer): they become one. */
-function addUser(prompt: LanguageModelV4Prompt, { parts }: UserMessage): void {
-  const content = parts.flatMap(userPart)
+function addUser(prompt: LanguageModelV4Prompt, content: UserContent): void {
   const last = prompt.at(-1)
   if (last?.role !== 'user') {
     if (content.length > 0) prompt.push({ role: 'user', content })
@@ -63,15 +62,14 @@ function fileData(url: string): LanguageModelV4FilePart['data'] | undefined {
 }
 
 /** Calls and their results alternate: each run of calls ends a model's turn, and its results are the answer to it. */
-function assistantMessages(message: AssistantMessage, asked: Asked): LanguageModelV4Message[] {
+function addAssistant(prompt: LanguageModelV4Prompt, message: AssistantMessage, asked: Asked): void {
   const isOwn = message.provider === asked.provider && message.model === asked.model
-  const messages: LanguageModelV4Message[] = []
   let said: AssistantContent = []
   let results: ToolContent = []
   const flush = () => {
     const content = withoutIdleReasoning(said)
-    if (content.length > 0) messages.push({ role: 'assistant', content })
-    if (results.length > 0) messages.push({ role: 'tool', content: results })
+    if (content.length > 0) prompt.push({ role: 'assistant', content })
+    if (results.length > 0) prompt.push({ role: 'tool', content: results })
     said = []
     results = []
   }
@@ -79,7 +77,7 @@ function assistantMessages(message: AssistantMessage, asked: Asked): LanguageMod
     if (part.type !== 'tool' && results.length > 0) flush()
     if (part.type === 'steer') {
       flush()
-      if (part.text.trim() !== '') messages.push({ role: 'user', content: [{ type: 'text', text: part.text }] })
+      if (part.text.trim() !== '') addUser(prompt, [{ type: 'text', text: part.text }])
     } else if (part.type !== 'tool') said.push(...saidPart(part, isOwn))
     else if (part.status !== 'pending') {
       const call = { toolCallId: isOwn ? part.callId : plain(part.callId), toolName: plain(part.toolName).slice(0, 64) || 'unknown' }
@@ -88,7 +86,6 @@ function assistantMessages(message: AssistantMessage, asked: Asked): LanguageMod
     }
   }
   flush()
-  return messages
 }
 
 /** The characters that every provider takes. Models invent tools with other names, and such a name would be refused from then on. */

@@ -106,7 +106,7 @@ export function isStreamingRefused(error: unknown): boolean {
 export function isEffortRefused(error: unknown): boolean {
   if (!APICallError.isInstance(error)) return false
   const said = `${error.message} ${error.responseBody ?? ''}`
-  return (error.statusCode === 400 || error.statusCode === 422) && /reason|think|effort/i.test(said)
+  return (error.statusCode === 400 || error.statusCode === 422) && /reasoning|thinking|effort/i.test(said)
 }
 
 /** How `@ai-sdk/openai-compatible` says that a stream had no finish reason: invalid data, and none of it. */

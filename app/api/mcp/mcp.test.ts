@@ -62,7 +62,8 @@ test('a sign-in from its beginning to its end', async () => {
   const ended = await call(callback.GET, path, { headers: led })
   expect([ended.status, ended.headers.get('location')]).toEqual([303, '/'])
   await expect.poll(async () => (await list()).servers[1]?.status, { timeout: 10_000 }).toBe('ready')
-  expect((await call(callback.GET, path, { headers: led })).status).toBe(403)
+  const again = await call(callback.GET, path, { headers: led })
+  expect([again.status, again.headers.get('location')]).toEqual([303, '/?sign-in=failed'])
   const [row] = await runtime.db.query<{ data: string }>("SELECT data FROM mcp_credentials WHERE server = 'far'")
   expect(Buffer.from(row?.data ?? '', 'base64').toString('latin1')).not.toContain('refresh')
 })
@@ -71,7 +72,8 @@ test('what cannot be signed in to is said', async () => {
   expect((await begin('nobody')).status).toBe(404)
   expect((await begin('everything')).status).toBe(400)
   expect((await begin('far', led)).status).toBe(403)
-  expect((await call(callback.GET, '/api/mcp/callback', { headers: led })).status).toBe(403)
+  const nothing = await call(callback.GET, '/api/mcp/callback', { headers: led })
+  expect([nothing.status, nothing.headers.get('location')]).toEqual([303, '/?sign-in=failed'])
 })
 
 test('through a proxy nobody signs in, unless that is switched on', async () => {
@@ -80,5 +82,23 @@ test('through a proxy nobody signs in, unless that is switched on', async () => 
   expect((await call(callback.GET, '/api/mcp/callback?code=x', { headers: { ...led, ...proxied } })).status).toBe(403)
   shared.rillRuntime = Promise.resolve({ ...runtime, config: { ...runtime.config, mcpSignIn: true } } as Runtime)
   expect((await begin('far', proxied)).status).toBe(200)
+  shared.rillRuntime = Promise.resolve(runtime)
+})
+
+test('where every visitor may sign in, a sign-in ends in the browser that began it', async () => {
+  const proxied = { ...browser, 'x-forwarded-for': '203.0.113.7' }
+  const config = { ...runtime.config, mcpSignIn: true }
+  shared.rillRuntime = Promise.resolve({ ...runtime, config } as Runtime)
+  const begun = await begin('far', proxied)
+  const [cookie = ''] = begun.headers.getSetCookie().filter((one) => one.startsWith('rill-sign-in-'))
+  expect(cookie).toMatch(/; Path=\/api\/mcp\/callback; Max-Age=600; HttpOnly; SameSite=Lax$/)
+  const path = `/api/mcp/callback?${oauth.consent(((await begun.json()) as { url: string }).url)}`
+  const end = async (headers: Record<string, string>) => {
+    const response = await call(callback.GET, path, { headers: { ...led, 'x-forwarded-for': '203.0.113.7', ...headers } })
+    return response.headers.get('location')
+  }
+  expect(await end({})).toBe('/?sign-in=failed')
+  expect(await end({ cookie: `${cookie.split('=')[0]}=${'x'.repeat(43)}` })).toBe('/?sign-in=failed')
+  expect(await end({ cookie: `other=1; ${cookie.split(';')[0]}` })).toBe('/')
   shared.rillRuntime = Promise.resolve(runtime)
 })

@@ -16,7 +16,7 @@ export function toolsOf(server: ToolServer, catalogue: Catalogue): Tool[] {
   const names = new Set(own.map(({ name }) => name))
   const extra = extraTools(server, catalogue)
     .filter(({ name }) => !names.has(name))
-    .map(({ name, tool }) => ({ name, tool: { ...tool, policy: approval[name] ?? approval['*'] ?? 'always-allow' } }))
+    .map(({ name, tool }) => ({ name, tool: { ...tool, policy: configured(approval, name) ?? 'always-allow' } }))
   const all = [...own, ...extra]
   const unknown = Object.keys(approval).filter((name) => name !== '*' && !all.some((one) => one.name === name))
   if (unknown.length > 0)
@@ -30,6 +30,11 @@ export function toolsOf(server: ToolServer, catalogue: Catalogue): Tool[] {
   return all.filter(({ name }) => allowed.includes(name)).map(({ tool }) => tool)
 }
 
+/** Servers choose their tools' names: one that every object has is not configured by that. */
+function configured(approval: Record<string, ToolPolicy>, name: string): ToolPolicy | undefined {
+  return Object.hasOwn(approval, name) ? approval[name] : approval['*']
+}
+
 function ownTool(server: ToolServer, listed: ListedTool, approval: Record<string, ToolPolicy>): Tool {
   const { name, description, inputSchema, isReadOnly, isRepeatable, isTask } = listed
   return {
@@ -37,7 +42,7 @@ function ownTool(server: ToolServer, listed: ListedTool, approval: Record<string
     description,
     inputSchema,
     parse: objectCheck(inputSchema),
-    policy: approval[name] ?? approval['*'] ?? (isReadOnly ? 'always-allow' : 'ask'),
+    policy: configured(approval, name) ?? (isReadOnly ? 'always-allow' : 'ask'),
     repeatable: isRepeatable,
     timeoutMs: LONGEST_CALL_MS + BEYOND_MS,
     async execute(input, context) {

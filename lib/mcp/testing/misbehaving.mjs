@@ -38,6 +38,9 @@ const starts = {
   'ten-thousand-tools': () => {
     tools = Array.from({ length: 10_000 }, (_, n) => ({ ...tools[0], name: `work-${n}` }))
   },
+  'named-like-objects': () => {
+    tools = ['constructor', 'toString', '__proto__'].map((name) => ({ ...tools[0], name, annotations: {} }))
+  },
   hostile: () => {
     tools = [
       { ...tools[0], name: 'giant', description: 'é'.repeat(3_000_000) },
@@ -53,6 +56,7 @@ const starts = {
       { ...tools[0], name: 'slow-pattern', inputSchema: { type: 'object', properties: { s: { type: 'string', pattern: '^(a+)+$' } } } },
       { ...tools[0], name: 'work' },
       { ...tools[0], name: 'work', description: 'A second one.' },
+      { ...tools[0], name: 'work', description: 'A third one.' },
       { ...tools[0], name: 'näme with späces and more than sixty-four characters in it, which no provider takes' },
       { name: 7 },
       null,

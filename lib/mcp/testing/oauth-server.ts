@@ -18,7 +18,7 @@ export interface OAuthServerOptions {
   /** Alters what it publishes about itself. */
   resource?: (honest: Document) => Document
   /** Answers in place of the server. True when it did. */
-  instead?: (request: Received) => boolean
+  instead?: (request: Received) => boolean | Promise<boolean>
 }
 
 /** An MCP server that wants a token, and the authorization server that gives it: PKCE, registration and refresh as they should be. */
@@ -30,8 +30,8 @@ export async function startOAuthServer({
   let accepted = 'first'
   let challenge = ''
   let issued = 0
-  const server = await startHttpServer((request) => {
-    if (instead?.(request)) return
+  const server = await startHttpServer(async (request) => {
+    if (await instead?.(request)) return
     const { path, headers, body, response } = request
     const { pathname } = new URL(path, server.url)
     if (pathname === '/mcp') {

@@ -5,16 +5,11 @@ import ipaddr from 'ipaddr.js'
 import { Agent } from 'undici'
 import { isPublicAddress } from '#lib/tools/web-fetch/public-address.ts'
 
-/** Whether a host's name leads to public addresses only. What cannot be found out counts as public: that is the stricter case. */
+/** Whether any address of a host is public: one among private ones must not make a host trusted. Rejects when its name is not found. */
 export async function isOnPublicAddress(hostname: string): Promise<boolean> {
   const host = withoutBrackets(hostname)
   if (ipaddr.isValid(host)) return isPublicAddress(host)
-  try {
-    return (await lookupAll(host, { all: true })).every(({ address }) => isPublicAddress(address))
-  } catch {
-    // Nobody will be reached under it either.
-    return true
-  }
+  return (await lookupAll(host, { all: true })).some(({ address }) => isPublicAddress(address))
 }
 
 /** Throws for a host that is an address, and no public one. Names are checked when they are dialled. */

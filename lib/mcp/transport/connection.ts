@@ -11,6 +11,7 @@ import {
 import { BUILD_ID } from '#lib/protocol/index.ts'
 import type { McpServerConfig } from '../config.ts'
 import type { SignIn } from '../sign-in.ts'
+import { FLOODED } from './flood.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
 import { StdioTransport } from './stdio.ts'
 
@@ -113,7 +114,12 @@ function open(config: McpServerConfig, signIn: SignIn | undefined, log: (line: s
     const transport = new StdioTransport(config, log)
     return { transport, end: () => transport.close(), ending: () => transport.ending ?? 'It was stopped.' }
   }
-  const guarded = createGuardedFetch(config.url, config.headers)
+  let ended = 'The connection was closed.'
+  const onFlood = () => {
+    ended = FLOODED
+    void transport.close()
+  }
+  const guarded = createGuardedFetch(config.url, { ...(config.headers && { headers: config.headers }), onFlood })
   const hasOwnCredentials = Object.keys(config.headers ?? {}).some((name) => name.toLowerCase() === 'authorization')
   const options = { fetch: guarded.fetch, ...(signIn && !hasOwnCredentials && { authProvider: signIn.provider() }) }
   const url = new URL(config.url)
@@ -125,5 +131,5 @@ function open(config: McpServerConfig, signIn: SignIn | undefined, log: (line: s
     await transport.close()
     await guarded.close()
   }
-  return { transport, end, ending: () => 'The connection was closed.' }
+  return { transport, end, ending: () => ended }
 }

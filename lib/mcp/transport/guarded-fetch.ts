@@ -1,11 +1,22 @@
 import type { FetchLike } from '@modelcontextprotocol/client'
-import { type Agent, fetch as dial } from 'undici'
+import { Agent, fetch as dial } from 'undici'
 import { checkPublicLiteral, isOnPublicAddress, publicOnlyAgent, RefusedError } from './address.ts'
+import { bounded } from './bounded.ts'
+import { Flood } from './flood.ts'
 
 const LONGEST_MESSAGE = 10_000_000
 const LONGEST_METADATA = 1_000_000
 const METADATA_TIMEOUT_MS = 15_000
 const MOST_REDIRECTS = 3
+
+export interface GuardOptions {
+  /** The operator's, for the server's origin. */
+  headers?: Record<string, string>
+  /** Told when the server sends more than a client can take. */
+  onFlood?: () => void
+  /** For OAuth only, at whatever origin: short answers, in time. */
+  isMetadata?: boolean
+}
 
 export interface GuardedFetch {
   fetch: FetchLike
@@ -17,22 +28,39 @@ export interface GuardedFetch {
  * is followed within an origin only, and keeps its method; no body and no event of a stream is longer than 10 MB; a server
  * on a public address leads to public addresses only.
  */
-export function createGuardedFetch(serverUrl: string, headers: Record<string, string> = {}): GuardedFetch {
+export function createGuardedFetch(serverUrl: string, options: GuardOptions = {}): GuardedFetch {
+  const { headers = {}, onFlood = () => {}, isMetadata = false } = options
   const { origin, hostname } = new URL(serverUrl)
-  let restricted: Promise<Agent | undefined> | undefined
-  const agentForOthers = () => {
-    restricted ??= isOnPublicAddress(hostname).then((isPublic) => (isPublic ? publicOnlyAgent() : undefined))
-    return restricted
+  const flood = new Flood()
+  let verdict: Promise<boolean> | undefined
+  let restricted: Agent | undefined
+  /** A call, or a person who is asked in it, may take long: those have deadlines of their own. */
+  let patient: Agent | undefined
+  const agentForOthers = async (): Promise<Agent | undefined> => {
+    verdict ??= isOnPublicAddress(hostname)
+    const isPublic = await verdict.catch(() => {
+      // Not known: strict this time, and asked again the next.
+      verdict = undefined
+      return true
+    })
+    if (isPublic) restricted ??= publicOnlyAgent()
+    return isPublic ? restricted : undefined
   }
 
   async function send(url: URL, init: RequestInit): Promise<Response> {
     checkScheme(url)
-    if (url.origin === origin) return fetch(url, { ...init, headers: withOwn(headers, init.headers), redirect: 'manual' })
-    const agent = await agentForOthers()
-    if (agent) checkPublicLiteral(url.hostname)
-    const timeout = AbortSignal.timeout(METADATA_TIMEOUT_MS)
-    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout
-    const given = { ...init, headers: [...new Headers(init.headers)], redirect: 'manual', signal, ...(agent && { dispatcher: agent }) }
+    const isOwn = url.origin === origin
+    if (isOwn) patient ??= new Agent({ headersTimeout: 0, bodyTimeout: 0 })
+    const agent = isOwn ? patient : await agentForOthers()
+    if (agent && !isOwn) checkPublicLiteral(url.hostname)
+    const signals = [init.signal ?? [], isOwn && !isMetadata ? [] : AbortSignal.timeout(METADATA_TIMEOUT_MS)].flat()
+    const given = {
+      ...init,
+      headers: [...(isOwn ? withOwn(headers, init.headers) : new Headers(init.headers))],
+      redirect: 'manual',
+      signal: signals.length > 0 ? AbortSignal.any(signals) : null,
+      ...(agent && { dispatcher: agent }),
+    }
     // undici's own: the two libraries' types differ in name only.
     return (await dial(url, given as Parameters<typeof dial>[1])) as unknown as Response
   }
@@ -43,14 +71,15 @@ export function createGuardedFetch(serverUrl: string, headers: Record<string, st
       for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
         const response = await send(url, init)
         const next = redirectOf(response, url, init.method ?? 'GET')
-        if (!next) return bounded(response, url.origin === origin ? LONGEST_MESSAGE : LONGEST_METADATA)
+        if (!next)
+          return bounded(response, { longest: url.origin === origin && !isMetadata ? LONGEST_MESSAGE : LONGEST_METADATA, flood, onFlood })
         await response.body?.cancel()
         url = next
       }
       throw new RefusedError('The server redirects without end.')
     },
     async close() {
-      await (await restricted)?.destroy()
+      await Promise.all([restricted?.destroy(), patient?.destroy()])
     },
   }
 }
@@ -78,27 +107,4 @@ function withOwn(own: Record<string, string>, given: RequestInit['headers']): He
   const headers = new Headers(own)
   for (const [name, value] of new Headers(given)) headers.set(name, value)
   return headers
-}
-
-function bounded(response: Response, longest: number): Response {
-  if (!response.body) return response
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
-  let length = 0
-  let last = 0
-  const limit = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      if (isStream) {
-        // An empty line ends an event.
-        for (const byte of chunk) {
-          const isEnd = byte === 10 || byte === 13
-          length = isEnd && (last === 10 || last === 13) ? 0 : length + 1
-          last = byte
-        }
-      } else length += chunk.length
-      if (length > longest) controller.error(new Error(`The server sent more than ${longest / 1_000_000} MB at once.`))
-      else controller.enqueue(chunk)
-    },
-  })
-  const { status, statusText, headers } = response
-  return new Response(response.body.pipeThrough(limit), { status, statusText, headers })
 }

@@ -9,15 +9,12 @@ import {
 } from '@modelcontextprotocol/client'
 import { getDefaultEnvironment } from '@modelcontextprotocol/client/stdio'
 import type { StdioServerConfig } from '../config.ts'
+import { FLOODED, Flood } from './flood.ts'
 import { Lines } from './lines.ts'
 import { withParent } from './with-parent.ts'
 
 const LONGEST_MESSAGE = 10_000_000
 const LONGEST_LOG_LINE = 4_000
-/** More than this in ten seconds is a flood. */
-const MOST_BYTES = 100_000_000
-const MOST_LINES = 10_000
-const WINDOW_MS = 10_000
 const PATIENCE_MS = 2_000
 /** Beside what the SDK deems safe: how text, times and scratch files are to be. */
 const SAFE_ENV = ['LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR']
@@ -40,7 +37,9 @@ export class StdioTransport implements Transport {
   readonly #log: (line: string) => void
   #child: ChildProcess | undefined
   #exited: Promise<void> = Promise.resolve()
-  #window = { began: 0, bytes: 0, lines: 0 }
+  /** While its input is full. */
+  #drained: Promise<void> | undefined
+  readonly #flood = new Flood()
 
   constructor(config: StdioServerConfig, log: (line: string) => void) {
     this.#config = config
@@ -67,7 +66,10 @@ export class StdioTransport implements Transport {
       killGroup(child, 'SIGKILL')
       if (child.pid !== undefined) groups.delete(child.pid)
       onExited()
-      setTimeout(() => child.stdout.destroy(), PATIENCE_MS).unref()
+      setTimeout(() => {
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, PATIENCE_MS).unref()
     })
     child.once('close', () => this.onclose?.())
     child.stdin.on('error', (error) => this.onerror?.(error))
@@ -95,10 +97,16 @@ export class StdioTransport implements Transport {
     const { stdin } = this.#child ?? {}
     if (!stdin?.writable) throw new SdkError(SdkErrorCode.NotConnected, 'The server has ended.')
     if (stdin.write(serializeMessage(message))) return
-    await new Promise<void>((resolve) => {
-      stdin.once('drain', resolve)
-      stdin.once('close', resolve)
+    // One wait for all that is written meanwhile.
+    this.#drained ??= new Promise<void>((resolve) => {
+      const onRoom = () => {
+        stdin.off('drain', onRoom).off('close', onRoom)
+        this.#drained = undefined
+        resolve()
+      }
+      stdin.on('drain', onRoom).on('close', onRoom)
     })
+    await this.#drained
   }
 
   /** Closes its input, then asks it to end, then kills it. Resolves when the process is gone. */
@@ -114,12 +122,13 @@ export class StdioTransport implements Transport {
   }
 
   #read(lines: Lines, chunk: Buffer): void {
+    let count = 0
     for (const line of lines.add(chunk)) {
-      this.#window.lines += 1
+      count += 1
       this.#receive(line)
     }
     if (lines.isOver) this.#kill(`It sent a line of more than ${LONGEST_MESSAGE / 1_000_000} MB.`)
-    else if (this.#isFlood(chunk.length)) this.#kill('It sent more than a client can take.')
+    else if (this.#flood.isOver(count, chunk.length)) this.#kill(FLOODED)
   }
 
   /** What is no message is noise, as from a program that prints where it should not. */
@@ -135,13 +144,6 @@ export class StdioTransport implements Transport {
       return
     }
     this.onmessage?.(message)
-  }
-
-  #isFlood(bytes: number): boolean {
-    const now = performance.now()
-    if (now - this.#window.began > WINDOW_MS) this.#window = { began: now, bytes: 0, lines: 0 }
-    this.#window.bytes += bytes
-    return this.#window.bytes > MOST_BYTES || this.#window.lines > MOST_LINES
   }
 
   #kill(reason: string): void {

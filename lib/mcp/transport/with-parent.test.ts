@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { withParent } from './with-parent.ts'
@@ -18,10 +19,10 @@ test.runIf(process.platform === 'linux')(
     const parent = spawn(process.execPath, ['--experimental-strip-types', '--input-type=module', '-e', script])
     const [said] = (await once(parent.stdout, 'data')) as [Buffer]
     const pid = Number(String(said))
-    expect(isThere(pid)).toBe(true)
+    // Before that it is bound to nobody yet.
+    await expect.poll(() => programOf(pid), { timeout: 20_000 }).toBe(process.execPath)
     parent.kill('SIGKILL')
-    // Until whoever adopted it has looked after it, a process that ended is there.
-    await expect.poll(() => isThere(pid), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => programOf(pid), { timeout: 20_000 }).toBeUndefined()
   },
 )
 
@@ -31,11 +32,12 @@ test('a program that is not there fails as itself', () => {
     expect(withParent({ command, args: ['a'] }, surroundings)).toEqual({ command, args: ['a'] })
 })
 
-function isThere(pid: number): boolean {
+/** What Linux says of a process; undefined when it has ended, looked after or not. */
+function programOf(pid: number): string | undefined {
   try {
-    process.kill(pid, 0)
-    return true
+    const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0]
+    return state === 'Z' ? undefined : readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]
   } catch {
-    return false
+    return undefined
   }
 }

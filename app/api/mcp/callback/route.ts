@@ -1,11 +1,12 @@
-import { checkMaySignIn, otherMethods, route } from '#lib/http/index.ts'
+import { checkMaySignIn, endSignIn, otherMethods, route } from '#lib/http/index.ts'
 
-/** Where an authorization server sends people back to. What it brings must belong to a sign-in that was begun here. */
+/** Where an authorization server sends people back to. What it brings must belong to a sign-in that was begun here, in this browser. */
 export const GET = route(
   async ({ request, runtime }) => {
     checkMaySignIn(request.headers, runtime.config)
-    if (request.method === 'GET') await runtime.mcp.finishSignIn(new URL(request.url).searchParams)
-    return new Response(null, { status: 303, headers: { Location: '/', 'Cache-Control': 'no-store' } })
+    const isWell = request.method !== 'GET' || (await endSignIn(request, runtime))
+    const location = isWell ? '/' : '/?sign-in=failed'
+    return new Response(null, { status: 303, headers: { Location: location, 'Cache-Control': 'no-store' } })
   },
   { isLedTo: true },
 )
