@@ -40,6 +40,8 @@ function InlineToken({ token }: { token: Token }): ReactNode {
           <Words text={(token as Tokens.Codespan).text} />
         </code>
       )
+    case 'checkbox':
+      return null
     case 'br':
       return <br />
     case 'link':

@@ -4,6 +4,8 @@ export interface Block {
   /** The number of characters before it: a stable key while the text grows. */
   start: number
   token: Token
+  /** The reference definitions that stand in it, if any do. */
+  defines?: Links
 }
 
 /** Reference definitions by their label; the first of a label counts. */
@@ -18,32 +20,45 @@ class TextTokenizer extends Tokenizer {
   }
 }
 
-/** Reads `text` from a block's beginning on, with the definitions that stand before it; gives all definitions then known. */
-export function lex(text: string, from: number, known: Links): { blocks: Block[]; links: Links } {
+/** Reads `text`, of which a block begins at `start`, with the definitions that stand before it; gives all definitions then known. */
+export function lex(text: string, start: number, known: Links): { blocks: Block[]; links: Links } {
   const lexer = new Lexer({ gfm: true, tokenizer: new TextTokenizer() })
   Object.assign(lexer.tokens.links, known)
-  const tokens = lexer.lex(text.slice(from))
+  const tokens = lexer.lex(ownCopy(text))
   const blocks: Block[] = []
-  let start = from
+  let at = start
   for (const token of tokens) {
-    blocks.push({ start, token })
-    start += token.raw.length
+    blocks.push(toBlock(at, token))
+    at += token.raw.length
   }
   return { blocks, links: tokens.links }
 }
 
-/** The definitions that stand in these blocks, also within quotes and lists. */
-export function definitionsIn(tokens: readonly Token[], found: Links = {}): Links {
-  for (const token of tokens) {
-    if (token.type === 'def') found[token.tag] ??= { href: token.href, title: token.title }
-    else if (token.type === 'list') definitionsIn((token as Tokens.List).items, found)
-    else if (token.type === 'blockquote' || token.type === 'list_item') definitionsIn(token.tokens ?? [], found)
-  }
-  return found
+export function toBlock(start: number, token: Token): Block {
+  const defines = definitionsIn([token])
+  return defines ? { start, token, defines } : { start, token }
 }
 
-export function sameLinks(one: Links, other: Links): boolean {
-  const labels = Object.keys(one)
-  if (labels.length !== Object.keys(other).length) return false
-  return labels.every((label) => one[label]?.href === other[label]?.href && one[label]?.title === other[label]?.title)
+/** Engines let a slice keep all of the text that it was cut from, and with each block another state of the whole answer. */
+export function ownCopy(text: string): string {
+  return ` ${text}`.slice(1)
+}
+
+function definitionsIn(tokens: readonly Token[], found?: Links): Links | undefined {
+  let all = found
+  for (const token of tokens) {
+    if (token.type === 'def') {
+      all ??= {}
+      all[token.tag] ??= { href: token.href, title: token.title }
+    } else if (token.type === 'list') all = definitionsIn((token as Tokens.List).items, all)
+    else if (token.type === 'blockquote' || token.type === 'list_item') all = definitionsIn(token.tokens ?? [], all)
+  }
+  return all
+}
+
+/** The definitions that stand in these blocks, also within quotes and lists. */
+export function definitionsOf(blocks: readonly Block[]): Links {
+  const links: Links = {}
+  for (const { defines } of blocks) if (defines) for (const label of Object.keys(defines)) links[label] ??= defines[label] as Links[string]
+  return links
 }
