@@ -1,19 +1,20 @@
 import type { Token, Tokens } from 'marked'
 import { Words } from '../ui/words.tsx'
-import { CodeBlock } from './code-block.tsx'
+import { CodeBlock } from './code/code-block.tsx'
+import { Heading } from './heading.tsx'
 import { Inline } from './inline.tsx'
 import { List } from './list.tsx'
 import { Table } from './table.tsx'
 
-/** One block. Raw HTML is shown as the text that it is. */
-export function BlockView({ token }: { token: Token }) {
+/** One block; `start` is where it begins, if it stands by itself in the text. Raw HTML is shown as the text that it is. */
+export function BlockView({ token, start }: { token: Token; start?: number }) {
   switch (token.type) {
     case 'space':
     case 'def':
     case 'checkbox':
       return null
     case 'heading':
-      return <Heading token={token as Tokens.Heading} />
+      return <Heading token={token as Tokens.Heading} start={start} />
     // What a list's item says is a paragraph, however its list lies.
     case 'text':
     case 'paragraph':
@@ -57,14 +58,4 @@ function keyed<T extends { raw: string }>(tokens: T[]): { key: number; token: T 
     key += Math.max(1, token.raw.length)
     return placed
   })
-}
-
-/** A model's headings stand below the page's own. */
-function Heading({ token }: { token: Tokens.Heading }) {
-  const Tag = (['h2', 'h3', 'h4', 'h5', 'h6', 'h6'] as const)[token.depth - 1] ?? 'h6'
-  return (
-    <Tag data-depth={token.depth}>
-      <Inline tokens={token.tokens} />
-    </Tag>
-  )
 }

@@ -55,8 +55,8 @@ describe('what a model writes', () => {
     ['- [x] a', '<ul><li class="task"><input type="checkbox" readOnly="" disabled="" aria-label="Done" checked=""/><p>a</p></li></ul>'],
     ['> a', '<blockquote><p>a</p></blockquote>'],
     ['a\n\n---', '<p>a</p><hr/>'],
-    ['# a', '<h2 data-depth="1">a</h2>'],
-    ['###### a', '<h6 data-depth="6">a</h6>'],
+    ['# a', '<h2 data-depth="1" id="a-_R_0_-0">a<a class="heading-link" href="#a-_R_0_-0" aria-label="Link to “a”">#</a></h2>'],
+    ['###### a', '<h6 data-depth="6" id="a-_R_0_-0">a<a class="heading-link" href="#a-_R_0_-0" aria-label="Link to “a”">#</a></h6>'],
   ])('%j', (text, expected) => expect(html(text)).toBe(expected))
 
   test('a table with its alignments', () => {

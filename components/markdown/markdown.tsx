@@ -1,5 +1,6 @@
 'use client'
-import { memo, useState, useSyncExternalStore } from 'react'
+import { memo, use, useId, useState, useSyncExternalStore } from 'react'
+import { AnchorScope } from './anchor-scope.ts'
 import { BlockView } from './block-view.tsx'
 import type { Block } from './lex.ts'
 import { StreamLexer } from './stream-lexer.ts'
@@ -10,12 +11,16 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
   const isHidden = useSyncExternalStore(onVisibility, () => document.hidden, isNeverHidden)
   // A page that nobody sees catches up when it is seen; what opens hidden is drawn once.
   if (!isHidden || lexer.sections.length === 0) lexer.update(text)
+  const ownScope = useId()
+  const scope = use(AnchorScope) ?? ownScope
   return (
-    <div className="prose">
-      {lexer.sections.map((blocks) => (
-        <Section key={blocks[0]?.start} blocks={blocks} />
-      ))}
-    </div>
+    <AnchorScope value={scope}>
+      <div className="prose">
+        {lexer.sections.map((blocks) => (
+          <Section key={blocks[0]?.start} blocks={blocks} />
+        ))}
+      </div>
+    </AnchorScope>
   )
 })
 
@@ -37,5 +42,5 @@ const Section = memo(function Section({ blocks }: { blocks: readonly Block[] }) 
 })
 
 const MemoBlock = memo(function MemoBlock({ block }: { block: Block }) {
-  return <BlockView token={block.token} />
+  return <BlockView token={block.token} start={block.start} />
 })

@@ -1,5 +1,7 @@
 import type { Tokens } from 'marked'
 import { memo, useLayoutEffect, useRef } from 'react'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { csvOf } from './csv.ts'
 import { Inline } from './inline.tsx'
 import { useGroups } from './use-groups.ts'
 
@@ -14,19 +16,22 @@ export function Table({ token }: { token: Tokens.Table }) {
   const groups = useGroups(token.rows, GROUP)
   const table = useColumns(groups.length > 1)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <figure className="table-scroller" tabIndex={0} aria-label="Table">
-      {/* biome-ignore lint/a11y/noRedundantRoles: its look as blocks would take its meaning away */}
-      <table ref={table} role="table">
-        {/* biome-ignore lint/a11y/noRedundantRoles: as above */}
-        <thead role="rowgroup">
-          <Row cells={token.header} />
-        </thead>
-        {groups.map((rows, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: groups do not move
-          <Rows key={index} rows={rows} goesOn={index > 0} />
-        ))}
-      </table>
+    <figure className="table-block" aria-label="Table">
+      <CopyButton text={() => csvOf(token)} label="Copy as CSV" />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div className="table-scroller" tabIndex={0}>
+        {/* biome-ignore lint/a11y/noRedundantRoles: its look as blocks would take its meaning away */}
+        <table ref={table} role="table">
+          {/* biome-ignore lint/a11y/noRedundantRoles: as above */}
+          <thead role="rowgroup">
+            <Row cells={token.header} />
+          </thead>
+          {groups.map((rows, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: groups do not move
+            <Rows key={index} rows={rows} goesOn={index > 0} />
+          ))}
+        </table>
+      </div>
     </figure>
   )
 }

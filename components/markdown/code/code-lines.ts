@@ -1,4 +1,4 @@
-import { ownCopy } from './lex.ts'
+import { ownCopy } from '../lex.ts'
 
 const LINES = 64
 
