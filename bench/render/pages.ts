@@ -20,6 +20,8 @@ export async function servePages(): Promise<{ url: string; close(): void }> {
     await build({
       input: join(import.meta.dirname, `${name}.tsx`),
       platform: 'browser',
+      // The style sheet is compiled apart.
+      moduleTypes: { '.css': 'empty' },
       transform: { define: { 'process.env.NODE_ENV': '"production"' }, jsx: { runtime: 'automatic' } },
       output: { dir: join(folder, name), entryFileNames: 'page.js', chunkFileNames: '[hash].js', minify: true },
       logLevel: 'silent',

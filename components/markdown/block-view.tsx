@@ -4,6 +4,8 @@ import { CodeBlock } from './code/code-block.tsx'
 import { Heading } from './heading.tsx'
 import { Inline } from './inline.tsx'
 import { List } from './list.tsx'
+import { Formula } from './math/formula.tsx'
+import type { MathToken } from './math/math-tokens.ts'
 import { Table } from './table.tsx'
 
 /** One block; `start` is where it begins, if it stands by itself in the text. Raw HTML is shown as the text that it is. */
@@ -11,6 +13,7 @@ export function BlockView({ token, start }: { token: Token; start?: number }) {
   switch (token.type) {
     case 'space':
     case 'def':
+    case 'footnote':
     case 'checkbox':
       return null
     case 'heading':
@@ -35,6 +38,12 @@ export function BlockView({ token, start }: { token: Token; start?: number }) {
       return <List token={token as Tokens.List} Blocks={Blocks} />
     case 'table':
       return <Table token={token as Tokens.Table} />
+    case 'math':
+      return (token as MathToken).isOpen ? (
+        <pre className="formula-source">{token.raw}</pre>
+      ) : (
+        <Formula source={(token as MathToken).text} isDisplay />
+      )
     case 'hr':
       return <hr />
     default:
@@ -46,7 +55,7 @@ export function BlockView({ token, start }: { token: Token; start?: number }) {
   }
 }
 
-function Blocks({ tokens }: { tokens: Token[] }) {
+export function Blocks({ tokens }: { tokens: Token[] }) {
   return keyed(tokens).map(({ key, token }) => <BlockView key={key} token={token} />)
 }
 

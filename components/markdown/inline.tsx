@@ -2,6 +2,10 @@ import type { Token, Tokens } from 'marked'
 import type { ReactNode } from 'react'
 import { Words } from '../ui/words.tsx'
 import { decodeEntities } from './entities.ts'
+import { FootnoteMark } from './footnotes/footnote-mark.tsx'
+import type { NoteMarkToken } from './footnotes/footnote-tokens.ts'
+import { Formula } from './math/formula.tsx'
+import type { MathToken } from './math/math-tokens.ts'
 import { safeHref } from './safe-href.ts'
 
 /** Text with its marks. Raw HTML is shown as text; images are named, not fetched. */
@@ -40,6 +44,10 @@ function InlineToken({ token }: { token: Token }): ReactNode {
           <Words text={(token as Tokens.Codespan).text} />
         </code>
       )
+    case 'math':
+      return <Formula source={(token as MathToken).text} isDisplay={(token as MathToken).isDisplay} />
+    case 'footnote-mark':
+      return <FootnoteMark token={token as NoteMarkToken} />
     case 'checkbox':
       return null
     case 'br':

@@ -1,4 +1,6 @@
-import { Lexer, type Token, Tokenizer, type Tokens, type TokensList } from 'marked'
+import { Lexer, type MarkedOptions, type Token, Tokenizer, type Tokens, type TokensList } from 'marked'
+import { labelsIn, noteBlock, noteMark, noteMarkStart } from './footnotes/footnote-tokens.ts'
+import { mathBlock, mathBlockStart, mathInline, mathInlineStart } from './math/math-tokens.ts'
 
 export interface Block {
   /** The number of characters before it: a stable key while the text grows. */
@@ -6,6 +8,8 @@ export interface Block {
   token: Token
   /** The reference definitions that stand in it, if any do. */
   defines?: Links
+  /** The labels of the footnotes that it marks, if it marks any. */
+  marks?: string[]
 }
 
 /** Reference definitions by their label; the first of a label counts. */
@@ -20,9 +24,24 @@ class TextTokenizer extends Tokenizer {
   }
 }
 
+/** What is read besides GFM: maths and footnotes. */
+const EXTENSIONS: NonNullable<MarkedOptions['extensions']> = {
+  renderers: {},
+  childTokens: {},
+  block: [
+    (source) => mathBlock(source),
+    function footnote(source) {
+      return noteBlock(this.lexer, source)
+    },
+  ],
+  startBlock: [mathBlockStart],
+  inline: [(source) => mathInline(source) ?? noteMark(source)],
+  startInline: [mathInlineStart, noteMarkStart],
+}
+
 /** Reads `text`, of which a block begins at `start`, with the definitions that stand before it; gives all definitions then known. */
 export function lex(text: string, start: number, known: Links): { blocks: Block[]; links: Links } {
-  const lexer = new Lexer({ gfm: true, tokenizer: new TextTokenizer() })
+  const lexer = new Lexer({ gfm: true, tokenizer: new TextTokenizer(), extensions: EXTENSIONS })
   Object.assign(lexer.tokens.links, known)
   const tokens = lexer.lex(ownCopy(text))
   const blocks: Block[] = []
@@ -34,15 +53,19 @@ export function lex(text: string, start: number, known: Links): { blocks: Block[
   return { blocks, links: tokens.links }
 }
 
-export function toBlock(start: number, token: Token): Block {
-  const defines = definitionsIn([token])
-  return defines ? { start, token, defines } : { start, token }
+/** A block; of one that goes on, `mayDefine` says whether it is to be searched for definitions. */
+export function toBlock(start: number, token: Token, mayDefine = true): Block {
+  const defines = mayDefine ? definitionsIn([token]) : undefined
+  const marks = token.type === 'code' ? undefined : labelsIn(token.raw)
+  return { start, token, ...(defines && { defines }), ...(marks && { marks }) }
 }
 
 /** Engines let a slice keep all of the text that it was cut from, and with each block another state of the whole answer. */
 export function ownCopy(text: string): string {
   return ` ${text}`.slice(1)
 }
+
+const CONTAINERS = new Set(['blockquote', 'list_item', 'footnote'])
 
 function definitionsIn(tokens: readonly Token[], found?: Links): Links | undefined {
   let all = found
@@ -51,7 +74,7 @@ function definitionsIn(tokens: readonly Token[], found?: Links): Links | undefin
       all ??= {}
       all[token.tag] ??= { href: token.href, title: token.title }
     } else if (token.type === 'list') all = definitionsIn((token as Tokens.List).items, all)
-    else if (token.type === 'blockquote' || token.type === 'list_item') all = definitionsIn(token.tokens ?? [], all)
+    else if (CONTAINERS.has(token.type)) all = definitionsIn('tokens' in token ? (token.tokens ?? []) : [], all)
   }
   return all
 }

@@ -2,6 +2,8 @@
 import { memo, use, useId, useState, useSyncExternalStore } from 'react'
 import { AnchorScope } from './anchor-scope.ts'
 import { BlockView } from './block-view.tsx'
+import { FootnoteList } from './footnotes/footnote-list.tsx'
+import { FootnotesContext } from './footnotes/footnotes.ts'
 import type { Block } from './lex.ts'
 import { StreamLexer } from './stream-lexer.ts'
 
@@ -10,16 +12,20 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
   const [lexer] = useState(() => new StreamLexer())
   const isHidden = useSyncExternalStore(onVisibility, () => document.hidden, isNeverHidden)
   // A page that nobody sees catches up when it is seen; what opens hidden is drawn once.
-  if (!isHidden || lexer.sections.length === 0) lexer.update(text)
+  if (!isHidden || !lexer.hasRead) lexer.update(text)
+  const { footnotes, sections } = lexer
   const ownScope = useId()
   const scope = use(AnchorScope) ?? ownScope
   return (
     <AnchorScope value={scope}>
-      <div className="prose">
-        {lexer.sections.map((blocks) => (
-          <Section key={blocks[0]?.start} blocks={blocks} />
-        ))}
-      </div>
+      <FootnotesContext value={footnotes}>
+        <div className="prose">
+          {sections.map((blocks) => (
+            <Section key={blocks[0]?.start} blocks={blocks} />
+          ))}
+          <FootnoteList notes={footnotes} />
+        </div>
+      </FootnotesContext>
     </AnchorScope>
   )
 })

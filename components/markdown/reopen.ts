@@ -71,7 +71,7 @@ export function readOn({ from, within }: Reopened, text: string, known: Links): 
   token.raw = ownCopy(text.slice(start, first.start + first.token.raw.length))
   // Definitions within items that stay are known already; the list is asked anew only when it has some.
   const hasDefinitions = within.block.defines ?? first.defines
-  return { blocks: [hasDefinitions ? toBlock(start, token) : { start, token }, ...rest], links: read.links }
+  return { blocks: [toBlock(start, token, hasDefinitions !== undefined), ...rest], links: read.links }
 }
 
 function join(within: Opened, token: Token): Token | undefined {

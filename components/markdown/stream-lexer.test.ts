@@ -29,6 +29,12 @@ const DOCUMENTS: Record<string, string> = {
   'line ends of Windows': 'a\r\nb\r\n\r\n- c\r\n- d\r\n\r\n```\r\ne\r\n```\r\nf\r',
   'characters beyond the basic plane': '👩‍👩‍👧 *𝒂*\n\n- 🎉\n\n`é`',
   'blank lines only': '\n\n  \n\t\n',
+  'maths in lines and between them':
+    'Let $a_1 < b$ and \\(c\\), for $5 or $6.\n$$\nx\n- y\n# z\n$$\nthen\n\n$$ a^2 $$\n\n\\[\nb\n\\]\n\nand $$c\nd$$ e',
+  'maths that has no end': 'a\n\n$$\nb\n- c\n- d\n\n# e\n\n$$\nf\n= g\n',
+  'maths that nearly ends': '$$\na\n$$ b\n\n\\[x\\] y\n\\[\nz',
+  footnotes: 'a[^1] and b[^b].\n\n[^1]: One\n[^b]: Two *c*\ngoes on\n\n    and on\n\n    - d\n\nend[^1] [^none] [^x](/y)\n\n[^1]: again',
+  'a footnote in a list, and a definition in one': '- a[^1]\n- b [c]\n- d\n\n[^1]: e\n\n    [c]: /f\n\ng [c]',
   escapes: '\\*a\\* &lt; &copy; \\\n\nb  \nc\\\nd',
 }
 

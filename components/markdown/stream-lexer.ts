@@ -1,3 +1,4 @@
+import { type Footnotes, footnotesOf, NO_FOOTNOTES } from './footnotes/footnotes.ts'
 import { groupsOf } from './groups.ts'
 import { keepSame } from './keep-same.ts'
 import { type Block, definitionsOf, type Links, lex } from './lex.ts'
@@ -8,6 +9,9 @@ import { type Reopened, readOn, reopen } from './reopen.ts'
 /** So many blocks are drawn together: what one that grows costs does not depend on how many stand before it. */
 const SECTION = 32
 
+/** Nothing of these is seen where they stand. */
+const UNSEEN = new Set(['space', 'def', 'footnote'])
+
 /**
  * Markdown that grows. Finished blocks keep their tokens (and so their drawing); only what the new text can still change is read
  * again: the last block and the one before, of a list or a table its last items or rows, of an open code block its new lines. When a
@@ -17,6 +21,7 @@ export class StreamLexer {
   #text = ''
   #blocks: Block[] = []
   #sections: readonly (readonly Block[])[] = []
+  #footnotes: Footnotes = NO_FOOTNOTES
   #links: Links = {}
   #fence: OpenFence | null = null
 
@@ -31,11 +36,21 @@ export class StreamLexer {
     return this.#blocks
   }
 
+  get hasRead(): boolean {
+    return this.#blocks.length > 0
+  }
+
   /** What is seen of the blocks, in groups; those that did not change are the same as before. */
   get sections(): readonly (readonly Block[])[] {
-    const shown = this.#blocks.filter(({ token }) => token.type !== 'space' && token.type !== 'def')
+    const shown = this.#blocks.filter(({ token }) => !UNSEEN.has(token.type))
     this.#sections = groupsOf(shown, SECTION, this.#sections)
     return this.#sections
+  }
+
+  /** The footnotes; the same as before while nothing about them changed. */
+  get footnotes(): Footnotes {
+    this.#footnotes = footnotesOf(this.#blocks, this.#footnotes)
+    return this.#footnotes
   }
 
   #readAll(): void {
