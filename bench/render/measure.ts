@@ -10,7 +10,7 @@ export interface Row {
   /** Milliseconds of one drawing, script, style and layout. */
   p50: number
   p99: number
-  /** Milliseconds of script, style and layout a chunk, also what a page does after it has drawn. */
+  /** Milliseconds of the main thread a chunk: all that a page does, also after it has drawn, and painting. */
   perChunk: number
   longTasks: number
   longest: number
@@ -36,9 +36,9 @@ export async function measure(browser: Browser, url: string, { page: name, kind,
   await page.waitForFunction(() => window.bench)
   await page.evaluate(([kind, length]) => window.bench.open(kind, length), [kind, kB * 1_000] as const)
   await page.evaluate(() => window.bench.stream(500))
-  const before = await workOf(devtools)
+  const before = await metric(devtools, 'TaskDuration')
   const drawn = await page.evaluate((ms) => window.bench.stream(ms), windowMs)
-  const work = (await workOf(devtools)) - before
+  const work = (await metric(devtools, 'TaskDuration')) - before
   await devtools.send('HeapProfiler.collectGarbage')
   const heapMb = (await metric(devtools, 'JSHeapUsedSize')) / 1e6
   await context.close()
@@ -56,13 +56,6 @@ export async function measure(browser: Browser, url: string, { page: name, kind,
     droppedFrames: drawn.droppedFrames,
     heapMb,
   }
-}
-
-async function workOf(devtools: CDPSession): Promise<number> {
-  const parts = ['ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration']
-  let seconds = 0
-  for (const part of parts) seconds += await metric(devtools, part)
-  return seconds
 }
 
 async function metric(devtools: CDPSession, name: string): Promise<number> {

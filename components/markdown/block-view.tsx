@@ -1,6 +1,7 @@
 import type { Token, Tokens } from 'marked'
 import { Words } from '../ui/words.tsx'
 import { CodeBlock } from './code/code-block.tsx'
+import { Diagram } from './frames/diagram.tsx'
 import { Heading } from './heading.tsx'
 import { Inline } from './inline.tsx'
 import { List } from './list.tsx'
@@ -27,7 +28,7 @@ export function BlockView({ token, start }: { token: Token; start?: number }) {
         </p>
       )
     case 'code':
-      return <CodeBlock code={(token as Tokens.Code).text} language={(token as Tokens.Code).lang ?? ''} />
+      return <Code token={token as Tokens.Code} />
     case 'blockquote':
       return (
         <blockquote>
@@ -53,6 +54,11 @@ export function BlockView({ token, start }: { token: Token; start?: number }) {
         </p>
       )
   }
+}
+
+/** Code, or what it draws. */
+function Code({ token: { text, lang = '', isOpen } }: { token: Tokens.Code & { isOpen?: boolean } }) {
+  return /^mermaid\b/i.test(lang) ? <Diagram source={text} isComplete={!isOpen} /> : <CodeBlock code={text} language={lang} />
 }
 
 export function Blocks({ tokens }: { tokens: Token[] }) {

@@ -4,6 +4,7 @@ import { Words } from '../ui/words.tsx'
 import { decodeEntities } from './entities.ts'
 import { FootnoteMark } from './footnotes/footnote-mark.tsx'
 import type { NoteMarkToken } from './footnotes/footnote-tokens.ts'
+import { RemoteImage } from './frames/remote-image.tsx'
 import { Formula } from './math/formula.tsx'
 import type { MathToken } from './math/math-tokens.ts'
 import { safeHref } from './safe-href.ts'
@@ -55,7 +56,7 @@ function InlineToken({ token }: { token: Token }): ReactNode {
     case 'link':
       return <Link token={token as Tokens.Link} />
     case 'image':
-      return <Image token={token as Tokens.Image} />
+      return <RemoteImage token={token as Tokens.Image} />
     default:
       return <Words text={token.raw} />
   }
@@ -67,17 +68,6 @@ function Link({ token }: { token: Tokens.Link }) {
   return (
     <a href={href} title={token.title ?? href} target="_blank" rel="noopener noreferrer nofollow">
       <Inline tokens={token.tokens} />
-    </a>
-  )
-}
-
-function Image({ token }: { token: Tokens.Image }) {
-  const href = safeHref(token.href)
-  const name = `Image: ${token.text || 'no description'}`
-  if (!href) return name
-  return (
-    <a href={href} title={href} target="_blank" rel="noopener noreferrer nofollow">
-      {name} ({new URL(href).host})
     </a>
   )
 }

@@ -31,11 +31,12 @@ describe('what a model must not do', () => {
     '[a][b]\n\n[b]: vbscript:x',
   ])('%s leads nowhere', (text) => expect(html(text)).not.toContain('<a'))
 
-  test('an image is named and not fetched', () => {
+  test('an image is named and not fetched: a button says from where it would come', () => {
     expect(html('![A pixel](https://example.org/a.png)')).toBe(
-      '<p><a href="https://example.org/a.png" title="https://example.org/a.png" target="_blank" rel="noopener noreferrer nofollow">Image: A pixel (example.org)</a></p>',
+      '<p><span class="remote-image"><span>A pixel</span><button type="button" class="quiet-button" aria-label="Show the image “A pixel” from example.org">Show from example.org</button></span></p>',
     )
     expect(html('![x](data:image/png;base64,AA)')).toBe('<p>Image: x</p>')
+    expect(html('![x](mailto:a@example.org)')).toBe('<p>Image: x</p>')
   })
 })
 

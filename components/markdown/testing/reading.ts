@@ -18,7 +18,10 @@ export function comparable(blocks: readonly Block[]): string {
 function asText(token: Token): string {
   const known = seen.get(token)
   if (known !== undefined) return known
-  const text = JSON.stringify(token.type === 'code' ? { ...token, text: token.text.trimEnd() } : token, withoutTheUndrawn)
+  const text = JSON.stringify(
+    token.type === 'code' ? { ...token, text: token.text.trimEnd(), isOpen: undefined } : token,
+    withoutTheUndrawn,
+  )
   seen.set(token, text)
   return text
 }
