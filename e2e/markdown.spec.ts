@@ -115,12 +115,12 @@ const STATES: Record<string, (page: Page, log: ScriptedLog) => Promise<void>> = 
       ),
     )
     const answer = liveAnswer(page)
-    await expect(answer.getByRole('button', { name: 'Show the image “A third” from elsewhere.example' })).toBeVisible()
+    await expect(answer.getByRole('button', { name: 'Show from elsewhere.example: A third' })).toBeVisible()
     expect(asked).toEqual([])
-    await answer.getByRole('button', { name: 'Show the image “A pixel” from elsewhere.example' }).click()
+    await answer.getByRole('button', { name: 'Show from elsewhere.example: A pixel' }).click()
     await expect(answer.frameLocator('iframe[title="A pixel"]').getByRole('img', { name: 'A pixel' })).toHaveJSProperty('naturalWidth', 1)
     expect(asked).toEqual(['https://elsewhere.example/pixel.png no referrer'])
-    await answer.getByRole('button', { name: 'Show the image “Gone” from elsewhere.example' }).click()
+    await answer.getByRole('button', { name: 'Show from elsewhere.example: Gone' }).click()
     await expect(answer.getByText('elsewhere.example did not give this image.')).toBeVisible()
     await page.unroute('https://elsewhere.example/**')
   },
@@ -226,6 +226,11 @@ test.describe('what can be done with it', () => {
     await page.goto('about:blank')
     await log.close()
   })
+})
+
+test.describe('what must not be done', () => {
+  // What the frame's policy stops is said in the console.
+  test.use({ expectedErrors: /violates the following Content Security Policy directive.*(nonce-|"img-src data:")/ })
 
   test('nothing that is drawn acts on the page', async ({ page }) => {
     const log = await openScriptedSession(page, 'Hostile')

@@ -9,8 +9,16 @@ import { Formula } from './math/formula.tsx'
 import type { MathToken } from './math/math-tokens.ts'
 import { Table } from './table.tsx'
 
-/** One block; `start` is where it begins, if it stands by itself in the text. Raw HTML is shown as the text that it is. */
-export function BlockView({ token, start }: { token: Token; start?: number }) {
+interface BlockViewProps {
+  token: Token
+  /** Where it begins, if it stands by itself in the text. */
+  start?: number
+  /** Of a heading that does, its level. */
+  level?: number | undefined
+}
+
+/** One block. Raw HTML is shown as the text that it is. */
+export function BlockView({ token, start, level }: BlockViewProps) {
   switch (token.type) {
     case 'space':
     case 'def':
@@ -18,7 +26,7 @@ export function BlockView({ token, start }: { token: Token; start?: number }) {
     case 'checkbox':
       return null
     case 'heading':
-      return <Heading token={token as Tokens.Heading} start={start} />
+      return <Heading token={token as Tokens.Heading} start={start} level={level} />
     // What a list's item says is a paragraph, however its list lies.
     case 'text':
     case 'paragraph':

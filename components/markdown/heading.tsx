@@ -6,10 +6,16 @@ import { plainText } from './plain-text.ts'
 
 const TAGS = ['h2', 'h3', 'h4', 'h5', 'h6', 'h6'] as const
 
+interface HeadingProps {
+  token: Tokens.Heading
+  start: number | undefined
+  level: number | undefined
+}
+
 /** A model's headings stand below the page's own. One that stands by itself in the text can be linked to. */
-export function Heading({ token, start }: { token: Tokens.Heading; start: number | undefined }) {
+export function Heading({ token, start, level = token.depth }: HeadingProps) {
   const scope = use(AnchorScope)
-  const Tag = TAGS[token.depth - 1] ?? 'h6'
+  const Tag = TAGS[level - 1] ?? 'h6'
   const text = plainText(token.tokens)
   const id = scope !== null && start !== undefined && text ? anchorOf(text, scope, start) : undefined
   return (

@@ -10,6 +10,8 @@ export interface Block {
   defines?: Links
   /** The labels of the footnotes that it marks, if it marks any. */
   marks?: string[]
+  /** Of a heading: its level below the page's own, one deeper than the heading before it at most. */
+  level?: number
 }
 
 /** Reference definitions by their label; the first of a label counts. */

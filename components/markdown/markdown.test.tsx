@@ -33,7 +33,7 @@ describe('what a model must not do', () => {
 
   test('an image is named and not fetched: a button says from where it would come', () => {
     expect(html('![A pixel](https://example.org/a.png)')).toBe(
-      '<p><span class="remote-image"><span>A pixel</span><button type="button" class="quiet-button" aria-label="Show the image “A pixel” from example.org">Show from example.org</button></span></p>',
+      '<p><span class="remote-image"><span>A pixel</span><button type="button" class="quiet-button" aria-label="Show from example.org: A pixel">Show from example.org</button></span></p>',
     )
     expect(html('![x](data:image/png;base64,AA)')).toBe('<p>Image: x</p>')
     expect(html('![x](mailto:a@example.org)')).toBe('<p>Image: x</p>')
@@ -57,7 +57,7 @@ describe('what a model writes', () => {
     ['> a', '<blockquote><p>a</p></blockquote>'],
     ['a\n\n---', '<p>a</p><hr/>'],
     ['# a', '<h2 data-depth="1" id="a-_R_0_-0">a<a class="heading-link" href="#a-_R_0_-0" aria-label="Link to “a”">#</a></h2>'],
-    ['###### a', '<h6 data-depth="6" id="a-_R_0_-0">a<a class="heading-link" href="#a-_R_0_-0" aria-label="Link to “a”">#</a></h6>'],
+    ['###### a', '<h2 data-depth="6" id="a-_R_0_-0">a<a class="heading-link" href="#a-_R_0_-0" aria-label="Link to “a”">#</a></h2>'],
   ])('%j', (text, expected) => expect(html(text)).toBe(expected))
 
   test('a table with its alignments', () => {

@@ -48,5 +48,5 @@ const Section = memo(function Section({ blocks }: { blocks: readonly Block[] }) 
 })
 
 const MemoBlock = memo(function MemoBlock({ block }: { block: Block }) {
-  return <BlockView token={block.token} start={block.start} />
+  return <BlockView token={block.token} start={block.start} level={block.level} />
 })

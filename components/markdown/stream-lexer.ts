@@ -1,5 +1,6 @@
 import { type Footnotes, footnotesOf, NO_FOOTNOTES } from './footnotes/footnotes.ts'
 import { groupsOf } from './groups.ts'
+import { giveLevels } from './heading-levels.ts'
 import { keepSame } from './keep-same.ts'
 import { type Block, definitionsOf, type Links, lex } from './lex.ts'
 import { fenceBlock, followFence, type OpenFence, openFenceAt } from './open-fence.ts'
@@ -89,6 +90,7 @@ export class StreamLexer {
   }
 
   #finish(blocks: Block[], links: Links): void {
+    giveLevels(blocks)
     this.#links = links
     this.#fence = openFenceAt(blocks.at(-1), this.#text)
     if (this.#fence) blocks[blocks.length - 1] = fenceBlock(this.#fence, this.#text)

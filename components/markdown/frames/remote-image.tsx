@@ -20,7 +20,7 @@ export function RemoteImage({ token }: { token: Tokens.Image }) {
       <button
         type="button"
         className="quiet-button"
-        aria-label={`Show the image ${token.text ? `“${token.text}” ` : ''}from ${host}`}
+        aria-label={`Show from ${host}${token.text && `: ${token.text}`}`}
         onClick={() => setWanted(true)}
       >
         Show from {host}

@@ -12,7 +12,7 @@ addEventListener('message', async ({ data, source }) => {
   try {
     mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', theme: data.isDark ? 'dark' : 'neutral', fontFamily: 'system-ui, sans-serif', maxTextSize: 50000 })
     const { svg } = await mermaid.render('diagram', data.source)
-    const shown = document.createElement('main')
+    const shown = document.createElement('div')
     shown.style.display = 'contents'
     shown.innerHTML = svg
     document.body.replaceChildren(shown)
