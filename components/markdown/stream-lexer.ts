@@ -2,7 +2,7 @@ import { type Footnotes, footnotesOf, NO_FOOTNOTES } from './footnotes/footnotes
 import { groupsOf } from './groups.ts'
 import { giveLevels } from './heading-levels.ts'
 import { keepSame } from './keep-same.ts'
-import { type Block, definitionsOf, type Links, lex } from './lex.ts'
+import { type Block, beginsWith, definitionsOf, type Links, lex } from './lex.ts'
 import { fenceBlock, followFence, type OpenFence, openFenceAt } from './open-fence.ts'
 import { changedLabels, mentions } from './references.ts'
 import { type Reopened, readOn, reopen } from './reopen.ts'
@@ -19,6 +19,9 @@ const UNSEEN = new Set(['space', 'def', 'footnote'])
  * reference definition comes or changes, so are the blocks that name it. At each point the blocks equal those of a whole parse.
  */
 export class StreamLexer {
+  #whole = ''
+  #hasReturns = false
+  /** The whole with line feeds alone. */
   #text = ''
   #blocks: Block[] = []
   #sections: readonly (readonly Block[])[] = []
@@ -28,11 +31,16 @@ export class StreamLexer {
 
   /** Takes the whole text so far. A text that does not continue the last one is read anew. */
   update(whole: string): readonly Block[] {
-    const text = whole.includes('\r') ? whole.replace(/\r\n?/g, '\n') : whole
+    if (whole === this.#whole) return this.#blocks
+    const isGrown = beginsWith(whole, this.#whole)
+    // Only what came is searched: the whole text would be with each chunk.
+    this.#hasReturns = (isGrown && this.#hasReturns) || whole.includes('\r', isGrown ? this.#whole.length : 0)
+    this.#whole = whole
+    const text = this.#hasReturns ? whole.replace(/\r\n?/g, '\n') : whole
     if (text === this.#text) return this.#blocks
-    const isGrown = text.startsWith(this.#text)
+    const goesOn = isGrown && (!this.#hasReturns || text.startsWith(this.#text))
     this.#text = text
-    if (!isGrown) this.#readAll()
+    if (!goesOn) this.#readAll()
     else if (!this.#extendFence()) this.#read(reopen(this.#blocks))
     return this.#blocks
   }

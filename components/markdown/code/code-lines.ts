@@ -1,4 +1,4 @@
-import { ownCopy } from '../lex.ts'
+import { beginsWith, ownCopy } from '../lex.ts'
 
 const LINES = 64
 
@@ -15,7 +15,7 @@ export class CodeLines {
 
   update(code: string): readonly string[] {
     if (code === this.#code) return this.#pieces
-    const isGrown = code.startsWith(this.#code)
+    const isGrown = beginsWith(code, this.#code)
     const settled = isGrown ? this.#pieces.slice(0, -1) : []
     const from = isGrown ? this.#open : 0
     const found = piecesOf(ownCopy(code.slice(from)))
