@@ -194,6 +194,32 @@ test.describe('what can be done with it', () => {
     await log.close()
   })
 
+  test('a page that nobody sees draws no text, and catches up when it is seen', async ({ page }) => {
+    await page.addInitScript(() => {
+      let isHidden = false
+      Object.defineProperty(document, 'hidden', { get: () => isHidden })
+      Object.assign(window, {
+        hide(next: boolean) {
+          isHidden = next
+          document.dispatchEvent(new Event('visibilitychange'))
+        },
+      })
+    })
+    const hide = (next: boolean) => page.evaluate((value) => (window as unknown as { hide(next: boolean): void }).hide(value), next)
+    const log = await openScriptedSession(page, 'Hidden')
+    log.append(...run.begins('Go on.'), run.says('It was seen'))
+    const answer = liveAnswer(page)
+    await expect(answer.getByText('It was seen')).toBeVisible()
+    await hide(true)
+    log.append(run.says(' and it was not.'), run.calls('c1', 'web_fetch', { url: 'https://example.org' }))
+    await expect(answer.getByRole('button', { name: /web_fetch/ })).toBeVisible()
+    await expect(answer.getByText('It was seen', { exact: true })).toBeVisible()
+    await hide(false)
+    await expect(answer.getByText('It was seen and it was not.', { exact: true })).toBeVisible()
+    await page.goto('about:blank')
+    await log.close()
+  })
+
   test('a long list, table and code block stand as one, and are not all laid out; colours come where they are seen', async ({ page }) => {
     const log = await openScriptedSession(page, 'Long')
     const lines = (count: number, line: (index: number) => string) => Array.from({ length: count }, (_, index) => line(index)).join('\n')
