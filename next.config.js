@@ -1,12 +1,18 @@
 /** For every response; the policy of pages, which needs a nonce, is the proxy's. */
 const securityHeaders = {
   'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
 }
+
+/** For all but the frames that the app itself shows: they have a policy of their own, and an origin of their own. */
+const ownHeaders = {
+  'X-Frame-Options': 'DENY',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+}
+
+const listed = (headers) => Object.entries(headers).map(([key, value]) => ({ key, value }))
 
 /** The same for the same sources (scripts/lib/build.mjs): instances that were built apart are one version. */
 const buildId = process.env.RILL_BUILD_ID ?? crypto.randomUUID()
@@ -41,7 +47,10 @@ export default {
     '@opentelemetry/resources',
     '@opentelemetry/sdk-trace',
   ],
-  outputFileTracingIncludes: { '/*': ['./prisma/migrations/**/*'] },
+  outputFileTracingIncludes: {
+    '/*': ['./prisma/migrations/**/*'],
+    '/api/frames/mermaid.js': ['./node_modules/mermaid/dist/mermaid.min.js'],
+  },
   outputFileTracingExcludes: {
     // Followed from names that are only put together at run time.
     '/*': ['docs/**', 'lib/**', 'scripts/**'],
@@ -51,5 +60,8 @@ export default {
   images: { unoptimized: true },
   // "npm run typecheck" does it, in a second, for tests and scripts as well.
   typescript: { ignoreBuildErrors: true },
-  headers: async () => [{ source: '/:path*', headers: Object.entries(securityHeaders).map(([key, value]) => ({ key, value })) }],
+  headers: async () => [
+    { source: '/:path*', headers: listed(securityHeaders) },
+    { source: '/((?!api/frames/).*)', headers: listed(ownHeaders) },
+  ],
 }

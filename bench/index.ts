@@ -4,7 +4,7 @@ import { join } from 'node:path'
 // @ts-expect-error: the scripts that run before anything is installed are plain JavaScript
 import { ensurePostgres } from '../scripts/lib/postgres.mjs'
 import { type ArgumentBytes, measureArgumentBytes } from './lib/argument-bytes.ts'
-import { writeTable } from './lib/document.ts'
+import { loadTable, writeTable } from './lib/document.ts'
 import { type Load, measureLoad, pause, rssOf } from './lib/load.ts'
 import { startPaceProvider } from './lib/pace-provider.ts'
 import { measureParallelRuns, type ParallelRuns } from './lib/parallel-runs.ts'
@@ -138,5 +138,5 @@ function print(): void {
   writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
   const isOver = argumentBytes.some(({ partial }) => partial > MOST_ARGUMENT_BYTES)
   if (isOver || parallel?.failed !== 0) process.exitCode = 1
-  writeTable(join(import.meta.dirname, '..', 'docs', 'performance.md'), rows)
+  writeTable(join(import.meta.dirname, '..', 'docs', 'performance.md'), loadTable(rows))
 }

@@ -130,6 +130,7 @@ test('a page and an answer of the API carry what keeps other sites out', async (
     'style-src': `'self' ${nonce}`,
     'img-src': "'self' data:",
     'font-src': "'self'",
+    'worker-src': "'self'",
     'connect-src': "'self'",
     'object-src': "'none'",
     'base-uri': "'none'",

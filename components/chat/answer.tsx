@@ -1,7 +1,8 @@
 'use client'
-import { Fragment, memo, useRef } from 'react'
+import { memo, useRef } from 'react'
 import type { ActiveRun, AssistantMessage, Part } from '#lib/protocol/index.ts'
 import type { Decide } from '../approval/use-decision.ts'
+import { AnchorScope } from '../markdown/anchor-scope.ts'
 import { PartView } from '../parts/part-view.tsx'
 import { AnswerFooter } from './answer-footer.tsx'
 import { type AnswerActions, EndNote } from './end-note.tsx'
@@ -34,7 +35,7 @@ export const Answer = memo(function Answer({ answer, run, isLive, actions, onDec
       aria-label={run ? 'Answer being written' : 'Answer'}
       aria-busy={run !== null}
     >
-      <AnswerParts parts={answer?.parts ?? []} joints={answer?.joints ?? []} onDecide={onDecide} />
+      <AnswerParts id={answer?.id ?? ''} parts={answer?.parts ?? []} joints={answer?.joints ?? []} onDecide={onDecide} />
       {run && (run.retry ? <RetryNote retry={run.retry} /> : <PhaseNote phase={run.phase} isAsking={line === 'asking'} />)}
       {!run && answer && <EndNote answer={answer} actions={actions} />}
       {!run && answer && <AnswerFooter answer={answer} />}
@@ -47,15 +48,15 @@ export const Answer = memo(function Answer({ answer, run, isLive, actions, onDec
 })
 
 /** The parts in order, with a joint wherever the answer was taken up again. */
-function AnswerParts({ parts, joints, onDecide }: { parts: readonly Part[]; joints: readonly number[]; onDecide: Decide }) {
+function AnswerParts({ id, parts, joints, onDecide }: { id: string; parts: readonly Part[]; joints: readonly number[]; onDecide: Decide }) {
   return (
     <>
       {parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts do not move
-        <Fragment key={index}>
+        <AnchorScope key={index} value={`${id.slice(0, 8)}-${index}`}>
           {joints.includes(index) && <Joint />}
           <PartView part={part} onDecide={onDecide} />
-        </Fragment>
+        </AnchorScope>
       ))}
       {joints.includes(parts.length) && <Joint />}
     </>

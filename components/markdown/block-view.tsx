@@ -1,25 +1,42 @@
 import type { Token, Tokens } from 'marked'
-import { memo } from 'react'
 import { Words } from '../ui/words.tsx'
-import { CodeBlock } from './code-block.tsx'
+import { CodeBlock } from './code/code-block.tsx'
+import { Diagram } from './frames/diagram.tsx'
+import { Heading } from './heading.tsx'
 import { Inline } from './inline.tsx'
+import { List } from './list.tsx'
+import { Formula } from './math/formula.tsx'
+import type { MathToken } from './math/math-tokens.ts'
+import { Table } from './table.tsx'
+
+interface BlockViewProps {
+  token: Token
+  /** Where it begins, if it stands by itself in the text. */
+  start?: number
+  /** Of a heading that does, its level. */
+  level?: number | undefined
+}
 
 /** One block. Raw HTML is shown as the text that it is. */
-export function BlockView({ token }: { token: Token }) {
+export function BlockView({ token, start, level }: BlockViewProps) {
   switch (token.type) {
     case 'space':
     case 'def':
+    case 'footnote':
+    case 'checkbox':
       return null
     case 'heading':
-      return <Heading token={token as Tokens.Heading} />
+      return <Heading token={token as Tokens.Heading} start={start} level={level} />
+    // What a list's item says is a paragraph, however its list lies.
+    case 'text':
     case 'paragraph':
       return (
         <p>
-          <Inline tokens={token.tokens} />
+          <Inline tokens={token.tokens ?? [token]} />
         </p>
       )
     case 'code':
-      return <CodeBlock code={(token as Tokens.Code).text} language={(token as Tokens.Code).lang ?? ''} />
+      return <Code token={token as Tokens.Code} />
     case 'blockquote':
       return (
         <blockquote>
@@ -27,13 +44,17 @@ export function BlockView({ token }: { token: Token }) {
         </blockquote>
       )
     case 'list':
-      return <List token={token as Tokens.List} />
+      return <List token={token as Tokens.List} Blocks={Blocks} />
     case 'table':
       return <Table token={token as Tokens.Table} />
+    case 'math':
+      return (token as MathToken).isOpen ? (
+        <pre className="formula-source">{token.raw}</pre>
+      ) : (
+        <Formula source={(token as MathToken).text} isDisplay />
+      )
     case 'hr':
       return <hr />
-    case 'text':
-      return token.tokens ? <Inline tokens={token.tokens} /> : <Words text={token.raw} />
     default:
       return (
         <p className="whitespace-pre-wrap">
@@ -43,12 +64,17 @@ export function BlockView({ token }: { token: Token }) {
   }
 }
 
-function Blocks({ tokens }: { tokens: Token[] }) {
+/** Code, or what it draws. */
+function Code({ token: { text, lang = '', isOpen } }: { token: Tokens.Code & { isOpen?: boolean } }) {
+  return /^mermaid\b/i.test(lang) ? <Diagram source={text} isComplete={!isOpen} /> : <CodeBlock code={text} language={lang} />
+}
+
+export function Blocks({ tokens }: { tokens: Token[] }) {
   return keyed(tokens).map(({ key, token }) => <BlockView key={key} token={token} />)
 }
 
 /** Keys by place: siblings never move, the last one grows. */
-export function keyed<T extends { raw: string }>(tokens: T[]): { key: number; token: T }[] {
+function keyed<T extends { raw: string }>(tokens: T[]): { key: number; token: T }[] {
   let key = 0
   return tokens.map((token) => {
     const placed = { key, token }
@@ -56,73 +82,3 @@ export function keyed<T extends { raw: string }>(tokens: T[]): { key: number; to
     return placed
   })
 }
-
-/** A model's headings stand below the page's own. */
-function Heading({ token }: { token: Tokens.Heading }) {
-  const Tag = (['h2', 'h3', 'h4', 'h5', 'h6', 'h6'] as const)[token.depth - 1] ?? 'h6'
-  return (
-    <Tag data-depth={token.depth}>
-      <Inline tokens={token.tokens} />
-    </Tag>
-  )
-}
-
-function List({ token }: { token: Tokens.List }) {
-  const items = keyed(token.items).map(({ key, token: item }) => <Item key={key} item={item} />)
-  if (!token.ordered) return <ul>{items}</ul>
-  return <ol start={typeof token.start === 'number' ? token.start : 1}>{items}</ol>
-}
-
-const Item = memo(function Item({ item }: { item: Tokens.ListItem }) {
-  const content = item.tokens.filter((token) => token.type !== 'checkbox')
-  if (!item.task) {
-    return (
-      <li>
-        <Blocks tokens={content} />
-      </li>
-    )
-  }
-  return (
-    <li className="task">
-      <input type="checkbox" checked={item.checked ?? false} readOnly disabled aria-label={item.checked ? 'Done' : 'Not done'} />
-      <Blocks tokens={content} />
-    </li>
-  )
-})
-
-const CLASS_OF = { left: 'text-left', center: 'text-center', right: 'text-right' } as const
-
-function Table({ token }: { token: Tokens.Table }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <figure className="table-scroller" tabIndex={0} aria-label="Table">
-      <table>
-        <thead>
-          <Row cells={token.header} />
-        </thead>
-        <tbody>
-          {token.rows.map((cells, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows do not move
-            <Row key={index} cells={cells} />
-          ))}
-        </tbody>
-      </table>
-    </figure>
-  )
-}
-
-const Row = memo(function Row({ cells }: { cells: Tokens.TableCell[] }) {
-  return (
-    <tr>
-      {cells.map((cell, index) => {
-        const Cell = cell.header ? 'th' : 'td'
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-          <Cell key={index} className={CLASS_OF[cell.align ?? 'left']}>
-            <Inline tokens={cell.tokens} />
-          </Cell>
-        )
-      })}
-    </tr>
-  )
-})

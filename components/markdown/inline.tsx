@@ -2,6 +2,11 @@ import type { Token, Tokens } from 'marked'
 import type { ReactNode } from 'react'
 import { Words } from '../ui/words.tsx'
 import { decodeEntities } from './entities.ts'
+import { FootnoteMark } from './footnotes/footnote-mark.tsx'
+import type { NoteMarkToken } from './footnotes/footnote-tokens.ts'
+import { RemoteImage } from './frames/remote-image.tsx'
+import { Formula } from './math/formula.tsx'
+import type { MathToken } from './math/math-tokens.ts'
 import { safeHref } from './safe-href.ts'
 
 /** Text with its marks. Raw HTML is shown as text; images are named, not fetched. */
@@ -40,12 +45,18 @@ function InlineToken({ token }: { token: Token }): ReactNode {
           <Words text={(token as Tokens.Codespan).text} />
         </code>
       )
+    case 'math':
+      return <Formula source={(token as MathToken).text} isDisplay={(token as MathToken).isDisplay} />
+    case 'footnote-mark':
+      return <FootnoteMark token={token as NoteMarkToken} />
+    case 'checkbox':
+      return null
     case 'br':
       return <br />
     case 'link':
       return <Link token={token as Tokens.Link} />
     case 'image':
-      return <Image token={token as Tokens.Image} />
+      return <RemoteImage token={token as Tokens.Image} />
     default:
       return <Words text={token.raw} />
   }
@@ -57,17 +68,6 @@ function Link({ token }: { token: Tokens.Link }) {
   return (
     <a href={href} title={token.title ?? href} target="_blank" rel="noopener noreferrer nofollow">
       <Inline tokens={token.tokens} />
-    </a>
-  )
-}
-
-function Image({ token }: { token: Tokens.Image }) {
-  const href = safeHref(token.href)
-  const name = `Image: ${token.text || 'no description'}`
-  if (!href) return name
-  return (
-    <a href={href} title={href} target="_blank" rel="noopener noreferrer nofollow">
-      {name} ({new URL(href).host})
     </a>
   )
 }

@@ -10,7 +10,7 @@ export function keepSame(fresh: readonly Block[], old: readonly Block[]): Block[
     const before = old[index]
     if (before?.start !== block.start || before.token.type !== block.token.type) return block
     if (before.token.raw === block.token.raw) return before
-    return { start: block.start, token: keepWithin(block.token, before.token) }
+    return { ...block, token: keepWithin(block.token, before.token) }
   })
 }
 
@@ -21,11 +21,9 @@ function keepWithin(fresh: Token, old: Token): Token {
 }
 
 function keepItems(fresh: Tokens.List, old: Tokens.List): Tokens.List {
-  // A list that becomes loose changes all its items.
-  if (fresh.loose !== old.loose) return fresh
   const items = fresh.items.map((item, index) => {
     const before = old.items[index]
-    return before?.raw === item.raw && before.loose === item.loose ? before : item
+    return before && before !== item && before.raw === item.raw ? before : item
   })
   return { ...fresh, items }
 }
@@ -33,7 +31,7 @@ function keepItems(fresh: Tokens.List, old: Tokens.List): Tokens.List {
 function keepRows(fresh: Tokens.Table, old: Tokens.Table): Tokens.Table {
   const rows = fresh.rows.map((row, index) => {
     const before = old.rows[index]
-    return before && sameCells(row, before) ? before : row
+    return before && before !== row && sameCells(row, before) ? before : row
   })
   return { ...fresh, header: sameCells(fresh.header, old.header) ? old.header : fresh.header, rows }
 }

@@ -1,9 +1,17 @@
-import { Lexer, type Token, Tokenizer, type Tokens, type TokensList } from 'marked'
+import { Lexer, type MarkedOptions, type Token, Tokenizer, type Tokens, type TokensList } from 'marked'
+import { labelsIn, noteBlock, noteMark, noteMarkStart } from './footnotes/footnote-tokens.ts'
+import { mathBlock, mathBlockStart, mathInline, mathInlineStart } from './math/math-tokens.ts'
 
 export interface Block {
   /** The number of characters before it: a stable key while the text grows. */
   start: number
   token: Token
+  /** The reference definitions that stand in it, if any do. */
+  defines?: Links
+  /** The labels of the footnotes that it marks, if it marks any. */
+  marks?: string[]
+  /** Of a heading: its level below the page's own, one deeper than the heading before it at most. */
+  level?: number
 }
 
 /** Reference definitions by their label; the first of a label counts. */
@@ -18,32 +26,72 @@ class TextTokenizer extends Tokenizer {
   }
 }
 
-/** Reads `text` from a block's beginning on, with the definitions that stand before it; gives all definitions then known. */
-export function lex(text: string, from: number, known: Links): { blocks: Block[]; links: Links } {
-  const lexer = new Lexer({ gfm: true, tokenizer: new TextTokenizer() })
+/** What is read besides GFM: maths and footnotes. */
+const EXTENSIONS: NonNullable<MarkedOptions['extensions']> = {
+  renderers: {},
+  childTokens: {},
+  block: [
+    (source) => mathBlock(source),
+    function footnote(source) {
+      return noteBlock(this.lexer, source)
+    },
+  ],
+  startBlock: [mathBlockStart],
+  inline: [(source) => mathInline(source) ?? noteMark(source)],
+  startInline: [mathInlineStart, noteMarkStart],
+}
+
+/** Reads `text`, of which a block begins at `start`, with the definitions that stand before it; gives all definitions then known. */
+export function lex(text: string, start: number, known: Links): { blocks: Block[]; links: Links } {
+  const lexer = new Lexer({ gfm: true, tokenizer: new TextTokenizer(), extensions: EXTENSIONS })
   Object.assign(lexer.tokens.links, known)
-  const tokens = lexer.lex(text.slice(from))
+  const tokens = lexer.lex(ownCopy(text))
   const blocks: Block[] = []
-  let start = from
+  let at = start
   for (const token of tokens) {
-    blocks.push({ start, token })
-    start += token.raw.length
+    blocks.push(toBlock(at, token))
+    at += token.raw.length
   }
   return { blocks, links: tokens.links }
 }
 
-/** The definitions that stand in these blocks, also within quotes and lists. */
-export function definitionsIn(tokens: readonly Token[], found: Links = {}): Links {
-  for (const token of tokens) {
-    if (token.type === 'def') found[token.tag] ??= { href: token.href, title: token.title }
-    else if (token.type === 'list') definitionsIn((token as Tokens.List).items, found)
-    else if (token.type === 'blockquote' || token.type === 'list_item') definitionsIn(token.tokens ?? [], found)
-  }
-  return found
+/** A block; of one that goes on, `mayDefine` says whether it is to be searched for definitions. */
+export function toBlock(start: number, token: Token, mayDefine = true): Block {
+  const defines = mayDefine ? definitionsIn([token]) : undefined
+  const marks = token.type === 'code' ? undefined : labelsIn(token.raw)
+  return { start, token, ...(defines && { defines }), ...(marks && { marks }) }
 }
 
-export function sameLinks(one: Links, other: Links): boolean {
-  const labels = Object.keys(one)
-  if (labels.length !== Object.keys(other).length) return false
-  return labels.every((label) => one[label]?.href === other[label]?.href && one[label]?.title === other[label]?.title)
+/** Engines let a slice keep all of the text that it was cut from, and with each block another state of the whole answer. */
+export function ownCopy(text: string): string {
+  return text.length > LARGE ? text : ` ${text}`.slice(1)
+}
+
+/** In characters. Of texts that long there are few, and to copy one with each chunk takes longer. */
+const LARGE = 65_536
+
+/** As `startsWith`, which engines do character by character: this takes a megabyte at once. */
+export function beginsWith(text: string, start: string): boolean {
+  return text.length >= start.length && text.slice(0, start.length) === start
+}
+
+const CONTAINERS = new Set(['blockquote', 'list_item', 'footnote'])
+
+function definitionsIn(tokens: readonly Token[], found?: Links): Links | undefined {
+  let all = found
+  for (const token of tokens) {
+    if (token.type === 'def') {
+      all ??= {}
+      all[token.tag] ??= { href: token.href, title: token.title }
+    } else if (token.type === 'list') all = definitionsIn((token as Tokens.List).items, all)
+    else if (CONTAINERS.has(token.type)) all = definitionsIn('tokens' in token ? (token.tokens ?? []) : [], all)
+  }
+  return all
+}
+
+/** The definitions that stand in these blocks, also within quotes and lists. */
+export function definitionsOf(blocks: readonly Block[]): Links {
+  const links: Links = {}
+  for (const { defines } of blocks) if (defines) for (const label of Object.keys(defines)) links[label] ??= defines[label] as Links[string]
+  return links
 }

@@ -2,7 +2,8 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, test } from 'vitest'
 import { Markdown } from './markdown.tsx'
 
-const html = (text: string) => renderToStaticMarkup(<Markdown text={text} />)
+const html = (text: string) =>
+  renderToStaticMarkup(<Markdown text={text} />).replace(/^<div class="prose"><div class="prose-section">(.*)<\/div><\/div>$/s, '$1')
 
 describe('what a model must not do', () => {
   test.each([
@@ -30,17 +31,18 @@ describe('what a model must not do', () => {
     '[a][b]\n\n[b]: vbscript:x',
   ])('%s leads nowhere', (text) => expect(html(text)).not.toContain('<a'))
 
-  test('an image is named and not fetched', () => {
+  test('an image is named and not fetched: a button says from where it would come', () => {
     expect(html('![A pixel](https://example.org/a.png)')).toBe(
-      '<div class="prose"><p><a href="https://example.org/a.png" title="https://example.org/a.png" target="_blank" rel="noopener noreferrer nofollow">Image: A pixel (example.org)</a></p></div>',
+      '<p><span class="remote-image"><span>A pixel</span><button type="button" class="quiet-button" aria-label="Show from example.org: A pixel">Show from example.org</button></span></p>',
     )
-    expect(html('![x](data:image/png;base64,AA)')).toBe('<div class="prose"><p>Image: x</p></div>')
+    expect(html('![x](data:image/png;base64,AA)')).toBe('<p>Image: x</p>')
+    expect(html('![x](mailto:a@example.org)')).toBe('<p>Image: x</p>')
   })
 })
 
 test('a link says where it leads, and takes nothing along', () => {
   expect(html('[here](https://example.com)')).toBe(
-    '<div class="prose"><p><a href="https://example.com/" title="https://example.com/" target="_blank" rel="noopener noreferrer nofollow">here</a></p></div>',
+    '<p><a href="https://example.com/" title="https://example.com/" target="_blank" rel="noopener noreferrer nofollow">here</a></p>',
   )
 })
 
@@ -50,23 +52,23 @@ describe('what a model writes', () => {
     ['a  \nb\\\nc', '<p>a<br/>b<br/>c</p>'],
     ['&amp; &copy; &#x41; &bogus; \\*', '<p>&amp; © A &amp;bogus; *</p>'],
     ['1 < 2 && 3 > 2', '<p>1 &lt; 2 &amp;&amp; 3 &gt; 2</p>'],
-    ['3. a\n4. b', '<ol start="3"><li>a</li><li>b</li></ol>'],
-    ['- [x] a', '<ul><li class="task"><input type="checkbox" readOnly="" disabled="" aria-label="Done" checked=""/>a</li></ul>'],
+    ['3. a\n4. b', '<ol start="3" data-digits="1"><li><p>a</p></li><li><p>b</p></li></ol>'],
+    ['- [x] a', '<ul><li class="task"><input type="checkbox" readOnly="" disabled="" aria-label="Done" checked=""/><p>a</p></li></ul>'],
     ['> a', '<blockquote><p>a</p></blockquote>'],
     ['a\n\n---', '<p>a</p><hr/>'],
-    ['# a', '<h2 data-depth="1">a</h2>'],
-    ['###### a', '<h6 data-depth="6">a</h6>'],
-  ])('%j', (text, expected) => expect(html(text)).toBe(`<div class="prose">${expected}</div>`))
+    ['# a', '<h2 data-depth="1" id="a-_R_0_-0">a<a class="heading-link" href="#a-_R_0_-0" aria-label="Link to “a”">#</a></h2>'],
+    ['###### a', '<h2 data-depth="6" id="a-_R_0_-0">a<a class="heading-link" href="#a-_R_0_-0" aria-label="Link to “a”">#</a></h2>'],
+  ])('%j', (text, expected) => expect(html(text)).toBe(expected))
 
   test('a table with its alignments', () => {
     expect(html('| a | b |\n| :-: | --: |\n| `c` | d |')).toContain(
-      '<tbody><tr><td class="text-center"><code>c</code></td><td class="text-right">d</td></tr></tbody>',
+      '<tbody role="rowgroup"><tr role="row"><td role="cell" class="text-center"><code>c</code></td><td role="cell" class="text-right">d</td></tr></tbody>',
     )
   })
 
   test('code, with its language and as it was written', () => {
     const drawn = html('```ts title="x"\nif (a < b) {\n\n  c()\n}\n```')
     expect(drawn).toContain('aria-label="Code, ts"')
-    expect(drawn).toContain('<code><span class="block">if (a &lt; b) {\n\n  c()\n}</span></code>')
+    expect(drawn).toContain('<code><span class="code-piece">if (a &lt; b) {\n\n  c()\n}</span></code>')
   })
 })

@@ -42,5 +42,5 @@ export function followFence(fence: OpenFence, text: string): OpenFence | null {
 export function fenceBlock({ start, lang, codeStart }: OpenFence, text: string): Block {
   const raw = text.slice(start)
   const code = text.slice(codeStart, text.endsWith('\n') ? -1 : undefined)
-  return { start, token: { type: 'code', raw, lang, text: text.length > codeStart ? code : '' } }
+  return { start, token: { type: 'code', raw, lang, text: text.length > codeStart ? code : '', isOpen: true } }
 }

@@ -1,7 +1,7 @@
 import { Lexer, type Token, type Tokens } from 'marked'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { lex } from './lex.ts'
 import { StreamLexer } from './stream-lexer.ts'
+import { comparable, readWhole as wholeParse } from './testing/reading.ts'
 
 /** What each block kind does at its seams, and what models like to write. */
 const DOCUMENTS: Record<string, string> = {
@@ -29,18 +29,13 @@ const DOCUMENTS: Record<string, string> = {
   'line ends of Windows': 'a\r\nb\r\n\r\n- c\r\n- d\r\n\r\n```\r\ne\r\n```\r\nf\r',
   'characters beyond the basic plane': '👩‍👩‍👧 *𝒂*\n\n- 🎉\n\n`é`',
   'blank lines only': '\n\n  \n\t\n',
+  'maths in lines and between them':
+    'Let $a_1 < b$ and \\(c\\), for $5 or $6.\n$$\nx\n- y\n# z\n$$\nthen\n\n$$ a^2 $$\n\n\\[\nb\n\\]\n\nand $$c\nd$$ e',
+  'maths that has no end': 'a\n\n$$\nb\n- c\n- d\n\n# e\n\n$$\nf\n= g\n',
+  'maths that nearly ends': '$$\na\n$$ b\n\n\\[x\\] y\n\\[\nz',
+  footnotes: 'a[^1] and b[^b].\n\n[^1]: One\n[^b]: Two *c*\ngoes on\n\n    and on\n\n    - d\n\nend[^1] [^none] [^x](/y)\n\n[^1]: again',
+  'a footnote in a list, and a definition in one': '- a[^1]\n- b [c]\n- d\n\n[^1]: e\n\n    [c]: /f\n\ng [c]',
   escapes: '\\*a\\* &lt; &copy; \\\n\nb  \nc\\\nd',
-}
-
-/** The tokens as a whole parse gives them; of a code block without its end, the last line feed does not count. */
-function wholeParse(text: string) {
-  return lex(text.replace(/\r\n?/g, '\n'), 0, {}).blocks
-}
-
-function comparable(blocks: readonly { start: number; token: { type: string; text?: string } }[]) {
-  return blocks.map(({ start, token }) =>
-    token.type === 'code' ? { start, token: { ...token, text: token.text?.trimEnd() } } : { start, token },
-  )
 }
 
 function lastToken(lexer: StreamLexer, text: string): Token | undefined {
@@ -97,7 +92,7 @@ test('so do the items and rows of a list and a table that grow, unless what foll
   const second = items('- a\n- b\n- c and more\n- d')
   expect(second.map((item) => first.includes(item))).toEqual([true, true, false, false])
   const loose = items('- a\n- b\n- c and more\n- d\n\n- e')
-  expect(loose.map((item) => second.includes(item))).toEqual([false, false, false, false, false])
+  expect(loose.map((item) => second.includes(item))).toEqual([true, true, true, false, false])
 
   const rows = (text: string) => (lastToken(lexer, text) as Tokens.Table).rows.slice()
   const table = '| a | b |\n| - | - |\n| c | d |\n| e |'

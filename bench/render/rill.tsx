@@ -1,0 +1,4 @@
+import { Markdown } from '../../components/markdown/markdown.tsx'
+import { drive } from './driver.tsx'
+
+drive((text) => <Markdown text={text} />)

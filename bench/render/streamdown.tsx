@@ -1,0 +1,4 @@
+import { Streamdown } from 'streamdown'
+import { drive } from './driver.tsx'
+
+drive((text) => <Streamdown>{text}</Streamdown>)
