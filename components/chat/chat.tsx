@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
+import { BranchesProvider } from '../branches/branches.tsx'
 import { SessionModel } from '../models/session-model.tsx'
 import { Queue } from '../queue/queue.tsx'
 import { Header } from '../shell/header.tsx'
@@ -37,7 +38,9 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
       </Header>
       <div ref={scroller} className="scroller">
         <div ref={content} className="column" role="log" aria-label="Conversation" aria-live="off">
-          <Conversation view={view} store={store} actions={isGone ? null : actions} isLive={!isLost} />
+          <BranchesProvider state={state} store={store} isLocked={isGone}>
+            <Conversation view={view} store={store} actions={isGone ? null : actions} isLive={!isLost} />
+          </BranchesProvider>
           {isGone && <p className="text-list text-soft">This session was deleted.</p>}
         </div>
       </div>

@@ -1,5 +1,6 @@
 import { memo } from 'react'
 import type { Outgoing } from '#lib/client/index.ts'
+import { SaidAnew } from '../branches/said-anew.tsx'
 import { Words } from '../ui/words.tsx'
 
 export interface UserWordsProps {
@@ -14,10 +15,8 @@ export interface UserWordsProps {
 /** What the user said, as it was typed: shown at once, a little paler until the server has confirmed it. */
 export const UserWords = memo(function UserWords({ id, text, delivery, onResend, onDiscard }: UserWordsProps) {
   return (
-    <div className="flex flex-col items-end gap-1.5">
-      <article className="user-words" aria-label="You" data-status={delivery?.status ?? 'settled'}>
-        <Words text={text} />
-      </article>
+    <div className="said flex flex-col items-end gap-1.5">
+      {delivery ? <Said text={text} status={delivery.status} /> : <SettledWords id={id} text={text} />}
       {delivery?.status === 'failed' && (
         <p className="flex flex-wrap items-center justify-end gap-2 text-list text-soft" role="alert">
           <span className="text-bad">Not sent: {delivery.error ?? 'it is not known why.'}</span>
@@ -32,3 +31,19 @@ export const UserWords = memo(function UserWords({ id, text, delivery, onResend,
     </div>
   )
 })
+
+function SettledWords({ id, text }: { id: string; text: string }) {
+  return (
+    <SaidAnew messageId={id} text={text}>
+      <Said text={text} status="settled" />
+    </SaidAnew>
+  )
+}
+
+function Said({ text, status }: { text: string; status: string }) {
+  return (
+    <article className="user-words" aria-label="You" data-status={status}>
+      <Words text={text} />
+    </article>
+  )
+}

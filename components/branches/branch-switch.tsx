@@ -1,0 +1,42 @@
+'use client'
+import { Icon } from '../ui/icon.tsx'
+import { useBranches } from './branches.tsx'
+
+/** Moves between what stands in one place of the conversation; nothing where there is one only. */
+export function BranchSwitch({ messageId }: { messageId: string }) {
+  const branches = useBranches()
+  const siblings = branches?.siblingsOf(messageId) ?? []
+  const at = siblings.indexOf(messageId)
+  if (!branches || at < 0 || siblings.length < 2) return null
+  const step = (by: -1 | 1) => {
+    const wanted = siblings[at + by]
+    if (wanted !== undefined && !branches.isBusy) branches.select(wanted)
+  }
+  return (
+    <fieldset className="branch-switch" aria-label="Versions">
+      <button
+        type="button"
+        className="branch-step"
+        aria-label="Previous version"
+        aria-disabled={at === 0 || branches.isBusy}
+        onClick={() => step(-1)}
+      >
+        <span className="rotate-180">
+          <Icon name="chevron" />
+        </span>
+      </button>
+      <span aria-live="polite">
+        {at + 1} / {siblings.length}
+      </span>
+      <button
+        type="button"
+        className="branch-step"
+        aria-label="Next version"
+        aria-disabled={at === siblings.length - 1 || branches.isBusy}
+        onClick={() => step(1)}
+      >
+        <Icon name="chevron" />
+      </button>
+    </fieldset>
+  )
+}

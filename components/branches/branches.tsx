@@ -1,0 +1,45 @@
+'use client'
+import { createContext, type ReactNode, use, useMemo } from 'react'
+import type { SessionStore } from '#lib/client/index.ts'
+import type { SessionState } from '#lib/protocol/index.ts'
+
+export interface Branches {
+  /** The messages that stand in the place of one, itself among them, oldest first; empty where there is no other. */
+  siblingsOf: (messageId: string) => readonly string[]
+  /** True while an answer is being written: then the conversation goes on nowhere else. */
+  isBusy: boolean
+  select: (messageId: string) => void
+  edit: (messageId: string, text: string) => Promise<void>
+  regenerate: (answerId: string) => void
+}
+
+const Context = createContext<Branches | null>(null)
+
+/** What messages may be said anew; null where nothing can be, as in a session that is deleted. */
+export function useBranches(): Branches | null {
+  return use(Context)
+}
+
+export interface BranchesProviderProps {
+  state: SessionState
+  store: SessionStore
+  isLocked: boolean
+  children: ReactNode
+}
+
+export function BranchesProvider({ state, store, isLocked, children }: BranchesProviderProps) {
+  const { branches } = state
+  const isBusy = state.activeRun !== null
+  const value = useMemo<Branches | null>(() => {
+    if (isLocked) return null
+    const all = Object.values(branches)
+    return {
+      siblingsOf: (messageId) => all.find((ids) => ids.includes(messageId)) ?? [],
+      isBusy,
+      select: (messageId) => void store.selectBranch(messageId),
+      edit: store.edit,
+      regenerate: (answerId) => void store.regenerate(answerId),
+    }
+  }, [branches, isBusy, isLocked, store])
+  return <Context value={value}>{children}</Context>
+}
