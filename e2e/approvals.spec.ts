@@ -96,11 +96,16 @@ test.describe('a call that waits for a person', () => {
     }
     await card(page).getByRole('button', { name: 'Deny…' }).click()
     await page.keyboard.type('Not today.')
-    await page.keyboard.press('Enter')
+    await page.reload()
+    await expect(card(page).getByLabel('Why not')).toHaveValue('Not today.')
+    await expect(page.getByLabel('Message')).toBeFocused()
+    await card(page).getByLabel('Why not').press('Enter')
     await expect(card(page).getByRole('alert')).toContainText('It still waits, and what you chose is kept: try again.')
     await expect(card(page).getByLabel('Why not')).toHaveValue('Not today.')
     await card(page).getByRole('button', { name: 'Deny', exact: true }).click()
     await expect(card(page)).toContainText('Refused.')
+    await page.reload()
+    await expect(card(page).getByRole('button', { name: 'Approve' })).toBeVisible()
     expect(asked).toEqual([
       { approved: false, remember: 'call', reason: 'Not today.' },
       { approved: false, remember: 'call', reason: 'Not today.' },
@@ -137,6 +142,10 @@ test.describe('a call that waits for a person', () => {
     await form.getByLabel('Zone').selectOption('Quiet')
     await form.getByLabel('dog').check()
     await form.getByLabel('At the window').check()
+    await page.reload()
+    await expect(form.getByLabel('Name')).toHaveValue('Ada')
+    await expect(form.getByLabel('dog')).toBeChecked()
+    await expect(form.getByLabel('bike')).not.toBeChecked()
     await form.getByRole('button', { name: 'Submit' }).click()
     await expect(form.getByRole('alert')).toContainText('try again')
     await expect(form.getByLabel('Name')).toHaveValue('Ada')

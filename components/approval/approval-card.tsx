@@ -23,11 +23,17 @@ export function ApprovalCard({ part, onDecide }: ApprovalCardProps) {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw and disable otherwise
     <div className="approval" role="group" aria-label={part.form ? `${name} asks you` : `${name} waits for your approval`}>
       {part.form ? (
-        <ApprovalForm form={part.form} isOpen={canDecide} isSending={decision.status === 'sending'} onDecide={decide} />
+        <ApprovalForm
+          approvalId={part.approvalId}
+          form={part.form}
+          isOpen={canDecide}
+          isSending={decision.status === 'sending'}
+          onDecide={decide}
+        />
       ) : (
         <>
           <ApprovalArguments args={part.args} />
-          {canDecide && <ApprovalActions isSending={decision.status === 'sending'} onDecide={decide} />}
+          {canDecide && <ApprovalActions approvalId={part.approvalId} isSending={decision.status === 'sending'} onDecide={decide} />}
         </>
       )}
       <DecisionNote decision={decision} />

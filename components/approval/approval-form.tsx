@@ -1,12 +1,16 @@
 'use client'
-import { type FormEvent, useMemo, useState } from 'react'
+import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { readApprovalDraft, writeApprovalDraft } from '#lib/client/index.ts'
 import type { ApprovalRequest, ApprovalForm as Form } from '#lib/protocol/index.ts'
 import { Words } from '../ui/words.tsx'
 import { contentOf, controlName, problemsOf } from './form-content.ts'
 import { FormField } from './form-field.tsx'
 import { fieldsOf } from './form-fields.ts'
+import { filledOf, fillIn } from './kept-form.ts'
 
 export interface ApprovalFormProps {
+  /** What is filled in is kept until it is decided. */
+  approvalId: string
   form: Form
   /** False when nothing can be sent any more. */
   isOpen: boolean
@@ -15,9 +19,17 @@ export interface ApprovalFormProps {
 }
 
 /** What a running tool asks for. The controls keep what was filled in; the browser checks it where it can. */
-export function ApprovalForm({ form, isOpen, isSending, onDecide }: ApprovalFormProps) {
+export function ApprovalForm({ approvalId, form, isOpen, isSending, onDecide }: ApprovalFormProps) {
   const fields = useMemo(() => fieldsOf(form.schema), [form.schema])
   const [problems, setProblems] = useState<ReadonlyMap<string, string>>(new Map())
+  const element = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    const filled = readApprovalDraft(approvalId)?.filled
+    if (element.current && filled) fillIn(element.current, filled)
+  }, [approvalId])
+  const keep = (event: FormEvent<HTMLFormElement>) => {
+    if (isOpen) writeApprovalDraft(approvalId, { filled: filledOf(event.currentTarget) })
+  }
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const filled = new FormData(event.currentTarget)
@@ -26,7 +38,7 @@ export function ApprovalForm({ form, isOpen, isSending, onDecide }: ApprovalForm
     if (found.size === 0) onDecide({ approved: true, content: contentOf(fields, filled) })
   }
   return (
-    <form onSubmit={submit}>
+    <form ref={element} onSubmit={submit} onChange={keep}>
       <p className="approval-message">
         <Words text={form.message} />
       </p>

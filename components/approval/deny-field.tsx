@@ -5,6 +5,8 @@ import { isComposing } from '../ui/is-composing.ts'
 export interface DenyFieldProps {
   reason: string
   isSending: boolean
+  /** Whoever pressed Deny goes on here; who has just opened the page does not. */
+  takesFocus: boolean
   onChange: (reason: string) => void
   onDeny: () => void
   onBack: () => void
@@ -14,10 +16,11 @@ export interface DenyFieldProps {
 const LONGEST_REASON = 2_000
 
 /** Asks why not, and takes no reason too. Enter denies. */
-export function DenyField({ reason, isSending, onChange, onDeny, onBack }: DenyFieldProps) {
+export function DenyField({ reason, isSending, takesFocus, onChange, onDeny, onBack }: DenyFieldProps) {
   const field = useRef<HTMLInputElement>(null)
-  // Whoever pressed Deny goes on here.
-  useEffect(() => field.current?.focus(), [])
+  useEffect(() => {
+    if (takesFocus) field.current?.focus()
+  }, [takesFocus])
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && !isComposing(event)) onDeny()
   }

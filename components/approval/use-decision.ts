@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { writeApprovalDraft } from '#lib/client/index.ts'
 import { type ApprovalRequest, toAppError } from '#lib/protocol/index.ts'
 
 /** Sends a decision. Throws an `AppError`; `conflict`: another decision was first, or it has expired. */
@@ -22,8 +23,11 @@ export function useDecision(approvalId: string, expiresAt: string, onDecide: Dec
     try {
       await onDecide(approvalId, request)
       setDecision({ status: 'sent', approved: request.approved })
+      writeApprovalDraft(approvalId, null)
     } catch (error) {
-      setDecision(failureOf(error, expiresAt))
+      const failure = failureOf(error, expiresAt)
+      setDecision(failure)
+      if (failure.status === 'over') writeApprovalDraft(approvalId, null)
     }
   }
   return { decision, decide }

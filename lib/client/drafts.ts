@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { unsentFirstMessage } from './start-session.ts'
-import { readStored, writeStored } from './storage.ts'
+import { ofTab, readStored, writeStored } from './storage.ts'
 
 const keyOf = (sessionId: string | null) => `rill:draft:${sessionId ?? 'new'}`
 
@@ -41,4 +41,26 @@ export function readQueueEdit(sessionId: string): QueueEdit | null {
 
 export function writeQueueEdit(sessionId: string, edit: QueueEdit | null): void {
   writeStored(editKeyOf(sessionId), edit && JSON.stringify(edit))
+}
+
+/** What was typed in answer to an approval and not sent: why not, or the controls of its form with their values. */
+const approvalDraft = z.object({ reason: z.optional(z.string()), filled: z.optional(z.array(z.tuple([z.string(), z.string()]))) })
+export type ApprovalDraft = z.infer<typeof approvalDraft>
+
+const approvalKeyOf = (approvalId: string) => `rill:approval:${approvalId}`
+
+/** Kept by the tab alone: somewhere else it may have been decided long ago. */
+export function readApprovalDraft(approvalId: string): ApprovalDraft | null {
+  const json = ofTab.read(approvalKeyOf(approvalId))
+  if (json === null) return null
+  try {
+    return approvalDraft.parse(JSON.parse(json))
+  } catch {
+    // Written by another version of the page.
+    return null
+  }
+}
+
+export function writeApprovalDraft(approvalId: string, draft: ApprovalDraft | null): void {
+  ofTab.write(approvalKeyOf(approvalId), draft && JSON.stringify(draft))
 }

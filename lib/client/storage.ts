@@ -1,35 +1,49 @@
-/** What this browser keeps for the page. Where its storage is off or full, it is kept as long as the page lives. */
-const memory = new Map<string, string>()
+export interface Kept {
+  read(key: string): string | null
+  /** Null removes. */
+  write(key: string, value: string | null): void
+  /** The keys that begin with `prefix`. */
+  keys(prefix: string): string[]
+}
 
-export function readStored(key: string): string | null {
-  try {
-    return localStorage.getItem(key) ?? memory.get(key) ?? null
-  } catch {
-    // Storage is off in this browser.
-    return memory.get(key) ?? null
+/** What a storage of this browser keeps for the page. Where it is off or full, that is kept as long as the page lives. */
+function keptIn(storage: () => Storage): Kept {
+  const memory = new Map<string, string>()
+  return {
+    read(key) {
+      try {
+        return storage().getItem(key) ?? memory.get(key) ?? null
+      } catch {
+        // Storage is off in this browser.
+        return memory.get(key) ?? null
+      }
+    },
+    write(key, value) {
+      // Only what storage refuses: all else is shared with the other tabs, which may change it.
+      memory.delete(key)
+      try {
+        if (value === null) storage().removeItem(key)
+        else storage().setItem(key, value)
+      } catch {
+        // Storage is off or full: it stays in memory.
+        if (value !== null) memory.set(key, value)
+      }
+    },
+    keys(prefix) {
+      const keys = new Set(memory.keys())
+      try {
+        const { length } = storage()
+        for (let index = 0; index < length; index += 1) keys.add(storage().key(index) ?? '')
+      } catch {
+        // Storage is off in this browser.
+      }
+      return [...keys].filter((key) => key.startsWith(prefix))
+    },
   }
 }
 
-/** Null removes. */
-export function writeStored(key: string, value: string | null): void {
-  // Only what storage refuses: all else is shared with the other tabs, which may change it.
-  memory.delete(key)
-  try {
-    if (value === null) localStorage.removeItem(key)
-    else localStorage.setItem(key, value)
-  } catch {
-    // Storage is off or full: it stays in memory.
-    if (value !== null) memory.set(key, value)
-  }
-}
+/** Shared by all tabs, and there until it is removed. */
+export const { read: readStored, write: writeStored, keys: storedKeys } = keptIn(() => localStorage)
 
-/** The keys that begin with `prefix`. */
-export function storedKeys(prefix: string): string[] {
-  const keys = new Set(memory.keys())
-  try {
-    for (let index = 0; index < localStorage.length; index += 1) keys.add(localStorage.key(index) ?? '')
-  } catch {
-    // Storage is off in this browser.
-  }
-  return [...keys].filter((key) => key.startsWith(prefix))
-}
+/** This tab's own: it outlives a reload, and goes with the tab. */
+export const ofTab = keptIn(() => sessionStorage)
