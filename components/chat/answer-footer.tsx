@@ -8,15 +8,15 @@ export function AnswerFooter({ answer }: { answer: AssistantMessage }) {
   const text = textOf(answer.parts)
   const { usage } = answer
   return (
-    <footer className="mt-2.5 flex min-h-6 items-center gap-3.5 text-faint text-small">
+    <footer className="mt-2.5 flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1 text-faint text-small">
       {text !== '' && (
-        <span className="-ml-1.5">
+        <span className="-ml-1.5 flex-none">
           <CopyButton text={text} label="Copy answer" />
         </span>
       )}
       <RegenerateButton answerId={answer.id} />
       <BranchSwitch messageId={answer.id} />
-      <span className="ml-auto min-w-0 truncate">{answer.model}</span>
+      <span className="ml-auto min-w-0 truncate pr-1.5">{answer.model}</span>
       {usage && usage.totalTokens > 0 && (
         <span className="whitespace-nowrap" title={usageOf(usage)}>
           {count(usage.totalTokens)} tokens{answer.cost !== undefined && ` · ${dollars(answer.cost)}`}
