@@ -4,16 +4,14 @@ import {
   type ErrorBody,
   type Message,
   type ModelsResponse,
-  message,
   type SendMessageRequest,
   type SendMessageResponse,
   type SessionInfo,
   type Snapshot,
-  sessionState,
   type UpdateQueuedRequest,
 } from '#lib/protocol/index.ts'
 import { untilStayed } from './leaving.ts'
-import { type McpServer, mcpServers } from './mcp-server.ts'
+import { type McpServer, readMcpServers } from './mcp-server.ts'
 import type { ModelSettings } from './model-settings.ts'
 import { noteVersion } from './version.ts'
 
@@ -48,11 +46,9 @@ export const api = {
   models: () => call<ModelsResponse>('GET', '/api/models'),
   listSessions: (cursor?: string) =>
     call<SessionPage>('GET', `/api/sessions${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`),
-  snapshot: async (sessionId: string): Promise<Snapshot> => sessionState.parse(await call('GET', `/api/sessions/${sessionId}`)),
-  async messagesBefore(sessionId: string, messageId: string): Promise<MessagePage> {
-    const page = await call<MessagePage>('GET', `/api/sessions/${sessionId}/messages?before=${messageId}`)
-    return { messages: page.messages.map((one) => message.parse(one)), hasOlder: page.hasOlder }
-  },
+  snapshot: (sessionId: string) => call<Snapshot>('GET', `/api/sessions/${sessionId}`),
+  messagesBefore: (sessionId: string, messageId: string) =>
+    call<MessagePage>('GET', `/api/sessions/${sessionId}/messages?before=${messageId}`),
   renameSession: (sessionId: string, title: string) => call<SessionInfo>('PATCH', `/api/sessions/${sessionId}`, { title }),
   deleteSession: (sessionId: string) => call<void>('DELETE', `/api/sessions/${sessionId}`),
   restoreSession: (sessionId: string) => call<SessionInfo>('POST', `/api/sessions/${sessionId}/restore`),
@@ -65,7 +61,7 @@ export const api = {
   reorderQueue: (sessionId: string, messageIds: string[]) => call<unknown>('PUT', `/api/sessions/${sessionId}/queue`, { messageIds }),
   /** `conflict`: another decision was first, or it has expired. */
   decide: (approvalId: string, decision: ApprovalRequest) => call<{ approved: boolean }>('POST', `/api/approvals/${approvalId}`, decision),
-  mcpServers: async (): Promise<McpServer[]> => mcpServers.parse(await call('GET', '/api/mcp')).servers,
+  mcpServers: async (): Promise<McpServer[]> => readMcpServers(await call('GET', '/api/mcp')),
   signInToMcp: (name: string) => call<{ url: string }>('POST', `/api/mcp/${encodeURIComponent(name)}/sign-in`),
   retry: (sessionId: string) => call<SendMessageResponse>('POST', `/api/sessions/${sessionId}/retry`),
   cancelRun: (runId: string) => call<{ runId: string }>('POST', `/api/runs/${runId}/cancel`),

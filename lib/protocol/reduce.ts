@@ -1,14 +1,6 @@
 import type { EventOf, RillEvent } from './events.ts'
-import {
-  type AssistantMessage,
-  NO_USAGE,
-  type Part,
-  type QueuedMessage,
-  type ToolPart,
-  type ToolProgress,
-  textOf,
-  type UserMessage,
-} from './messages.ts'
+import type { AssistantMessage, Part, QueuedMessage, ToolPart, ToolProgress, UserMessage } from './messages.ts'
+import { NO_USAGE, textOf } from './parts.ts'
 import type { ActiveRun, SessionState } from './state.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
-import { AppError, type SendMessageResponse, sendMessageRequest } from '#lib/protocol/index.ts'
+import { AppError, type SendMessageResponse } from '#lib/protocol/index.ts'
+import { sendMessageRequest } from '#lib/protocol/schemas.ts'
 
 interface Params {
   sessionId: string
