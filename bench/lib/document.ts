@@ -4,16 +4,20 @@ import { join } from 'node:path'
 import type { Load } from './load.ts'
 
 const FORMATTER = join(import.meta.dirname, '..', '..', 'node_modules', '.bin', 'biome')
-const BEGIN = '<!-- bench -->\n'
-const END = '<!-- /bench -->'
 
 /** Writes the measured table between the marks of a document, so that the two do not part. */
 export function writeTable(path: string, rows: (Load & { target: string })[]): void {
+  writeBetween(path, 'bench', tableOf(rows))
+}
+
+/** Puts markdown between `<!-- name -->` and `<!-- /name -->`. */
+export function writeBetween(path: string, name: string, markdown: string): void {
   const text = readFileSync(path, 'utf8')
-  const begin = text.indexOf(BEGIN) + BEGIN.length
-  const end = text.indexOf(END)
-  if (begin < BEGIN.length || end < begin) throw new Error(`${path} has no place for the table.`)
-  writeFileSync(path, text.slice(0, begin) + tableOf(rows) + text.slice(end))
+  const mark = `<!-- ${name} -->\n`
+  const begin = text.indexOf(mark) + mark.length
+  const end = text.indexOf(`<!-- /${name} -->`)
+  if (begin < mark.length || end < begin) throw new Error(`${path} has no place for the table.`)
+  writeFileSync(path, `${text.slice(0, begin)}\n${markdown}\n\n${text.slice(end)}`)
   execFileSync(process.execPath, [FORMATTER, 'format', '--write', path], { stdio: 'ignore' })
 }
 
@@ -25,5 +29,5 @@ function tableOf(rows: (Load & { target: string })[]): string {
   })
   const head =
     '| server | streams | p50 ms | p99 ms | pace | CPU ms per 1,000 chunks | MB |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |'
-  return `\n${head}\n${lines.join('\n')}\n\n`
+  return `${head}\n${lines.join('\n')}`
 }

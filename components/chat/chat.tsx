@@ -4,6 +4,7 @@ import { nameOf, type SessionStore, type SessionView, useSession, useSessionList
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
 import { SessionModel } from '../models/session-model.tsx'
 import { Queue } from '../queue/queue.tsx'
+import { useReading } from '../reading/use-reading.ts'
 import { Header } from '../shell/header.tsx'
 import { TodoStrip } from '../todo/todo-strip.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -12,7 +13,6 @@ import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
 import { HeldBackNote } from './held-back-note.tsx'
-import { useStickyScroll } from './use-sticky-scroll.ts'
 import { windowTitle } from './window-title.ts'
 
 /** One session: read, write, stop. */
@@ -23,7 +23,8 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   const isGone = state.deleted || view.isGone
   const isLost = useIsLate(view.connection === 'lost')
   const isHeldBack = useIsLate(view.connection === 'polling')
-  const { scroller, content, isAtEnd, toEnd } = useStickyScroll(state.messages[0]?.id)
+  const reading = useReading(view)
+  const { scroller, column, isAtEnd, toEnd } = reading
   const composer = useRef<ComposerHandle>(null)
   const putBack = useCallback((text: string) => composer.current?.putBack(text), [])
   useTitleAndList(state, isBusy)
@@ -36,8 +37,8 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
         <SessionModel session={state.session} standard={model} onChoose={store.choose} />
       </Header>
       <div ref={scroller} className="scroller">
-        <div ref={content} className="column" role="log" aria-label="Conversation" aria-live="off">
-          <Conversation view={view} store={store} actions={isGone ? null : actions} isLive={!isLost} />
+        <div ref={column} className="column" role="log" aria-label="Conversation" aria-live="off">
+          <Conversation view={view} reading={reading} store={store} actions={isGone ? null : actions} isLive={!isLost} />
           {isGone && <p className="text-list text-soft">This session was deleted.</p>}
         </div>
       </div>
