@@ -35,6 +35,8 @@ export class ReadersPlace {
   #sticks = true
   /** How far the view was from the top when last looked at. */
   #before = 0
+  /** How high its content was then. */
+  #tall = 0
   #touched: string[] = []
 
   readonly heightOf = (item: Item): number => this.#heights.get(item.id) ?? item.estimate
@@ -60,6 +62,7 @@ export class ReadersPlace {
   holdEnd(): void {
     this.#sticks = true
     this.#anchor = null
+    this.#before = this.#scroller?.scrollTop ?? 0
   }
 
   /** Of an item that is drawn. */
@@ -68,6 +71,7 @@ export class ReadersPlace {
     if (!element) return
     this.#sticks = false
     this.#anchor = { element, id, offset }
+    this.#before = this.#scroller?.scrollTop ?? 0
   }
 
   /** Where the reader is, to come back to it later; null at the end. */
@@ -78,6 +82,24 @@ export class ReadersPlace {
     return { id: this.#anchor.id, offset: Math.round(item.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top) }
   }
 
+  /** Of the view, in px. */
+  get height(): number {
+    return this.#scroller?.clientHeight ?? 0
+  }
+
+  has(id: string): boolean {
+    return this.items.some((item) => item.id === id)
+  }
+
+  /** Of some items in order, the last one at or before what the reader sees, else the first; null for none. */
+  lastBefore(ids: readonly string[]): string | null {
+    if (this.#sticks || !this.#anchor) return ids.at(-1) ?? null
+    const anchor = this.#anchor
+    const here = this.items.findIndex(({ id }) => id === anchor.id)
+    const behind = new Set(this.items.slice(here + 1).map(({ id }) => id))
+    return ids.findLast((id) => !behind.has(id)) ?? ids[0] ?? null
+  }
+
   elementOf(id: string): HTMLElement | undefined {
     return this.#elements.get(id)
   }
@@ -86,6 +108,10 @@ export class ReadersPlace {
   restore(): void {
     const scroller = this.#scroller
     if (!scroller) return
+    // The reader has moved and the event that tells is still to come: that move is not undone.
+    const moved = scroller.scrollTop - this.#before
+    if (this.#sticks && moved < 0 && scroller.scrollHeight >= this.#tall) return
+    if (this.#anchor) this.#anchor.offset -= moved
     if (this.#sticks) {
       scroller.scrollTop = scroller.scrollHeight
     } else if (this.#anchor) {
@@ -94,6 +120,7 @@ export class ReadersPlace {
     }
     // This move is not the reader's.
     this.#before = scroller.scrollTop
+    this.#tall = scroller.scrollHeight
   }
 
   /** What must be drawn for an item to be seen with what is around it; undefined when it is not there. */
@@ -152,6 +179,7 @@ export class ReadersPlace {
     const left = Math.max(0, scroller.scrollHeight - scroller.clientHeight - now)
     this.#sticks = sticksAfter(this.#sticks, { before: this.#before, now, left })
     this.#before = now
+    this.#tall = scroller.scrollHeight
     watcher.onAtEnd(this.#sticks)
     this.#anchor = this.#sticks ? null : findAnchor(scroller, column)
     this.#drawWhatIsSeen(scroller, column, watcher)

@@ -2,6 +2,7 @@ import {
   AppError,
   type ApprovalRequest,
   type ErrorBody,
+  MESSAGE_PAGE_SIZE,
   type Message,
   type ModelsResponse,
   type SendMessageRequest,
@@ -47,8 +48,14 @@ export const api = {
   listSessions: (cursor?: string) =>
     call<SessionPage>('GET', `/api/sessions${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`),
   snapshot: (sessionId: string) => call<Snapshot>('GET', `/api/sessions/${sessionId}`),
-  messagesBefore: (sessionId: string, messageId: string) =>
-    call<MessagePage>('GET', `/api/sessions/${sessionId}/messages?before=${messageId}`),
+  messagesBefore: (sessionId: string, messageId: string, limit = MESSAGE_PAGE_SIZE) =>
+    call<MessagePage>('GET', `/api/sessions/${sessionId}/messages?before=${messageId}&limit=${limit}`),
+  /** The messages before one of them that say a text, newest first. */
+  find: (sessionId: string, text: string, before: string) =>
+    call<{ messageIds: string[]; hasMore: boolean }>(
+      'GET',
+      `/api/sessions/${sessionId}/find?text=${encodeURIComponent(text)}&before=${before}`,
+    ),
   renameSession: (sessionId: string, title: string) => call<SessionInfo>('PATCH', `/api/sessions/${sessionId}`, { title }),
   deleteSession: (sessionId: string) => call<void>('DELETE', `/api/sessions/${sessionId}`),
   restoreSession: (sessionId: string) => call<SessionInfo>('POST', `/api/sessions/${sessionId}/restore`),

@@ -1,6 +1,7 @@
 import 'server-only'
 
 export { OPEN_RUNS } from './accept.ts'
+export { findMessages } from './find.ts'
 export * from './queue.ts'
 export { countRuns, RUN_COUNTS } from './rows.ts'
 export { searchMessages, searchQuery } from './search.ts'

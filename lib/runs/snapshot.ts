@@ -66,9 +66,10 @@ export async function readMessagePage(
   sql: Sql,
   sessionId: string,
   before = 2_147_483_647,
+  limit = MESSAGE_PAGE_SIZE,
 ): Promise<{ messages: Message[]; hasOlder: boolean }> {
-  const rows = await sql.query<{ content: string; total: number }>(MESSAGE_PAGE, [sessionId, before, MESSAGE_PAGE_SIZE + 1])
-  const page = rows.slice(0, MESSAGE_PAGE_SIZE)
+  const rows = await sql.query<{ content: string; total: number }>(MESSAGE_PAGE, [sessionId, before, limit + 1])
+  const page = rows.slice(0, limit)
   return { messages: page.reverse().map(toMessage), hasOlder: page.length < (rows[0]?.total ?? 0) }
 }
 

@@ -16,7 +16,7 @@ import {
   type UpdateQueuedRequest,
   type UpdateSessionRequest,
 } from '#lib/protocol/index.ts'
-import { readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
+import { findMessages, readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
 
 /** How long a deleted session can be brought back, by the database's clock. */
 const UNDO = "interval '10 minutes'"
@@ -42,7 +42,9 @@ export interface Sessions {
   list(userId: string, cursor?: string): Promise<SessionPage>
   snapshot(userId: string, sessionId: string): Promise<Snapshot>
   /** Messages before one of them, oldest first. */
-  messagesBefore(userId: string, sessionId: string, messageId: string): Promise<{ messages: Message[]; hasOlder: boolean }>
+  messagesBefore(userId: string, sessionId: string, messageId: string, limit?: number): Promise<{ messages: Message[]; hasOlder: boolean }>
+  /** Messages that say a text, before one of them when it is given, newest first. */
+  find(userId: string, sessionId: string, text: string, before?: string): Promise<{ messageIds: string[]; hasMore: boolean }>
   /** Its title, and what was chosen for it. */
   update(userId: string, sessionId: string, update: UpdateSessionRequest): Promise<SessionInfo>
   /** Stops what runs in it; for ten minutes it can be restored. */
@@ -99,6 +101,16 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
     if (rows.length === 0) throw notFound()
   }
 
+  async function positionOf(sessionId: string, messageId: string): Promise<number> {
+    if (!isUuid(messageId)) throw notFound()
+    const [row] = await db.query<{ position: number }>('SELECT position FROM messages WHERE id = $1 AND session_id = $2', [
+      messageId,
+      sessionId,
+    ])
+    if (!row) throw notFound()
+    return row.position
+  }
+
   return {
     check,
     create: (userId, { title = null, ...settings } = {}) => agent.createSession({ title, ...settings, ownerId: userId }),
@@ -118,15 +130,13 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
       if (!snapshot) throw notFound()
       return snapshot
     },
-    async messagesBefore(userId, sessionId, messageId) {
+    async messagesBefore(userId, sessionId, messageId, limit) {
       await check(userId, sessionId)
-      if (!isUuid(messageId)) throw notFound()
-      const [row] = await db.query<{ position: number }>('SELECT position FROM messages WHERE id = $1 AND session_id = $2', [
-        messageId,
-        sessionId,
-      ])
-      if (!row) throw notFound()
-      return readMessagePage(db, sessionId, row.position)
+      return readMessagePage(db, sessionId, await positionOf(sessionId, messageId), limit)
+    },
+    async find(userId, sessionId, text, before) {
+      await check(userId, sessionId)
+      return findMessages(db, sessionId, text, before === undefined ? undefined : await positionOf(sessionId, before))
     },
     async update(userId, sessionId, { title, ...settings }) {
       await check(userId, sessionId)
