@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Load } from './load.ts'
 
 const FORMATTER = join(import.meta.dirname, '..', '..', 'node_modules', '.bin', 'biome')
+
 /** Writes the measured table between the marks of a document, so that the two do not part. */
 export function writeTable(path: string, table: string, name = 'bench'): void {
   const [opening, closing] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`]

@@ -3,17 +3,20 @@ import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
 import { BranchesProvider } from '../branches/branches.tsx'
+import { Find } from '../find/find.tsx'
 import { SessionModel } from '../models/session-model.tsx'
 import { Queue } from '../queue/queue.tsx'
+import { ToEnd } from '../reading/to-end.tsx'
+import { useKeptPlace } from '../reading/use-kept-place.ts'
+import { useNews } from '../reading/use-news.ts'
+import { useReading } from '../reading/use-reading.ts'
 import { Header } from '../shell/header.tsx'
 import { TodoStrip } from '../todo/todo-strip.tsx'
-import { Icon } from '../ui/icon.tsx'
 import { Announcer } from './announcer.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
 import { HeldBackNote } from './held-back-note.tsx'
-import { useStickyScroll } from './use-sticky-scroll.ts'
 import { windowTitle } from './window-title.ts'
 
 /** One session: read, write, stop. */
@@ -24,7 +27,10 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   const isGone = state.deleted || view.isGone
   const isLost = useIsLate(view.connection === 'lost')
   const isHeldBack = useIsLate(view.connection === 'polling')
-  const { scroller, content, isAtEnd, toEnd } = useStickyScroll(state.messages[0]?.id)
+  const reading = useReading(view)
+  const { scroller, column, isAtEnd, toEnd } = reading
+  const news = useNews(state, isAtEnd)
+  useKeptPlace(state.session.id, store, reading)
   const composer = useRef<ComposerHandle>(null)
   const putBack = useCallback((text: string) => composer.current?.putBack(text), [])
   useTitleAndList(state, isBusy)
@@ -36,20 +42,17 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
       <Header title={titleOf(state)}>
         <SessionModel session={state.session} standard={model} onChoose={store.choose} />
       </Header>
+      <Find view={view} store={store} reading={reading} />
       <div ref={scroller} className="scroller">
-        <div ref={content} className="column" role="log" aria-label="Conversation" aria-live="off">
+        <div ref={column} className="column" role="log" aria-label="Conversation" aria-live="off">
           <BranchesProvider state={state} store={store} isLocked={isGone}>
-            <Conversation view={view} store={store} actions={isGone ? null : actions} isLive={!isLost} />
+            <Conversation view={view} reading={reading} store={store} actions={isGone ? null : actions} isLive={!isLost} />
           </BranchesProvider>
           {isGone && <p className="text-list text-soft">This session was deleted.</p>}
         </div>
       </div>
       <div className="relative">
-        {!isAtEnd && (
-          <button type="button" className="to-end" aria-label="Jump to the latest" onClick={toEnd}>
-            <Icon name="down" />
-          </button>
-        )}
+        {!isAtEnd && <ToEnd news={news} onPress={toEnd} />}
         <Composer ref={composer} sessionId={state.session.id} isBusy={isBusy} isLocked={isGone} onSend={send} onStop={store.stop}>
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
           {isHeldBack && !isGone && <HeldBackNote />}

@@ -1,7 +1,8 @@
 'use client'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useMcpServers } from '#lib/client/index.ts'
-import { McpPanel } from './mcp-panel.tsx'
+
+const McpPanel = lazy(async () => ({ default: (await import('./mcp-panel.tsx')).McpPanel }))
 
 /** The way to the servers of tools: how many tools there are, and whether one of the servers is not well. */
 export function McpEntry() {
@@ -32,7 +33,7 @@ export function McpEntry() {
           />
         )}
       </button>
-      {isOpen && <McpPanel servers={servers} problem={problem} onClose={() => setIsOpen(false)} />}
+      <Suspense>{isOpen && <McpPanel servers={servers} problem={problem} onClose={() => setIsOpen(false)} />}</Suspense>
     </>
   )
 }

@@ -1,5 +1,5 @@
 import type { Part } from '#lib/protocol/index.ts'
-import type { Decide } from '../approval/approval-card.tsx'
+import type { Decide } from '../approval/use-decision.ts'
 import { CompactedPartView } from './compacted-part.tsx'
 import { ReasoningPartView } from './reasoning-part.tsx'
 import { ReferenceLink } from './reference-link.tsx'

@@ -1,9 +1,12 @@
-import * as z from 'zod/mini'
+import { oneOf, shapeOf } from '#lib/client/shape.ts'
 import type { AssistantMessage, Message, Part, ToolPart } from '#lib/protocol/index.ts'
 
-const todoItem = z.object({ text: z.string(), status: z.enum(['pending', 'in-progress', 'done']) })
-const todoList = z.object({ items: z.array(todoItem) })
-export type TodoItem = z.infer<typeof todoItem>
+const STATUSES = ['pending', 'in-progress', 'done'] as const
+
+export interface TodoItem {
+  text: string
+  status: (typeof STATUSES)[number]
+}
 
 /** What was written is read once: arguments do not change. */
 const known = new WeakMap<object, TodoItem[] | null>()
@@ -13,9 +16,20 @@ export function todoOf(toolName: string, args: unknown): TodoItem[] | null {
   if (toolName !== 'todo' || typeof args !== 'object' || args === null) return null
   const before = known.get(args)
   if (before !== undefined) return before
-  const items = todoList.safeParse(args).data?.items ?? null
+  const items = readItems(args)
   known.set(args, items)
   return items
+}
+
+function readItems(args: object): TodoItem[] | null {
+  const list = shapeOf(args)?.items
+  if (!Array.isArray(list)) return null
+  const items = list.flatMap((one) => {
+    const { text, status: state } = shapeOf(one) ?? {}
+    const status = oneOf(STATUSES, state)
+    return typeof text === 'string' && status ? [{ text, status }] : []
+  })
+  return items.length === list.length ? items : null
 }
 
 /** "2 of 5 done · Write the tests": what is being done, or comes next. */

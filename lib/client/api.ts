@@ -2,19 +2,18 @@ import {
   AppError,
   type ApprovalRequest,
   type ErrorBody,
+  MESSAGE_PAGE_SIZE,
   type ModelsResponse,
-  message,
   type Rating,
   type RegenerateRequest,
   type SendMessageRequest,
   type SendMessageResponse,
   type SessionInfo,
   type Snapshot,
-  sessionState,
   type UpdateQueuedRequest,
 } from '#lib/protocol/index.ts'
 import { untilStayed } from './leaving.ts'
-import { type McpServer, mcpServers } from './mcp-server.ts'
+import { type McpServer, readMcpServers } from './mcp-server.ts'
 import type { ModelSettings } from './model-settings.ts'
 import { noteVersion } from './version.ts'
 
@@ -46,11 +45,15 @@ export const api = {
   models: () => call<ModelsResponse>('GET', '/api/models'),
   listSessions: (cursor?: string) =>
     call<SessionPage>('GET', `/api/sessions${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`),
-  snapshot: async (sessionId: string): Promise<Snapshot> => sessionState.parse(await call('GET', `/api/sessions/${sessionId}`)),
-  async messagesBefore(sessionId: string, messageId: string): Promise<MessagePage> {
-    const page = await call<MessagePage>('GET', `/api/sessions/${sessionId}/messages?before=${messageId}`)
-    return { messages: page.messages.map((one) => message.parse(one)), branches: page.branches ?? {}, hasOlder: page.hasOlder }
-  },
+  snapshot: async (sessionId: string): Promise<Snapshot> => withBranches(await call<Snapshot>('GET', `/api/sessions/${sessionId}`)),
+  messagesBefore: async (sessionId: string, messageId: string, limit = MESSAGE_PAGE_SIZE): Promise<MessagePage> =>
+    withBranches(await call<MessagePage>('GET', `/api/sessions/${sessionId}/messages?before=${messageId}&limit=${limit}`)),
+  /** The messages before one of them, on its branch, that say a text, newest first. */
+  find: (sessionId: string, text: string, before: string) =>
+    call<{ messageIds: string[]; hasMore: boolean }>(
+      'GET',
+      `/api/sessions/${sessionId}/find?text=${encodeURIComponent(text)}&before=${before}`,
+    ),
   renameSession: (sessionId: string, title: string) => call<SessionInfo>('PATCH', `/api/sessions/${sessionId}`, { title }),
   deleteSession: (sessionId: string) => call<void>('DELETE', `/api/sessions/${sessionId}`),
   restoreSession: (sessionId: string) => call<SessionInfo>('POST', `/api/sessions/${sessionId}/restore`),
@@ -63,7 +66,7 @@ export const api = {
   reorderQueue: (sessionId: string, messageIds: string[]) => call<unknown>('PUT', `/api/sessions/${sessionId}/queue`, { messageIds }),
   /** `conflict`: another decision was first, or it has expired. */
   decide: (approvalId: string, decision: ApprovalRequest) => call<{ approved: boolean }>('POST', `/api/approvals/${approvalId}`, decision),
-  mcpServers: async (): Promise<McpServer[]> => mcpServers.parse(await call('GET', '/api/mcp')).servers,
+  mcpServers: async (): Promise<McpServer[]> => readMcpServers(await call('GET', '/api/mcp')),
   signInToMcp: (name: string) => call<{ url: string }>('POST', `/api/mcp/${encodeURIComponent(name)}/sign-in`),
   /** `conflict`: the session is busy. */
   regenerate: (sessionId: string, asked: RegenerateRequest) =>
@@ -82,6 +85,11 @@ export const api = {
 }
 
 export type Api = typeof api
+
+/** A server of an earlier version knows of no branches. */
+function withBranches<Page extends MessagePage>(page: Omit<Page, 'branches'> & Partial<Pick<Page, 'branches'>>): Page {
+  return { ...page, branches: page.branches ?? {} } as Page
+}
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const deadline = performance.now() + TIMEOUT_MS

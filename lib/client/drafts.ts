@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import { parseShape } from './shape.ts'
 import { unsentFirstMessage } from './start-session.ts'
 import { ofTab, readStored, writeStored } from './storage.ts'
 
@@ -22,21 +22,19 @@ export function moveDraft(sessionId: string): void {
 }
 
 /** A message that waits, while it is being edited. */
-const queueEdit = z.object({ messageId: z.string(), before: z.string(), text: z.string() })
-export type QueueEdit = z.infer<typeof queueEdit>
+export interface QueueEdit {
+  messageId: string
+  before: string
+  text: string
+}
 
 const editKeyOf = (sessionId: string) => `rill:queue-edit:${sessionId}`
 
 /** What was being edited in a session when its page was left. */
 export function readQueueEdit(sessionId: string): QueueEdit | null {
-  const json = readStored(editKeyOf(sessionId))
-  if (json === null) return null
-  try {
-    return queueEdit.parse(JSON.parse(json))
-  } catch {
-    // Written by another version of the page.
-    return null
-  }
+  const { messageId, before, text } = parseShape(readStored(editKeyOf(sessionId))) ?? {}
+  const isEdit = typeof messageId === 'string' && typeof before === 'string' && typeof text === 'string'
+  return isEdit ? { messageId, before, text } : null
 }
 
 export function writeQueueEdit(sessionId: string, edit: QueueEdit | null): void {

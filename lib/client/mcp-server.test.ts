@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mcpServers } from './mcp-server.ts'
+import { readMcpServers } from './mcp-server.ts'
 
 const COUNTS = { tools: 3, resources: 2, prompts: 0, notes: ['One was left out.'] }
 
@@ -10,5 +10,5 @@ test('what the page needs of what the server tells', () => {
     { name: 'a', status: 'ready', transport: 'stdio', since, ...COUNTS },
     { ...failed, transport: 'http', since },
   ]
-  expect(mcpServers.parse({ servers }).servers).toEqual([{ name: 'a', status: 'ready', ...COUNTS }, failed])
+  expect(readMcpServers({ servers })).toEqual([{ name: 'a', status: 'ready', ...COUNTS }, failed])
 })

@@ -1,22 +1,28 @@
-import * as z from 'zod/mini'
-import { reasoningEffort } from '#lib/protocol/index.ts'
+import { REASONING_EFFORTS, type ReasoningEffort } from '#lib/protocol/index.ts'
+import { oneOf, parseShape, shapeOf } from './shape.ts'
 import { readStored, writeStored } from './storage.ts'
 
 const KEY = 'rill:model'
 
 /** What its user chose for a session: "provider/model", and how much it thinks. Null is the server's choice. */
-export const modelSettings = z.object({ model: z.nullable(z.string()), reasoningEffort: z.nullable(reasoningEffort) })
-export type ModelSettings = z.infer<typeof modelSettings>
+export interface ModelSettings {
+  model: string | null
+  reasoningEffort: ReasoningEffort | null
+}
 
 export const NO_SETTINGS: ModelSettings = { model: null, reasoningEffort: null }
 
 /** What was chosen last for a session that was not there yet. */
 export function readModelSettings(): ModelSettings {
-  try {
-    return modelSettings.parse(JSON.parse(readStored(KEY) ?? 'null'))
-  } catch {
-    // Nothing was chosen, or it was written by another version of the page.
-    return NO_SETTINGS
+  return settingsOf(parseShape(readStored(KEY)))
+}
+
+/** What was kept of them; for what cannot be read, the server's choice. */
+export function settingsOf(kept: unknown): ModelSettings {
+  const { model, reasoningEffort } = shapeOf(kept) ?? {}
+  return {
+    model: typeof model === 'string' ? model : null,
+    reasoningEffort: oneOf(REASONING_EFFORTS, reasoningEffort) ?? null,
   }
 }
 

@@ -27,11 +27,12 @@ test('what cannot be read is passed over', () => {
   expect(outbox.load('s1')).toEqual([message('1')])
 })
 
-test('a message keeps its mode; one that an older page kept has none', () => {
+test('a message keeps its mode, and whose place it takes; one that an older page kept has none', () => {
   vi.stubGlobal('localStorage', new FakeStorage())
   outbox.put('s1', { ...message('1'), mode: 'steer' })
   outbox.put('s1', message('2'))
-  expect(outbox.load('s1')).toEqual([{ ...message('1'), mode: 'steer' }, message('2')])
+  outbox.put('s1', { ...message('3'), replaces: 'm1' })
+  expect(outbox.load('s1')).toEqual([{ ...message('1'), mode: 'steer' }, message('2'), { ...message('3'), replaces: 'm1' }])
 })
 
 test('where storage is off, it is kept as long as the page lives', () => {

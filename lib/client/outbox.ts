@@ -1,19 +1,18 @@
-import * as z from 'zod/mini'
-import { queueMode } from '#lib/protocol/index.ts'
+import { QUEUE_MODES, type QueueMode } from '#lib/protocol/index.ts'
+import { oneOf, parseShape } from './shape.ts'
 import { readStored, storedKeys, writeStored } from './storage.ts'
 
 /** A message that was sent and is not in the log yet. */
-const outgoing = z.object({
-  id: z.string(),
-  text: z.string(),
+export interface Outgoing {
+  id: string
+  text: string
   /** What it was meant as, when a run was active. */
-  mode: z.optional(queueMode),
+  mode?: QueueMode
   /** The message whose place it takes. */
-  replaces: z.optional(z.string()),
-  status: z.enum(['sending', 'failed']),
-  error: z.optional(z.string()),
-})
-export type Outgoing = z.infer<typeof outgoing>
+  replaces?: string
+  status: 'sending' | 'failed'
+  error?: string
+}
 
 /** Where a session's outgoing messages outlive a reload, so that none is lost before the log has it. All tabs share it. */
 export interface Outbox {
@@ -37,10 +36,16 @@ export const storedOutbox: Outbox = {
 
 /** What another version of the page wrote, or someone by hand, is no reason to fail. */
 function parse(json: string | null): Outgoing | undefined {
-  if (json === null) return undefined
-  try {
-    return outgoing.safeParse(JSON.parse(json)).data
-  } catch {
-    return undefined
+  const { id, text, mode: sentAs, replaces, status: state, error } = parseShape(json) ?? {}
+  const status = oneOf(['sending', 'failed'], state)
+  const mode = oneOf(QUEUE_MODES, sentAs)
+  if (typeof id !== 'string' || typeof text !== 'string' || !status) return undefined
+  return {
+    id,
+    text,
+    ...(mode && { mode }),
+    ...(typeof replaces === 'string' && { replaces }),
+    status,
+    ...(typeof error === 'string' && { error }),
   }
 }

@@ -457,7 +457,7 @@ describe('older messages', () => {
     expect(store.get().isLoadingOlder).toBe(true)
     page.resolve({ messages: ['m1', 'm2'].map(message), branches: {}, hasOlder: false })
     await Promise.all(loading)
-    expect(api.messagesBefore).toHaveBeenCalledExactlyOnceWith(SESSION, 'm3')
+    expect(api.messagesBefore).toHaveBeenCalledExactlyOnceWith(SESSION, 'm3', undefined)
     expect(shownIds()).toEqual(['m1', 'm2', 'm3', 'm4'])
     expect(store.get()).toMatchObject({ isLoadingOlder: false, state: { hasOlder: false } })
     await store.loadOlder()

@@ -1,6 +1,7 @@
 import {
   AppError,
   type ApprovalRequest,
+  MAX_MESSAGE_PAGE_SIZE,
   newId,
   type QueueMode,
   type Rating,
@@ -64,6 +65,8 @@ export interface SessionStore {
   /** Which model answers from the next message on, and how much it thinks. Choices go out in order. */
   choose(settings: Partial<ModelSettings>): Promise<void>
   loadOlder(): Promise<void>
+  /** Loads older messages until that one is there. False when it is not to be had. */
+  loadBackTo(messageId: string): Promise<boolean>
   dismissProblem(): void
 }
 
@@ -250,12 +253,22 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     }
   }
 
-  async function loadOlder(): Promise<void> {
+  let loadingOlder: Promise<void> | undefined
+
+  /** One page at a time: who asks meanwhile gets that one. */
+  function loadOlder(limit?: number): Promise<void> {
+    loadingOlder ??= loadPage(limit).finally(() => {
+      loadingOlder = undefined
+    })
+    return loadingOlder
+  }
+
+  async function loadPage(limit?: number): Promise<void> {
     const first = folded.messages[0]
-    if (!first || !folded.hasOlder || view.isLoadingOlder) return
+    if (!first || !folded.hasOlder) return
     change({ isLoadingOlder: true })
     await attempt(async () => {
-      const page = await api.messagesBefore(sessionId, first.id)
+      const page = await api.messagesBefore(sessionId, first.id, limit)
       // A fresh snapshot may have come meanwhile, with another first message.
       if (folded.messages[0]?.id === first.id) folded = withPage(folded, page)
     })
@@ -274,6 +287,16 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     },
     onGone: () => change({ isGone: true }),
   })
+
+  async function loadBackTo(messageId: string): Promise<boolean> {
+    for (;;) {
+      if (folded.messages.some(({ id }) => id === messageId)) return true
+      const first = folded.messages[0]
+      await loadOlder(MAX_MESSAGE_PAGE_SIZE)
+      // Nothing more came: it is not there, or could not be loaded, which is said.
+      if (folded.messages[0]?.id === first?.id) return false
+    }
+  }
 
   const queue = createQueueEditor({
     sessionId,
@@ -329,7 +352,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       lastChoice = lastChoice.then(() => attemptToo(ask))
       return lastChoice
     },
-    loadOlder,
+    loadOlder: () => loadOlder(),
+    loadBackTo,
     dismissProblem: () => change({ problem: null }),
   }
 }

@@ -1,7 +1,7 @@
-import * as z from 'zod/mini'
 import { AppError, newId } from '#lib/protocol/index.ts'
 import type { Api } from './api.ts'
-import { type ModelSettings, modelSettings, NO_SETTINGS } from './model-settings.ts'
+import { type ModelSettings, NO_SETTINGS, settingsOf } from './model-settings.ts'
+import { parseShape } from './shape.ts'
 import { readStored, writeStored } from './storage.ts'
 
 const KEY = 'rill:first-message'
@@ -9,15 +9,14 @@ const KEY = 'rill:first-message'
 /** Text that is sent again later than this is meant as another message. */
 const SAME_WITHIN_MS = 10 * 60_000
 
-const firstMessage = z.object({
-  sessionId: z.string(),
-  messageId: z.string(),
-  text: z.string(),
-  at: z.number(),
+interface FirstMessage {
+  sessionId: string
+  messageId: string
+  text: string
+  at: number
   /** What the session has. */
-  settings: z._default(modelSettings, NO_SETTINGS),
-})
-type FirstMessage = z.infer<typeof firstMessage>
+  settings: ModelSettings
+}
 
 /**
  * Makes a session with its first message and resolves to the session's id. When it is called again with the same text, after a
@@ -65,13 +64,7 @@ export function unsentFirstMessage(): string | null {
 }
 
 function readFirst(): FirstMessage | null {
-  const json = readStored(KEY)
-  if (json === null) return null
-  try {
-    const kept = firstMessage.parse(JSON.parse(json))
-    return Date.now() - kept.at < SAME_WITHIN_MS ? kept : null
-  } catch {
-    // Written by another version of the page.
-    return null
-  }
+  const { sessionId, messageId, text, at, settings } = parseShape(readStored(KEY)) ?? {}
+  if (typeof sessionId !== 'string' || typeof messageId !== 'string' || typeof text !== 'string' || typeof at !== 'number') return null
+  return Date.now() - at < SAME_WITHIN_MS ? { sessionId, messageId, text, at, settings: settingsOf(settings) } : null
 }

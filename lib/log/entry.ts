@@ -1,4 +1,5 @@
-import { AppError, type EventType, type NewEvent, type RillEvent, rillEvent } from '#lib/protocol/index.ts'
+import { AppError, type EventType, type NewEvent, type RillEvent } from '#lib/protocol/index.ts'
+import { rillEvent } from '#lib/protocol/schemas.ts'
 
 /** A committed event. The JSON is made once, however many readers follow; the object only for those who want it. */
 export class LogEntry {

@@ -216,12 +216,3 @@ export type NewEvent = WithoutEnvelope<RillEvent>
 /** What a reader is told when its cursor is older than what the log keeps: take a fresh snapshot. Not in the log. */
 export const sessionReset = z.object({ type: z.literal('session:reset'), sessionId: z.string(), cursor: z.number() })
 export type SessionReset = z.infer<typeof sessionReset>
-
-/** Parses one SSE `data` line. `null` for a type that this build does not know (a newer server): ignore it. */
-export function parseStreamEvent(data: string): RillEvent | SessionReset | null {
-  const json: unknown = JSON.parse(data)
-  const reset = sessionReset.safeParse(json)
-  if (reset.success) return reset.data
-  const known = rillEvent.safeParse(json)
-  return known.success ? known.data : null
-}

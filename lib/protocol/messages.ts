@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { QUEUE_MODES, REASONING_EFFORTS, REMEMBER } from './choices.ts'
 
 /** Opaque data that a provider wants back with the part on the next call (signatures, item ids). */
 export const providerMetadata = z.record(z.string(), z.record(z.string(), z.json()))
@@ -26,7 +27,7 @@ export const approvalForm = z.object({ message: z.string(), schema: z.json() })
 export type ApprovalForm = z.infer<typeof approvalForm>
 
 /** For how long a decision holds. */
-export const remember = z.enum(['call', 'session', 'always'])
+export const remember = z.enum(REMEMBER)
 export type Remember = z.infer<typeof remember>
 
 const progress = z.optional(toolProgress)
@@ -96,21 +97,6 @@ export const usage = z.object({
 })
 export type Usage = z.infer<typeof usage>
 
-export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 }
-
-/** The sum of two usages; what neither says stays unsaid. */
-export function addUsage(a: Usage, b: Usage): Usage {
-  const sum: Usage = {
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    totalTokens: a.totalTokens + b.totalTokens,
-  }
-  for (const key of ['reasoningTokens', 'cachedInputTokens'] as const) {
-    if (a[key] !== undefined || b[key] !== undefined) sum[key] = (a[key] ?? 0) + (b[key] ?? 0)
-  }
-  return sum
-}
-
 export const finishReason = z.enum(['stop', 'length', 'content-filter', 'max-steps', 'cancelled', 'error', 'interrupted'])
 export type FinishReason = z.infer<typeof finishReason>
 
@@ -118,11 +104,11 @@ export type FinishReason = z.infer<typeof finishReason>
 export const limit = z.enum(['steps', 'tokens', 'time', 'cost'])
 export type Limit = z.infer<typeof limit>
 
-export const reasoningEffort = z.enum(['none', 'minimal', 'low', 'medium', 'high'])
+export const reasoningEffort = z.enum(REASONING_EFFORTS)
 export type ReasoningEffort = z.infer<typeof reasoningEffort>
 
 /** What becomes of a message that is sent while a run is active: told to it between two steps, or answered after it. */
-export const queueMode = z.enum(['steer', 'follow-up'])
+export const queueMode = z.enum(QUEUE_MODES)
 export type QueueMode = z.infer<typeof queueMode>
 
 const messageBase = {
@@ -170,17 +156,3 @@ export type AssistantMessage = z.infer<typeof assistantMessage>
 
 export const message = z.discriminatedUnion('role', [userMessage, assistantMessage])
 export type Message = z.infer<typeof message>
-
-/** All text of a message, in order; what `llm:response` carries as `content`. */
-export function textOf(parts: readonly Part[]): string {
-  let text = ''
-  for (const one of parts) if (one.type === 'text') text += one.text
-  return text
-}
-
-/** All reasoning of a message, in order; empty when there is none. */
-export function reasoningOf(parts: readonly Part[]): string {
-  let text = ''
-  for (const one of parts) if (one.type === 'reasoning') text += one.text
-  return text
-}

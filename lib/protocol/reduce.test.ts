@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { needsSnapshot } from './branches.ts'
+import { emptyState } from './empty-state.ts'
 import type { NewEvent, RillEvent } from './events.ts'
-import { textOf, type UserMessage } from './messages.ts'
+import type { UserMessage } from './messages.ts'
+import { textOf } from './parts.ts'
 import { reduce, reduceAll } from './reduce.ts'
-import { emptyState, type SessionState, sessionState } from './state.ts'
+import { type SessionState, sessionState } from './state.ts'
 
 const sessionId = '01a20abc-0000-7000-8000-000000000000'
 const at = '2026-11-23T12:00:00.000Z'

@@ -1,16 +1,7 @@
 import { branchedAt, withoutMessages } from './branches.ts'
 import type { EventOf, RillEvent } from './events.ts'
-import {
-  type AssistantMessage,
-  type Message,
-  NO_USAGE,
-  type Part,
-  type QueuedMessage,
-  type ToolPart,
-  type ToolProgress,
-  textOf,
-  type UserMessage,
-} from './messages.ts'
+import type { AssistantMessage, Message, Part, QueuedMessage, ToolPart, ToolProgress, UserMessage } from './messages.ts'
+import { NO_USAGE, textOf } from './parts.ts'
 import type { ActiveRun, SessionState } from './state.ts'
 
 /**

@@ -1,15 +1,7 @@
 import * as z from 'zod/mini'
 import type { ErrorCode } from './errors.ts'
+import { MAX_MESSAGE_BYTES, MAX_TITLE_LENGTH } from './limits.ts'
 import { queueMode, rating, reasoningEffort, remember } from './messages.ts'
-
-/** Limits of what is taken in, in bytes of UTF-8. */
-export const MAX_BODY_BYTES = 1_000_000
-export const MAX_MESSAGE_BYTES = 256 * 1024
-export const MAX_TITLE_LENGTH = 200
-export const MESSAGE_PAGE_SIZE = 50
-export const SESSION_PAGE_SIZE = 50
-/** The longest that a reader may have an answer wait for an event, in ms. */
-export const MAX_WAIT_MS = 20_000
 
 const wellFormed = z.refine<string>((text) => text.isWellFormed() && !text.includes('\0'), 'must be valid Unicode text without NUL')
 const notBlank = z.refine<string>((text) => text.trim() !== '', 'must not be empty')

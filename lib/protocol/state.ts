@@ -44,8 +44,3 @@ export const sessionState = z.object({
 })
 export type SessionState = z.infer<typeof sessionState>
 export type Snapshot = SessionState
-
-/** The state of a session that has no events yet. */
-export function emptyState(session: SessionState['session']): SessionState {
-  return { session, deleted: false, messages: [], branches: {}, hasOlder: false, activeRun: null, queue: [], cursor: 0 }
-}

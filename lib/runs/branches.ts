@@ -60,13 +60,13 @@ interface Limits {
   bytes: number
 }
 
-const PAGE: Limits = { messages: MESSAGE_PAGE_SIZE, bytes: 4_000_000 }
+const PAGE_BYTES = 4_000_000
 
 export type MessagePage = Pick<SessionState, 'messages' | 'branches' | 'hasOlder'>
 
 /** The end of the branch that ends with a message, oldest first, and where it parts. */
-export async function readMessagePage(sql: Sql, sessionId: string, lastId: string | null): Promise<MessagePage> {
-  const { messages, hasOlder } = await readBranch(sql, { sessionId, lastId }, PAGE)
+export async function readMessagePage(sql: Sql, sessionId: string, lastId: string | null, limit = MESSAGE_PAGE_SIZE): Promise<MessagePage> {
+  const { messages, hasOlder } = await readBranch(sql, { sessionId, lastId }, { messages: limit, bytes: PAGE_BYTES })
   const branches = await readBranches(sql, sessionId, parentsIn(messages))
   return { messages, branches, hasOlder }
 }

@@ -2,6 +2,7 @@ import 'server-only'
 
 export { OPEN_RUNS } from './accept.ts'
 export { BRANCH_PAGE, CHILDREN, LEAF, type MessagePage, readMessagePage } from './branches.ts'
+export { findMessages } from './find.ts'
 export * from './queue.ts'
 export { countRuns, RUN_COUNTS } from './rows.ts'
 export { searchMessages, searchQuery } from './search.ts'

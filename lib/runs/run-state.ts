@@ -1,6 +1,7 @@
 import 'server-only'
 import { type EventLog, foldEntries, type Reading } from '#lib/log/index.ts'
-import { type Message, message as messageSchema, type SessionState } from '#lib/protocol/index.ts'
+import type { Message, SessionState } from '#lib/protocol/index.ts'
+import { message as messageSchema } from '#lib/protocol/schemas.ts'
 
 const PAGE = 1_000
 

@@ -44,7 +44,7 @@ export async function searchMessages(sql: Sql, sessionId: string, query: string,
 }
 
 /** Not every database folds the case of letters beyond ASCII: the usual ways to write a word are each looked for. */
-function patterns(word: string, encode: (text: string) => string): string[] {
+export function patterns(word: string, encode: (text: string) => string): string[] {
   const [first = '', ...rest] = [...word]
   const spellings = /^[\x20-\x7e]*$/.test(word) ? [word] : [word, word.toUpperCase(), first.toUpperCase() + rest.join('')]
   return spellings.map((text) => `%${encode(text).replace(/[\\%_]/g, '\\$&')}%`)

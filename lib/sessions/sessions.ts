@@ -17,7 +17,15 @@ import {
   type UpdateQueuedRequest,
   type UpdateSessionRequest,
 } from '#lib/protocol/index.ts'
-import { type MessagePage, readMessagePage, readSnapshot, SESSION_COLUMNS, type SessionRow, toSessionInfo } from '#lib/runs/index.ts'
+import {
+  findMessages,
+  type MessagePage,
+  readMessagePage,
+  readSnapshot,
+  SESSION_COLUMNS,
+  type SessionRow,
+  toSessionInfo,
+} from '#lib/runs/index.ts'
 
 /** How long a deleted session can be brought back, by the database's clock. */
 const UNDO = "interval '10 minutes'"
@@ -43,7 +51,9 @@ export interface Sessions {
   list(userId: string, cursor?: string): Promise<SessionPage>
   snapshot(userId: string, sessionId: string): Promise<Snapshot>
   /** Messages before one of them on its branch, oldest first. */
-  messagesBefore(userId: string, sessionId: string, messageId: string): Promise<MessagePage>
+  messagesBefore(userId: string, sessionId: string, messageId: string, limit?: number): Promise<MessagePage>
+  /** Messages that say a text, before one of them on its branch when it is given, else on the one that is shown, newest first. */
+  find(userId: string, sessionId: string, text: string, before?: string): Promise<{ messageIds: string[]; hasMore: boolean }>
   /** Its title, and what was chosen for it. */
   update(userId: string, sessionId: string, update: UpdateSessionRequest): Promise<SessionInfo>
   /** Stops what runs in it; for ten minutes it can be restored. */
@@ -109,6 +119,16 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
     if (rows.length === 0) throw notFound()
   }
 
+  async function parentOf(sessionId: string, messageId: string): Promise<string | null> {
+    if (!isUuid(messageId)) throw notFound()
+    const [row] = await db.query<{ parent_id: string | null }>('SELECT parent_id FROM messages WHERE id = $1 AND session_id = $2', [
+      messageId,
+      sessionId,
+    ])
+    if (!row) throw notFound()
+    return row.parent_id
+  }
+
   return {
     check,
     create: (userId, { title = null, ...settings } = {}) => agent.createSession({ title, ...settings, ownerId: userId }),
@@ -128,15 +148,13 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
       if (!snapshot) throw notFound()
       return snapshot
     },
-    async messagesBefore(userId, sessionId, messageId) {
+    async messagesBefore(userId, sessionId, messageId, limit) {
       await check(userId, sessionId)
-      if (!isUuid(messageId)) throw notFound()
-      const [row] = await db.query<{ parent_id: string | null }>('SELECT parent_id FROM messages WHERE id = $1 AND session_id = $2', [
-        messageId,
-        sessionId,
-      ])
-      if (!row) throw notFound()
-      return readMessagePage(db, sessionId, row.parent_id)
+      return readMessagePage(db, sessionId, await parentOf(sessionId, messageId), limit)
+    },
+    async find(userId, sessionId, text, before) {
+      await check(userId, sessionId)
+      return findMessages(db, sessionId, text, before === undefined ? undefined : await parentOf(sessionId, before))
     },
     async update(userId, sessionId, { title, ...settings }) {
       await check(userId, sessionId)

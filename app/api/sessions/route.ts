@@ -1,5 +1,5 @@
 import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
-import { createSessionRequest } from '#lib/protocol/index.ts'
+import { createSessionRequest } from '#lib/protocol/schemas.ts'
 
 export const POST = route(async ({ request, runtime, userId }) => {
   return json(await runtime.sessions.create(userId, await readBody(request, createSessionRequest)), 201)

@@ -1,10 +1,13 @@
 'use client'
-import { memo, type RefObject, useEffect, useRef, useState } from 'react'
+import { lazy, memo, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
 import type { ToolPart } from '#lib/protocol/index.ts'
-import { ApprovalCard, type Decide } from '../../approval/approval-card.tsx'
-import { ToolDetails } from './tool-details.tsx'
+import type { Decide } from '../../approval/use-decision.ts'
 import { ToolHead } from './tool-head.tsx'
 import { ToolProgressView } from './tool-progress.tsx'
+
+/** Loaded when the first one is asked for or opened. */
+const ApprovalCard = lazy(async () => ({ default: (await import('../../approval/approval-card.tsx')).ApprovalCard }))
+const ToolDetails = lazy(async () => ({ default: (await import('./tool-details.tsx')).ToolDetails }))
 
 export interface ToolPartProps {
   part: ToolPart
@@ -24,8 +27,10 @@ export const ToolPartView = memo(function ToolPartView({ part, onDecide }: ToolP
     <div ref={row} className="tool" data-status={part.status}>
       <ToolHead ref={head} part={part} isOpen={canOpen ? isOpen : null} onToggle={() => setIsOpen(!isOpen)} />
       {'progress' in part && part.progress && part.status === 'running' && <ToolProgressView progress={part.progress} isOpen={isOpen} />}
-      {isOpen && canOpen && <ToolDetails part={part} />}
-      {isAsking && <ApprovalCard key={part.approvalId} part={part} onDecide={onDecide} />}
+      <Suspense>
+        {isOpen && canOpen && <ToolDetails part={part} />}
+        {isAsking && <ApprovalCard key={part.approvalId} part={part} onDecide={onDecide} />}
+      </Suspense>
     </div>
   )
 })

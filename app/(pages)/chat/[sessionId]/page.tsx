@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { Chat } from '#components/chat/chat.tsx'
 import { windowTitle } from '#components/chat/window-title.ts'
+import { StartAtEnd } from '#components/reading/start-at-end.tsx'
 import { loadModel, loadSnapshot } from '#lib/http/page.ts'
 
 interface Props {
@@ -18,5 +19,10 @@ export default async function SessionPage({ params }: Props) {
   const snapshot = await loadSnapshot(sessionId)
   if (!snapshot) notFound()
   const { model } = await loadModel()
-  return <Chat key={sessionId} initial={snapshot} model={model} />
+  return (
+    <>
+      <Chat key={sessionId} initial={snapshot} model={model} />
+      <StartAtEnd />
+    </>
+  )
 }

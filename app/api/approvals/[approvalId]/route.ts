@@ -1,5 +1,5 @@
 import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
-import { approvalRequest } from '#lib/protocol/index.ts'
+import { approvalRequest } from '#lib/protocol/schemas.ts'
 
 export const POST = route<{ approvalId: string }>(async ({ request, runtime, userId, params }) => {
   const decision = await readBody(request, approvalRequest)

@@ -1,5 +1,5 @@
 import { otherMethods, readBody, route } from '#lib/http/index.ts'
-import { chatStreamRequest } from '#lib/protocol/index.ts'
+import { chatStreamRequest } from '#lib/protocol/schemas.ts'
 import { report } from '#lib/report.ts'
 import { runFrames } from '#lib/sessions/index.ts'
 import { respondWithStream } from '#lib/sse/index.ts'

@@ -1,5 +1,5 @@
 import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
-import { selectBranchRequest } from '#lib/protocol/index.ts'
+import { selectBranchRequest } from '#lib/protocol/schemas.ts'
 
 export const POST = route<{ sessionId: string }>(async ({ request, runtime, userId, params }) => {
   const { messageId } = await readBody(request, selectBranchRequest)

@@ -1,5 +1,5 @@
 import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
-import { reorderQueueRequest } from '#lib/protocol/index.ts'
+import { reorderQueueRequest } from '#lib/protocol/schemas.ts'
 
 export const PUT = route<{ sessionId: string }>(async ({ request, runtime, userId, params }) => {
   const { messageIds } = await readBody(request, reorderQueueRequest)

@@ -1,5 +1,6 @@
 import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
-import { regenerateRequest, type SendMessageResponse } from '#lib/protocol/index.ts'
+import type { SendMessageResponse } from '#lib/protocol/index.ts'
+import { regenerateRequest } from '#lib/protocol/schemas.ts'
 
 export const POST = route<{ sessionId: string }>(async ({ request, runtime, userId, params }) => {
   const asked = await readBody(request, regenerateRequest)

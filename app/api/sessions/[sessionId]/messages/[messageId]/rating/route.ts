@@ -1,5 +1,5 @@
 import { json, otherMethods, readBody, route } from '#lib/http/index.ts'
-import { rateRequest } from '#lib/protocol/index.ts'
+import { rateRequest } from '#lib/protocol/schemas.ts'
 
 interface Params {
   sessionId: string

@@ -1,0 +1,87 @@
+'use client'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import type { SessionStore, SessionView } from '#lib/client/index.ts'
+import { MAX_FIND_LENGTH } from '#lib/protocol/index.ts'
+import type { Reading } from '../reading/use-reading.ts'
+import { Icon } from '../ui/icon.tsx'
+import { useHits } from './use-hits.ts'
+import { useMarks } from './use-marks.ts'
+
+export interface FindProps {
+  view: SessionView
+  store: SessionStore
+  reading: Reading
+}
+
+/** Finds text in the whole conversation, drawn or not: how often, and the way from one place to the next. */
+export function FindBar({ view, store, reading, asked, onClose }: FindProps & { asked: number; onClose: () => void }) {
+  const [text, setText] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  const { hits, hasMore, isAsking, problem } = useHits(view, text)
+  const { at, go, isGoing } = useMarks({ text, hits, store, reading })
+  const returnTo = useRef<Element | null>(null)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time that it is asked for
+  useEffect(() => {
+    if (document.activeElement !== field.current) returnTo.current = document.activeElement
+    field.current?.focus()
+    field.current?.select()
+  }, [asked])
+  const close = () => {
+    onClose()
+    if (returnTo.current instanceof HTMLElement && returnTo.current.isConnected) returnTo.current.focus({ preventScroll: true })
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'Escape') close()
+    else if (event.key === 'Enter' && event.target === field.current) go(event.shiftKey ? -1 : 1)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  return (
+    <search className="find" aria-label="Find in this conversation" onKeyDown={onKeyDown}>
+      <input
+        ref={field}
+        className="find-field"
+        aria-label="Find"
+        placeholder="Find in this conversation"
+        maxLength={MAX_FIND_LENGTH}
+        autoComplete="off"
+        spellCheck={false}
+        enterKeyHint="search"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <p className="find-count" role="status">
+        {problem ?? countOf({ text, at, count: hits.length, hasMore, isBusy: isAsking || isGoing })}
+      </p>
+      <button type="button" className="icon-button" aria-label="Previous" disabled={hits.length === 0} onClick={() => go(-1)}>
+        <span className="rotate-180">
+          <Icon name="down" />
+        </span>
+      </button>
+      <button type="button" className="icon-button" aria-label="Next" disabled={hits.length === 0} onClick={() => go(1)}>
+        <Icon name="down" />
+      </button>
+      <button type="button" className="icon-button" aria-label="Close" onClick={close}>
+        <Icon name="close" />
+      </button>
+    </search>
+  )
+}
+
+interface Count {
+  text: string
+  at: number
+  count: number
+  hasMore: boolean
+  isBusy: boolean
+}
+
+function countOf({ text, at, count, hasMore, isBusy }: Count): string {
+  if (text.trim() === '') return ''
+  if (count === 0) return isBusy ? 'Looking…' : 'Nothing found'
+  const all = `${count.toLocaleString('en')}${hasMore ? '+' : ''}`
+  return `${at < 0 ? '' : `${(at + 1).toLocaleString('en')} of `}${all} ${count === 1 && !hasMore ? 'message' : 'messages'}`
+}
