@@ -42,21 +42,25 @@ export function writeQueueEdit(sessionId: string, edit: QueueEdit | null): void 
 }
 
 /** What was typed in answer to an approval and not sent: why not, or the controls of its form with their values. */
-const approvalDraft = z.object({ reason: z.optional(z.string()), filled: z.optional(z.array(z.tuple([z.string(), z.string()]))) })
-export type ApprovalDraft = z.infer<typeof approvalDraft>
+export interface ApprovalDraft {
+  reason?: string
+  filled?: [string, string][]
+}
 
 const approvalKeyOf = (approvalId: string) => `rill:approval:${approvalId}`
 
 /** Kept by the tab alone: somewhere else it may have been decided long ago. */
 export function readApprovalDraft(approvalId: string): ApprovalDraft | null {
-  const json = ofTab.read(approvalKeyOf(approvalId))
-  if (json === null) return null
-  try {
-    return approvalDraft.parse(JSON.parse(json))
-  } catch {
-    // Written by another version of the page.
-    return null
-  }
+  const draft = parseShape(ofTab.read(approvalKeyOf(approvalId)))
+  if (!draft) return null
+  const { reason, filled } = draft
+  const isReason = reason === undefined || typeof reason === 'string'
+  const isFilled = filled === undefined || (Array.isArray(filled) && filled.every(isEntry))
+  return isReason && isFilled ? { ...(reason !== undefined && { reason }), ...(filled !== undefined && { filled }) } : null
+}
+
+function isEntry(value: unknown): value is [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string')
 }
 
 export function writeApprovalDraft(approvalId: string, draft: ApprovalDraft | null): void {
