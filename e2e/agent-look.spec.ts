@@ -32,9 +32,10 @@ const SERVERS = [
     tools: 0,
     resources: 0,
     prompts: 0,
+    notes: [],
   },
-  { name: 'tickets', status: 'needs-sign-in', tools: 0, resources: 0, prompts: 0 },
-  { name: 'archive', status: 'disabled', tools: 0, resources: 0, prompts: 0 },
+  { name: 'tickets', status: 'needs-sign-in', tools: 0, resources: 0, prompts: 0, notes: [] },
+  { name: 'archive', status: 'disabled', tools: 0, resources: 0, prompts: 0, notes: [] },
 ]
 
 const LISTED = [
