@@ -3,8 +3,9 @@ import { idOf } from '../../bench/fixtures/conversation.ts'
 import { fillSession } from '../../bench/fixtures/fill.ts'
 import { addTestUser, databaseKinds, describeEach, openTestDatabase, type TestDatabase } from '../db/testing/database.ts'
 import { newId } from '../protocol/index.ts'
+import { readMessagePage } from './branches.ts'
 import { findMessages } from './find.ts'
-import { readMessagePage, readSnapshot } from './snapshot.ts'
+import { readSnapshot } from './snapshot.ts'
 
 describeEach(databaseKinds)('finding within a session on %s', (kind) => {
   let database: TestDatabase
@@ -28,7 +29,7 @@ describeEach(databaseKinds)('finding within a session on %s', (kind) => {
   })
 
   test('only before a place, when one is given; of very many, the newest', async () => {
-    expect((await findMessages(database.db, sessionId, 'question 501:', 501)).messageIds).toEqual([])
+    expect((await findMessages(database.db, sessionId, 'question 501:', idOf(sessionId, 500))).messageIds).toEqual([])
     const { messageIds, hasMore } = await findMessages(database.db, sessionId, 'answer')
     expect([messageIds.length, messageIds[0], hasMore]).toEqual([500, idOf(sessionId, 1_300), true])
   })
@@ -40,10 +41,22 @@ describeEach(databaseKinds)('finding within a session on %s', (kind) => {
     expect((await findMessages(database.db, other, 'Question 5')).messageIds).toEqual([])
   })
 
+  test('only on the branch that is shown, and nothing that is deleted', async () => {
+    const branched = newId()
+    const { db } = database
+    await db.query('INSERT INTO sessions (id, user_id) SELECT $1, user_id FROM sessions WHERE id = $2', [branched, sessionId])
+    await fillSession(db as never, branched, 6)
+    const found = async (text: string) => (await findMessages(db, branched, text)).messageIds
+    await db.query('UPDATE messages SET deleted_at = now() WHERE id = $1', [idOf(branched, 3)])
+    expect(await found('question')).toEqual([5, 1].map((number) => idOf(branched, number)))
+    await db.query('UPDATE sessions SET leaf_id = $2 WHERE id = $1', [branched, idOf(branched, 2)])
+    expect(await found('question')).toEqual([idOf(branched, 1)])
+  })
+
   test('a generated conversation is one that the page can open, and a page of it is as long as it was asked for', async () => {
     const snapshot = await database.db.transaction((tx) => readSnapshot(tx, sessionId))
     expect([snapshot?.messages.length, snapshot?.hasOlder, snapshot?.cursor]).toEqual([50, true, 1_310])
-    expect((await readMessagePage(database.db, sessionId, 1_000, 500)).messages).toHaveLength(500)
+    expect((await readMessagePage(database.db, sessionId, idOf(sessionId, 1_000), 500)).messages).toHaveLength(500)
   })
 })
 
