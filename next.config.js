@@ -11,6 +11,14 @@ const securityHeaders = {
 /** The same for the same sources (scripts/lib/build.mjs): instances that were built apart are one version. */
 const buildId = process.env.RILL_BUILD_ID ?? crypto.randomUUID()
 
+/** Scripts and styles that a build of ours has beside it, compressed once and for all, for browsers that take them (scripts/lib/build.mjs). */
+const hasBrotli = Boolean(process.env.RILL_BROTLI)
+const takesBrotli = [{ type: 'header', key: 'accept-encoding', value: '.*\\bbr\\b.*' }]
+const compressed = [
+  ['js', 'application/javascript; charset=UTF-8'],
+  ['css', 'text/css; charset=UTF-8'],
+].map(([ending, type]) => ({ source: `/_next/static/:path*.${ending}`, has: takesBrotli, type }))
+
 /** @type {import('next').NextConfig} */
 export default {
   // For the container: a folder that runs by itself (docs/decisions/0011). "next start" does not serve such a build.
@@ -51,5 +59,19 @@ export default {
   images: { unoptimized: true },
   // "npm run typecheck" does it, in a second, for tests and scripts as well.
   typescript: { ignoreBuildErrors: true },
-  headers: async () => [{ source: '/:path*', headers: Object.entries(securityHeaders).map(([key, value]) => ({ key, value })) }],
+  rewrites: async () => ({
+    beforeFiles: hasBrotli ? compressed.map(({ source, has }) => ({ source, has, destination: `${source}.br` })) : [],
+  }),
+  headers: async () => [
+    { source: '/:path*', headers: Object.entries(securityHeaders).map(([key, value]) => ({ key, value })) },
+    ...(hasBrotli ? compressed : []).map(({ source, has, type }) => ({
+      source,
+      has,
+      headers: [
+        { key: 'Content-Encoding', value: 'br' },
+        { key: 'Content-Type', value: type },
+        { key: 'Vary', value: 'Accept-Encoding' },
+      ],
+    })),
+  ],
 }

@@ -168,7 +168,7 @@ test('what has the focus stays, and so does what was opened, however far the vie
   const opened = await row.elementHandle()
   await moves(page, -600, 20)
   expect(await opened?.evaluate((element) => element.isConnected && element === document.activeElement)).toBe(true)
-  expect(await row.getAttribute('aria-expanded')).toBe('true')
+  expect(await opened?.getAttribute('aria-expanded')).toBe('true')
 })
 
 test('the first paint shows the end, from the server: without the page’s scripts', async ({ page, filled }) => {
