@@ -17,6 +17,14 @@ const listed = (headers) => Object.entries(headers).map(([key, value]) => ({ key
 /** The same for the same sources (scripts/lib/build.mjs): instances that were built apart are one version. */
 const buildId = process.env.RILL_BUILD_ID ?? crypto.randomUUID()
 
+/** Scripts and styles that a build of ours has beside it, compressed once and for all, for browsers that take them (scripts/lib/build.mjs). */
+const hasBrotli = Boolean(process.env.RILL_BROTLI)
+const takesBrotli = [{ type: 'header', key: 'accept-encoding', value: '.*\\bbr\\b.*' }]
+const compressed = [
+  ['js', 'application/javascript; charset=UTF-8'],
+  ['css', 'text/css; charset=UTF-8'],
+].map(([ending, type]) => ({ source: `/_next/static/:path*.${ending}`, has: takesBrotli, type }))
+
 /** @type {import('next').NextConfig} */
 export default {
   // For the container: a folder that runs by itself (docs/decisions/0011). "next start" does not serve such a build.
@@ -60,8 +68,16 @@ export default {
   images: { unoptimized: true },
   // "npm run typecheck" does it, in a second, for tests and scripts as well.
   typescript: { ignoreBuildErrors: true },
+  rewrites: async () => ({
+    beforeFiles: hasBrotli ? compressed.map(({ source, has }) => ({ source, has, destination: `${source}.br` })) : [],
+  }),
   headers: async () => [
     { source: '/:path*', headers: listed(securityHeaders) },
     { source: '/((?!api/frames/).*)', headers: listed(ownHeaders) },
+    ...(hasBrotli ? compressed : []).map(({ source, has, type }) => ({
+      source,
+      has,
+      headers: listed({ 'Content-Encoding': 'br', 'Content-Type': type, Vary: 'Accept-Encoding' }),
+    })),
   ],
 }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { compressStatic } from './compress-static.mjs'
 import { bin, root, step } from './run.mjs'
 import { hashOf, readStamp, writeStamp } from './stamps.mjs'
 
@@ -37,7 +38,9 @@ export async function ensureBuild({ isStandalone = false } = {}) {
       NEXT_TELEMETRY_DISABLED: '1',
       RILL_BUILD_ID: inputs.slice(0, 20),
       RILL_STANDALONE: isStandalone ? '1' : '',
+      RILL_BROTLI: '1',
     },
   })
+  compressStatic(join(root, '.next', 'static'))
   writeStamp(STAMP, { inputs, isStandalone })
 }
