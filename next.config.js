@@ -77,11 +77,7 @@ export default {
     ...(hasBrotli ? compressed : []).map(({ source, has, type }) => ({
       source,
       has,
-      headers: [
-        { key: 'Content-Encoding', value: 'br' },
-        { key: 'Content-Type', value: type },
-        { key: 'Vary', value: 'Accept-Encoding' },
-      ],
+      headers: listed({ 'Content-Encoding': 'br', 'Content-Type': type, Vary: 'Accept-Encoding' }),
     })),
   ],
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
+import { idOf } from '../bench/fixtures/conversation.ts'
 import { type FilledServer, serverWithConversations } from '../bench/fixtures/server.ts'
 import { startRill } from '../bench/lib/server.ts'
 import { measurePage } from '../bench/page/measure.ts'
@@ -205,3 +206,15 @@ async function shots(page: Page, state: string, width: number): Promise<void> {
     await page.screenshot({ path: `test-results/page/${state}-${width}-${colorScheme}.png`, animations: 'disabled' })
   }
 }
+
+test('a link to a heading leads there, however far it is', async ({ page, filled }) => {
+  const [sessionId = ''] = filled.sessionIds
+  await page.goto(`/chat/${sessionId}#${idOf(sessionId, 9_026)}-1-0`)
+  await expect(message(page, 9_026)).toBeInViewport()
+  const heading = message(page, 9_026).getByRole('heading').first()
+  const link = await heading.locator('.heading-link').getAttribute('href')
+  await page.getByRole('button', { name: 'Jump to the latest' }).click()
+  await expect(heading).toHaveCount(0)
+  await page.evaluate((hash) => location.assign(hash), link ?? '')
+  await expect(heading).toBeInViewport()
+})

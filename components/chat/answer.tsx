@@ -53,7 +53,7 @@ function AnswerParts({ id, parts, joints, onDecide }: { id: string; parts: reado
     <>
       {parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts do not move
-        <AnchorScope key={index} value={`${id.slice(0, 8)}-${index}`}>
+        <AnchorScope key={index} value={`${id}-${index}`}>
           {joints.includes(index) && <Joint />}
           <PartView part={part} onDecide={onDecide} />
         </AnchorScope>
