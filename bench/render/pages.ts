@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, normalize } from 'node:path'
+import { extname, join, normalize } from 'node:path'
 import tailwind from '@tailwindcss/postcss'
 import postcss from 'postcss'
 import { build } from 'rolldown'
@@ -11,7 +11,7 @@ export const PAGES = ['rill', 'streamdown', 'react-markdown'] as const
 export type PageName = (typeof PAGES)[number]
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const TYPES: Record<string, string> = { js: 'text/javascript', css: 'text/css', html: 'text/html; charset=utf-8' }
+const TYPES: Record<string, string> = { js: 'text/javascript', ts: 'text/javascript', css: 'text/css', html: 'text/html; charset=utf-8' }
 
 /** Bundles each page for production and serves them on a port of this machine. */
 export async function servePages(): Promise<{ url: string; close(): void }> {
@@ -27,12 +27,19 @@ export async function servePages(): Promise<{ url: string; close(): void }> {
       logLevel: 'silent',
     })
   }
+  // Where the page's own bundle asks for it.
+  await build({
+    input: join(ROOT, 'components', 'markdown', 'code', 'highlight.worker.ts'),
+    platform: 'browser',
+    output: { dir: join(folder, 'rill'), entryFileNames: 'highlight.worker.ts', chunkFileNames: '[hash].js', minify: true },
+    logLevel: 'silent',
+  })
   const source = join(ROOT, 'app', 'globals.css')
   const { css } = await postcss([tailwind({ base: ROOT })]).process(readFileSync(source, 'utf8'), { from: source })
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
-    const body = path.endsWith('.css') ? css : path.endsWith('.js') ? readFileSync(join(folder, path)) : html(path.split('/')[1] ?? '')
-    response.setHeader('content-type', TYPES[path.split('.')[1] ?? 'html'] ?? 'text/plain')
+    const body = path.endsWith('.css') ? css : /\.(js|ts)$/.test(path) ? readFileSync(join(folder, path)) : html(path.split('/')[1] ?? '')
+    response.setHeader('content-type', TYPES[extname(path).slice(1) || 'html'] ?? 'text/plain')
     response.end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
