@@ -455,8 +455,9 @@ export class DextoAgent {
     if (!claimed) return 'over'
     const model = modelOf(answeredBy(claimed.state) ?? this.model, { own: this.model, models: this.#models })
     const { signal } = run.controller
-    // From here: a run that waited, or whose server was away, has its time all the same.
-    const timer = new PausableTimer(this.#limits.durationMs, () => run.controller.abort(OUT_OF_TIME))
+    // What earlier workers worked counts; that a run waited, or that its server was away, does not.
+    const leftMs = Math.max(0, this.#limits.durationMs - (claimed.state.activeRun?.workedMs ?? 0))
+    const timer = new PausableTimer(leftMs, () => run.controller.abort(OUT_OF_TIME))
     const log = new RunLog(this.#store.log, claimed, (reason) => run.controller.abort(reason), this.#observer)
     this.#logs.set(claimed.sessionId, log)
     try {

@@ -63,7 +63,7 @@ function apply(state: SessionState, event: RillEvent): SessionState {
     case 'run:complete':
       return runComplete(state, event)
     default:
-      return state.activeRun?.id === event.runId ? { ...state, activeRun: inRun(state.activeRun, event) } : state
+      return state.activeRun?.id === event.runId ? { ...state, activeRun: { ...inRun(state.activeRun, event), workedAt: event.at } } : state
   }
 }
 
@@ -140,8 +140,15 @@ export function pendingRun(id: string, at: string): ActiveRun {
 function runStarted(state: SessionState, event: EventOf<'run:started'>): SessionState {
   const current = state.activeRun?.id === event.runId ? state.activeRun : pendingRun(event.runId, event.at)
   const answer = current.answer ? goneOn(current, current.answer) : newAnswer(event)
-  const activeRun: ActiveRun = { ...withoutRetry(current), phase: 'thinking', epoch: event.epoch, answer }
+  const worked = { workedMs: workedOn(current), workingSince: event.at, workedAt: event.at }
+  const activeRun: ActiveRun = { ...withoutRetry(current), phase: 'thinking', epoch: event.epoch, answer, ...worked }
   return { ...state, ...branchedAt(state, event.parentId, event.messageId), activeRun }
+}
+
+/** What passed between two workers is no work. */
+function workedOn({ workedMs = 0, workingSince, workedAt }: ActiveRun): number {
+  if (workingSince === undefined || workedAt === undefined) return workedMs
+  return workedMs + Math.max(0, Date.parse(workedAt) - Date.parse(workingSince))
 }
 
 /** A joint shows where a worker was lost; a run that waited has lost none. */
@@ -211,8 +218,10 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
       const next = withParts(putTool(closeReasoning(answer.parts, event.at), call), 'calling')
       return event.usage ? { ...next, usage: event.usage } : next
     }
-    case 'run:waiting':
-      return { ...withoutRetry(run), phase: 'waiting' }
+    case 'run:waiting': {
+      const { workingSince: _, ...waiting } = withoutRetry(run)
+      return { ...waiting, phase: 'waiting', workedMs: workedOn({ ...run, workedAt: event.at }) }
+    }
     case 'approval:request':
       return withParts(
         changeTool(answer.parts, event.callId, (tool) => asked(tool, event)),

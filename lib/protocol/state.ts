@@ -21,6 +21,11 @@ export const activeRun = z.object({
   stepStart: z.number(),
   /** What the completed steps used. */
   usage,
+  /** How long workers worked on it, in ms, up to when the last one let go of it; absent for none. */
+  workedMs: z.optional(z.number()),
+  /** Since when the worker that has it does, and when it last wrote. */
+  workingSince: z.optional(z.string()),
+  workedAt: z.optional(z.string()),
 })
 export type ActiveRun = z.infer<typeof activeRun>
 
