@@ -36,7 +36,8 @@ export async function measurePage(page: Page, url: string): Promise<PageFigures>
   const bytes = await countBytes(page)
   await page.addInitScript(OBSERVE)
   await page.goto(url, { waitUntil: 'load' })
-  await page.waitForFunction('figures.interactive > 0')
+  // Not as a string: the policy of pages forbids to evaluate one.
+  await page.waitForFunction(() => (window as unknown as { figures: { interactive: number } }).figures.interactive > 0)
   await idle(page)
   const figures = await page.evaluate(() => {
     const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
