@@ -11,7 +11,7 @@ export interface PageFigures {
   blocked: number
   layoutShift: number
   elements: number
-  /** As they came over the wire, compressed, until nothing was loaded any more. */
+  /** What came over the wire, compressed, without headers, until nothing was loaded any more. */
   documentBytes: number
   scriptBytes: number
 }
@@ -33,13 +33,12 @@ const OBSERVE = `
 
 /** Opens an address in a page that has loaded nothing yet, and tells how that went. */
 export async function measurePage(page: Page, url: string): Promise<PageFigures> {
-  const bytes = await countBytes(page)
   await page.addInitScript(OBSERVE)
   await page.goto(url, { waitUntil: 'load' })
-  // Not as a string: the policy of pages forbids to evaluate one.
-  await page.waitForFunction(() => (window as unknown as { figures: { interactive: number } }).figures.interactive > 0)
+  // Asked from without: the page's policy forbids it to evaluate what a wait would bring into it.
+  while (!(await page.evaluate('figures.interactive > 0'))) await idle(page)
   await idle(page)
-  const figures = await page.evaluate(() => {
+  return page.evaluate(() => {
     const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
     const [paint] = performance.getEntriesByName('first-contentful-paint')
     const { shift, blocked, largest, interactive } = (
@@ -54,23 +53,12 @@ export async function measurePage(page: Page, url: string): Promise<PageFigures>
       blocked,
       layoutShift: shift,
       elements: document.querySelectorAll('*').length,
+      documentBytes: navigation?.encodedBodySize ?? 0,
+      scriptBytes: (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+        .filter(({ name }) => new URL(name).pathname.endsWith('.js'))
+        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
     }
   })
-  return { ...figures, documentBytes: bytes.Document, scriptBytes: bytes.Script }
-}
-
-/** The bytes of a page's own document and of all its scripts, counted as they come. */
-export async function countBytes(page: Page): Promise<{ Document: number; Script: number }> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('Network.enable')
-  const bytes = { Document: 0, Script: 0 }
-  const types = new Map<string, string>()
-  session.on('Network.responseReceived', ({ requestId, type }) => types.set(requestId, type))
-  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    const type = types.get(requestId)
-    if (type === 'Document' || type === 'Script') bytes[type] += encodedDataLength
-  })
-  return bytes
 }
 
 /** Until the page has nothing to do: an idle moment after which no script was loaded for half a second. */
