@@ -36,16 +36,20 @@ test('says how a model is connected, and whether that works and why not', async 
   await expect(models.getByRole('button', { name: 'Check again' })).toBeVisible()
 })
 
-test('a message that cannot be sent is kept in the field', async ({ page, startServer }) => {
-  const server = await startServer({ env: DEMO })
-  await page.goto(server.url)
-  await page.route('**/api/sessions', (route) => {
-    if (route.request().method() !== 'POST') return route.continue()
-    return route.fulfill({ status: 200, json: { error: { code: 'unavailable', message: 'Not now.' } } })
+test.describe('a server that refuses', () => {
+  test.use({ expectedErrors: /status of 400/ })
+
+  test('keeps the message in the field', async ({ page, startServer }) => {
+    const server = await startServer({ env: DEMO })
+    await page.goto(server.url)
+    await page.route('**/api/sessions', (route) => {
+      if (route.request().method() !== 'POST') return route.continue()
+      return route.fulfill({ status: 400, json: { error: { code: 'invalid-request', message: 'Not now.' } } })
+    })
+    await page.getByRole('button', { name: 'Use a tool' }).click()
+    await expect(page.getByRole('alert').filter({ hasText: 'Your message is kept.' })).toBeVisible()
+    await expect(page.getByLabel('Message')).toHaveValue('What time is it in Tokyo?')
   })
-  await page.getByRole('button', { name: 'Use a tool' }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'Your message is kept.' })).toBeVisible()
-  await expect(page.getByLabel('Message')).toHaveValue('What time is it in Tokyo?')
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
