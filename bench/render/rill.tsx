@@ -1,4 +1,9 @@
 import { Markdown } from '../../components/markdown/markdown.tsx'
 import { drive } from './driver.tsx'
 
-drive((text) => <Markdown text={text} />)
+// As an answer that is being written.
+drive((text) => (
+  <article aria-busy="true">
+    <Markdown text={text} />
+  </article>
+))

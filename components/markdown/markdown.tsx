@@ -7,9 +7,6 @@ import { FootnotesContext } from './footnotes/footnotes.ts'
 import type { Block } from './lex.ts'
 import { StreamLexer } from './stream-lexer.ts'
 
-/** So many are laid out wherever they are: what is only guessed to be so high jumps when it is come upon. */
-const FEW_SECTIONS = 4
-
 /** Markdown from a model: drawn from tokens, never as HTML. While it grows, only the blocks that changed are drawn again. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
   const [lexer] = useState(() => new StreamLexer())
@@ -22,7 +19,7 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
   return (
     <AnchorScope value={scope}>
       <FootnotesContext value={footnotes}>
-        <div className="prose" data-long={sections.length > FEW_SECTIONS || undefined}>
+        <div className="prose">
           {sections.map((blocks) => (
             <Section key={blocks[0]?.start} blocks={blocks} />
           ))}
