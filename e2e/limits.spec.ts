@@ -1,3 +1,4 @@
+import { type Snapshot, textOf } from '#lib/protocol/index.ts'
 import { answers, expect, say, test } from './fixtures.ts'
 
 const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
@@ -16,16 +17,17 @@ test('an answer that took as many steps as it may says so, and goes on when it i
 test('what a model cannot hold is summarised in the open, and stays readable', async ({ page, startServer }) => {
   const server = await startServer({ env: { ...DEMO, RILL_CONTEXT_TOKENS: '2000' } })
   await page.goto(server.url)
-  for (const topic of ['first', 'second', 'third', 'fourth']) {
+  const snapshot = async () => (await page.request.get(page.url().replace('/chat/', '/api/sessions/'))).json() as Promise<Snapshot>
+  for (const [index, topic] of ['first', 'second', 'third', 'fourth'].entries()) {
     await say(page, `The ${topic} word is ${topic}. ${`${topic} `.repeat(300)}`)
-    await expect(answers(page).last()).toContainText(`The ${topic} word is ${topic}`)
+    await expect(page).toHaveURL(/\/chat\//)
+    await expect.poll(async () => (await snapshot()).messages.length).toBe(2 * (index + 1))
   }
   const marker = answers(page).getByText('What came before is summarised for the model').first()
   await expect(marker).toBeVisible()
   await marker.click()
   await expect(answers(page).getByText('All that was said is kept here.').first()).toBeVisible()
   await page.reload()
-  const said = await page.request.get(page.url().replace('/chat/', '/api/sessions/'))
-  expect(JSON.stringify(await said.json())).toContain('The first word is first.')
+  expect(textOf((await snapshot()).messages[0]?.parts ?? [])).toContain('The first word is first.')
   await expect(marker).toBeVisible()
 })

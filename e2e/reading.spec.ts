@@ -154,7 +154,12 @@ test('the reader’s place survives what comes below, a reload and another sessi
     expect(await atTop(page)).toEqual(seen)
     await shots(page, 'new-words', width)
     await page.reload()
-    await expect.poll(() => atTop(page)).toEqual(seen)
+    // Places are rounded on the way.
+    const isBack = async () => {
+      const { id, top } = await atTop(page)
+      return id === seen.id && Math.abs(top - seen.top) <= 1
+    }
+    await expect.poll(isBack).toBe(true)
     await page.getByRole('button', { name: /^Jump to the latest/ }).click()
     await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0)
   }
