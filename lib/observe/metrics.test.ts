@@ -29,7 +29,9 @@ test('metrics move as runs happen', async () => {
   }
   await agent.stop()
   await runOnce(metrics.observer)
-  await runOnce(metrics.observer, [[{ fail: 'provider-auth', recoverable: false }]]).catch(() => {})
+  await expect(runOnce(metrics.observer, [[{ fail: 'provider-auth', recoverable: false }]])).rejects.toMatchObject({
+    code: 'provider-auth',
+  })
   metrics.log.followers = 7
   metrics.log.committed(5, 3)
 
