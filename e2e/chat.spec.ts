@@ -1,5 +1,5 @@
 import { startCuttableLine } from './cuttable-line.ts'
-import { answers, expect, liveAnswer, NETWORK_ERRORS, say, test } from './fixtures.ts'
+import { answers, expect, liveAnswer, NETWORK_ERRORS, openWithoutScripts, say, test } from './fixtures.ts'
 
 test('a message goes in, the answer streams out, and the session has a name', async ({ page, provider }) => {
   await page.goto('/')
@@ -143,6 +143,16 @@ test('a draft survives a reload, and Shift+Enter makes a line', async ({ page })
   await page.getByLabel('Message').pressSequentially('thought')
   await page.reload()
   await expect(page.getByLabel('Message')).toHaveValue('half a\nthought')
+})
+
+test('what is written and sent before the page has its scripts is sent, once', async ({ page, rill, provider }) => {
+  const letGo = await openWithoutScripts(page, rill.url)
+  await say(page, 'Count')
+  await page.getByLabel('Message').press('Enter')
+  await letGo()
+  await expect(answers(page)).toContainText(provider.text.trim())
+  await expect(page.getByRole('article', { name: 'You' })).toHaveCount(1)
+  await expect(page.getByLabel('Message')).toHaveValue('')
 })
 
 test('scrolling up is not fought, and the end is one press away', async ({ page }) => {

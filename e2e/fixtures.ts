@@ -123,6 +123,23 @@ export async function say(page: Page, text: string): Promise<void> {
   await field.press('Enter')
 }
 
+/** Opens a page whose scripts do not come before they are let go. */
+export async function openWithoutScripts(page: Page, url: string): Promise<() => Promise<void>> {
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.goto(url, { waitUntil: 'commit' })
+  return async () => {
+    letGo()
+    await page.waitForLoadState('load')
+  }
+}
+
 /** The answer that is being written, and answers that are settled. */
 export const liveAnswer = (page: Page): Locator => page.getByRole('article', { name: 'Answer being written' })
 export const answers = (page: Page): Locator => page.getByRole('article', { name: 'Answer', exact: true })

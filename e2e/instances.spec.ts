@@ -260,12 +260,12 @@ test.describe('a rolling deployment', () => {
       await say(page, 'Count')
       await expect(answers(page)).toHaveCount(2)
       await page.getByLabel('Message').fill('half a thought')
-      // Here both versions' scripts have the same names, which a real build has not: the browser must ask for them again.
-      await page.route('**/_next/static/**', (route) => route.continue())
+      const heard = page.waitForResponse(/events\?/)
       await note.getByRole('button', { name: 'Reload' }).click()
       await expect(page.getByLabel('Message')).toBeFocused()
       await expect(page.getByLabel('Message')).toHaveValue('half a thought')
       await expect(answers(page)).toHaveCount(2)
+      await heard
       await expect(note).toHaveCount(0)
       await balancer.close()
       rmSync(folder, { recursive: true })

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { answers, expect, liveAnswer, NETWORK_ERRORS, say } from './fixtures.ts'
+import { answers, expect, liveAnswer, NETWORK_ERRORS, openWithoutScripts, say } from './fixtures.ts'
 import { test } from './server-with-tools.ts'
 
 const card = (page: Page) => page.getByRole('group', { name: 'everything · echo waits for your approval' })
@@ -27,6 +27,15 @@ test('a call is approved in one tab, goes from the other, and runs with what was
     await expect(tab).not.toHaveTitle(/Waits for you/)
     await expect(tab.getByRole('navigation').getByText('(waits for you)')).toHaveCount(0)
   }
+})
+
+test('what is approved before the page has its scripts counts', async ({ page, context, withTools }) => {
+  await startAsking(page, withTools.url)
+  const other = await context.newPage()
+  const letGo = await openWithoutScripts(other, page.url())
+  await card(other).getByRole('button', { name: 'Approve' }).click()
+  await letGo()
+  await expect(answers(other)).toContainText('Echo: hello')
 })
 
 test('a call is denied with a reason, which the model and the reader are told', async ({ page, withTools }) => {

@@ -1,4 +1,5 @@
 import { NewChat } from '#components/chat/new-chat.tsx'
+import { EarlyInput } from '#components/shell/early-input.tsx'
 import { loadModel } from '#lib/http/page.ts'
 
 interface Props {
@@ -7,5 +8,10 @@ interface Props {
 
 export default async function NewSessionPage({ searchParams }: Props) {
   const [{ provider, model }, query] = await Promise.all([loadModel(), searchParams])
-  return <NewChat model={model} isDemo={provider === 'demo'} hasSignInFailed={query['sign-in'] === 'failed'} />
+  return (
+    <>
+      <NewChat model={model} isDemo={provider === 'demo'} hasSignInFailed={query['sign-in'] === 'failed'} />
+      <EarlyInput />
+    </>
+  )
 }

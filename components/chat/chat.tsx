@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
+import { useCardIf } from '../approval/lazy-card.tsx'
 import { BranchesProvider } from '../branches/branches.tsx'
 import { Find } from '../find/find.tsx'
 import { SessionModel } from '../models/session-model.tsx'
@@ -21,6 +22,7 @@ import { windowTitle } from './window-title.ts'
 
 /** One session: read, write, stop. */
 export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
+  useCardIf(isAsking(initial))
   const [view, store] = useSession(initial)
   const { state } = view
   const isBusy = state.activeRun !== null
@@ -63,6 +65,10 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
       <Announcer state={state} />
     </>
   )
+}
+
+function isAsking({ activeRun }: Snapshot): boolean {
+  return activeRun?.answer?.parts.some((part) => part.type === 'tool' && part.status === 'awaiting-approval') ?? false
 }
 
 /** The sender's own words are always shown, wherever the reader was. */

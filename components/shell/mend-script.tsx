@@ -1,4 +1,4 @@
-import { headers } from 'next/headers'
+import { InlineScript } from '../ui/inline-script.tsx'
 
 /**
  * While instances of two versions answer side by side, a page may ask for its scripts where they are not. Then it is asked for
@@ -27,7 +27,4 @@ const SCRIPT = `{
   })
 }`
 
-export async function MendScript() {
-  const nonce = /'nonce-([^']+)'/.exec((await headers()).get('content-security-policy') ?? '')?.[1]
-  return <script nonce={nonce}>{SCRIPT}</script>
-}
+export const MendScript = () => <InlineScript text={SCRIPT} />

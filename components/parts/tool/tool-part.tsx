@@ -1,12 +1,12 @@
 'use client'
 import { lazy, memo, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
 import type { ToolPart } from '#lib/protocol/index.ts'
+import { LazyCard } from '../../approval/lazy-card.tsx'
 import type { Decide } from '../../approval/use-decision.ts'
 import { ToolHead } from './tool-head.tsx'
 import { ToolProgressView } from './tool-progress.tsx'
 
-/** Loaded when the first one is asked for or opened. */
-const ApprovalCard = lazy(async () => ({ default: (await import('../../approval/approval-card.tsx')).ApprovalCard }))
+/** Loaded when the first one is opened. */
 const ToolDetails = lazy(async () => ({ default: (await import('./tool-details.tsx')).ToolDetails }))
 
 export interface ToolPartProps {
@@ -27,10 +27,8 @@ export const ToolPartView = memo(function ToolPartView({ part, onDecide }: ToolP
     <div ref={row} className="tool" data-status={part.status}>
       <ToolHead ref={head} part={part} isOpen={canOpen ? isOpen : null} onToggle={() => setIsOpen(!isOpen)} />
       {'progress' in part && part.progress && part.status === 'running' && <ToolProgressView progress={part.progress} isOpen={isOpen} />}
-      <Suspense>
-        {isOpen && canOpen && <ToolDetails part={part} />}
-        {isAsking && <ApprovalCard key={part.approvalId} part={part} onDecide={onDecide} />}
-      </Suspense>
+      <Suspense>{isOpen && canOpen && <ToolDetails part={part} />}</Suspense>
+      {isAsking && <LazyCard key={part.approvalId} part={part} onDecide={onDecide} />}
     </div>
   )
 })

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation'
 import { Chat } from '#components/chat/chat.tsx'
 import { windowTitle } from '#components/chat/window-title.ts'
 import { StartAtEnd } from '#components/reading/start-at-end.tsx'
+import { EarlyInput } from '#components/shell/early-input.tsx'
 import { loadModel, loadSnapshot } from '#lib/http/page.ts'
 
 interface Props {
@@ -22,6 +23,7 @@ export default async function SessionPage({ params }: Props) {
   return (
     <>
       <Chat key={sessionId} initial={snapshot} model={model} />
+      <EarlyInput />
       <StartAtEnd />
     </>
   )
