@@ -65,6 +65,7 @@ export default {
     // For pictures, of which no page has any: 20 MB.
     'next-server': ['**/node_modules/@img/**', '**/node_modules/sharp/**'],
   },
+  turbopack: { rules: { '**/marked/lib/marked.esm.js': { loaders: ['./scripts/lib/only-lexer.cjs'] } } },
   images: { unoptimized: true },
   // "npm run typecheck" does it, in a second, for tests and scripts as well.
   typescript: { ignoreBuildErrors: true },

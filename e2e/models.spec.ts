@@ -168,6 +168,23 @@ test.describe('what stands in the way', () => {
     await expect(panel(page).getByRole('list', { name: 'Not answering' })).toHaveCount(0)
   })
 
+  test('a part of the page that is not loaded yet says that it cannot be, leaves the page as it is, and comes later', async ({
+    page,
+    context,
+    serve,
+  }) => {
+    const { url } = await serve(['scripted'])
+    await page.goto(url)
+    await page.getByLabel('Message').fill('half a thought')
+    await context.setOffline(true)
+    await button(page).click()
+    await expect(panel(page).getByRole('alert')).toContainText('This could not be loaded. Check the network.')
+    await context.setOffline(false)
+    await panel(page).getByRole('button', { name: 'Try again' }).click()
+    await expect(option(page, 'scripted')).toBeVisible()
+    await expect(page.getByLabel('Message')).toHaveValue('half a thought')
+  })
+
   test('a model that was chosen once and is not configured any more is in the way of one message only', async ({ page, serve }) => {
     const { url } = await serve(['scripted'])
     await page.addInitScript(() => {

@@ -1,9 +1,11 @@
 'use client'
 import { type ReactNode, useRef, useState } from 'react'
 import { readDraft } from '#lib/client/index.ts'
+import { Late, latePart } from '../ui/late.tsx'
 import { BranchSwitch } from './branch-switch.tsx'
 import { useBranches } from './branches.tsx'
-import { EditField } from './edit-field.tsx'
+
+const lateField = latePart(async () => (await import('./edit-field.tsx')).EditField)
 
 export interface SaidAnewProps {
   messageId: string
@@ -23,7 +25,10 @@ export function SaidAnew({ messageId, text, children }: SaidAnewProps) {
     requestAnimationFrame(() => button.current?.focus())
   }
   if (!branches) return children
-  if (isEditing) return <EditField messageId={messageId} text={readDraft(messageId) || text} onSend={branches.edit} onEnd={end} />
+  if (isEditing) {
+    const first = readDraft(messageId) || text
+    return <Late part={lateField} props={{ messageId, text: first, onSend: branches.edit, onEnd: end }} />
+  }
   return (
     <>
       {children}

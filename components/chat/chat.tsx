@@ -2,17 +2,18 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
-import { useCardIf } from '../approval/lazy-card.tsx'
+import { lateCard } from '../approval/late-card.ts'
 import { BranchesProvider } from '../branches/branches.tsx'
 import { Find } from '../find/find.tsx'
 import { SessionModel } from '../models/session-model.tsx'
-import { Queue } from '../queue/queue.tsx'
+import { lateQueue, QueueEntry } from '../queue/queue-entry.tsx'
 import { ToEnd } from '../reading/to-end.tsx'
 import { useKeptPlace } from '../reading/use-kept-place.ts'
 import { useNews } from '../reading/use-news.ts'
 import { useReading } from '../reading/use-reading.ts'
 import { Header } from '../shell/header.tsx'
 import { TodoStrip } from '../todo/todo-strip.tsx'
+import { useFromStart } from '../ui/late.tsx'
 import { Announcer } from './announcer.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
@@ -22,7 +23,8 @@ import { windowTitle } from './window-title.ts'
 
 /** One session: read, write, stop. */
 export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
-  useCardIf(isAsking(initial))
+  useFromStart(lateCard, isAsking(initial))
+  useFromStart(lateQueue, initial.queue.length > 0)
   const [view, store] = useSession(initial)
   const { state } = view
   const isBusy = state.activeRun !== null
@@ -59,7 +61,13 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
           {isHeldBack && !isGone && <HeldBackNote />}
           <TodoStrip messages={state.messages} activeRun={state.activeRun} />
-          <Queue sessionId={state.session.id} queue={state.queue} changes={view.queueChanges} editor={store.queue} onPutBack={putBack} />
+          <QueueEntry
+            sessionId={state.session.id}
+            queue={state.queue}
+            changes={view.queueChanges}
+            editor={store.queue}
+            onPutBack={putBack}
+          />
         </Composer>
       </div>
       <Announcer state={state} />

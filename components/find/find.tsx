@@ -1,9 +1,9 @@
 'use client'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
+import { Late, latePart } from '../ui/late.tsx'
 import type { FindProps } from './find-bar.tsx'
 
-/** Loaded when it is first opened. */
-const FindBar = lazy(async () => ({ default: (await import('./find-bar.tsx')).FindBar }))
+const lateBar = latePart(async () => (await import('./find-bar.tsx')).FindBar)
 
 /** Ctrl or Cmd with F opens the page's own bar: the browser's finds only what is drawn. From within the bar it opens the browser's. */
 export function Find(props: FindProps) {
@@ -21,5 +21,5 @@ export function Find(props: FindProps) {
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
   }, [])
-  return <Suspense>{isOpen && <FindBar {...props} asked={asked} onClose={() => setIsOpen(false)} />}</Suspense>
+  return isOpen && <Late part={lateBar} props={{ ...props, asked, onClose: () => setIsOpen(false) }} />
 }

@@ -1,8 +1,9 @@
 'use client'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useMcpServers } from '#lib/client/index.ts'
+import { Late, latePart } from '../ui/late.tsx'
 
-const McpPanel = lazy(async () => ({ default: (await import('./mcp-panel.tsx')).McpPanel }))
+const latePanel = latePart(async () => (await import('./mcp-panel.tsx')).McpPanel)
 
 /** The way to the servers of tools: how many tools there are, and whether one of the servers is not well. */
 export function McpEntry() {
@@ -33,7 +34,7 @@ export function McpEntry() {
           />
         )}
       </button>
-      <Suspense>{isOpen && <McpPanel servers={servers} problem={problem} onClose={() => setIsOpen(false)} />}</Suspense>
+      {isOpen && <Late part={latePanel} props={{ servers, problem, onClose: () => setIsOpen(false) }} />}
     </>
   )
 }

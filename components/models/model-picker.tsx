@@ -1,7 +1,9 @@
 'use client'
 import { useEffect, useId, useRef, useState } from 'react'
 import type { ModelSettings } from '#lib/client/index.ts'
-import { usePickerPanel } from './use-picker-panel.ts'
+import { Late, latePart } from '../ui/late.tsx'
+
+const latePanel = latePart(async () => (await import('./picker-panel.tsx')).PickerPanel)
 
 export interface ModelPickerProps {
   settings: ModelSettings
@@ -13,7 +15,6 @@ export interface ModelPickerProps {
 /** Says which model answers; opens to choose another. The browser closes it with Escape and gives the focus back. */
 export function ModelPicker({ settings, standard, onChoose }: ModelPickerProps) {
   const [isOpen, setIsOpen] = useState(false)
-  const { Panel, isMissing } = usePickerPanel(isOpen)
   const panel = useRef<HTMLDivElement>(null)
   const id = useId()
   // It may have been opened before the page came to life.
@@ -43,11 +44,12 @@ export function ModelPicker({ settings, standard, onChoose }: ModelPickerProps) 
         className="model-panel"
         onToggle={(event) => setIsOpen(event.newState === 'open')}
       >
-        {isOpen && Panel && <Panel settings={settings} onChoose={onChoose} onDone={() => panel.current?.hidePopover()} />}
-        {isOpen && !Panel && (
-          <p className="model-note" role="status">
-            {isMissing ? 'The list could not be loaded. Check the network, then open it again.' : 'Asking the providers…'}
-          </p>
+        {isOpen && (
+          <Late part={latePanel} props={{ settings, onChoose, onDone: () => panel.current?.hidePopover() }}>
+            <p className="model-note" role="status">
+              Asking the providers…
+            </p>
+          </Late>
         )}
       </div>
     </>

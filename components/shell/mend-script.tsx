@@ -2,7 +2,8 @@ import { InlineScript } from '../ui/inline-script.tsx'
 
 /**
  * While instances of two versions answer side by side, a page may ask for its scripts where they are not. Then it is asked for
- * again, once a second for a minute, until all of it comes from one version. In the page itself: it must not be missing too.
+ * again, once a second for a minute, until all of it comes from one version. In the page itself: it must not be missing too. Parts
+ * that are loaded later tell of it in their place (`Late`).
  */
 const SCRIPT = `{
   const isPart = (address) => String(address).includes('/_next/static/')
@@ -19,7 +20,7 @@ const SCRIPT = `{
       // Storage is off: without it nothing would end the reloading.
     }
   }
-  addEventListener('error', ({ target }) => isPart(target.src || target.href) && reload(), true)
+  addEventListener('error', ({ target }) => !window.rillLate && isPart(target.src || target.href) && reload(), true)
   // What failed before this script ran.
   addEventListener('load', () => {
     const loaded = performance.getEntriesByType('resource')

@@ -1,13 +1,13 @@
 'use client'
-import { lazy, memo, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
+import { memo, type RefObject, useEffect, useRef, useState } from 'react'
 import type { ToolPart } from '#lib/protocol/index.ts'
-import { LazyCard } from '../../approval/lazy-card.tsx'
+import { lateCard } from '../../approval/late-card.ts'
 import type { Decide } from '../../approval/use-decision.ts'
+import { Late, latePart } from '../../ui/late.tsx'
 import { ToolHead } from './tool-head.tsx'
 import { ToolProgressView } from './tool-progress.tsx'
 
-/** Loaded when the first one is opened. */
-const ToolDetails = lazy(async () => ({ default: (await import('./tool-details.tsx')).ToolDetails }))
+const lateDetails = latePart(async () => (await import('./tool-details.tsx')).ToolDetails)
 
 export interface ToolPartProps {
   part: ToolPart
@@ -27,8 +27,8 @@ export const ToolPartView = memo(function ToolPartView({ part, onDecide }: ToolP
     <div ref={row} className="tool" data-status={part.status}>
       <ToolHead ref={head} part={part} isOpen={canOpen ? isOpen : null} onToggle={() => setIsOpen(!isOpen)} />
       {'progress' in part && part.progress && part.status === 'running' && <ToolProgressView progress={part.progress} isOpen={isOpen} />}
-      <Suspense>{isOpen && canOpen && <ToolDetails part={part} />}</Suspense>
-      {isAsking && <LazyCard key={part.approvalId} part={part} onDecide={onDecide} />}
+      {isOpen && canOpen && <Late part={lateDetails} props={{ part }} />}
+      {isAsking && <Late key={part.approvalId} part={lateCard} props={{ part, onDecide }} />}
     </div>
   )
 })
