@@ -92,6 +92,26 @@ test('what is remembered for the session is not asked again', async ({ page, wit
   await expect(answers(page).nth(1)).toContainText('Echo: again')
 })
 
+test('what was decided for always stands under Tools, and is asked about again once it is taken back', async ({ page, withTools }) => {
+  await startAsking(page, withTools.url)
+  await card(page).getByLabel('Remember').selectOption('always')
+  await card(page).getByRole('button', { name: 'Deny…' }).click()
+  await page.keyboard.press('Enter')
+  await expect(answers(page)).toHaveCount(1)
+  await page.getByRole('button', { name: /^Tools/ }).click()
+  const decided = page.getByRole('list', { name: 'What you decided' }).getByRole('listitem')
+  await expect(decided).toHaveText(/everything · echo.*always refused/)
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 800 })
+    await page.screenshot({ path: `test-results/decisions-${width}.png`, animations: 'disabled' })
+  }
+  await decided.getByRole('button', { name: 'Ask again about everything · echo' }).click()
+  await expect(decided).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await say(page, ECHO)
+  await expect(card(page)).toBeVisible()
+})
+
 test('Stop works while it waits, and so does the next message', async ({ page, withTools }) => {
   await startAsking(page, withTools.url)
   await say(page, 'What is 2 * 3?')

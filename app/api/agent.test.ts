@@ -7,6 +7,8 @@ import { newId, type RillEvent, type SendMessageResponse, type Snapshot } from '
 import { openRuntime, type Runtime } from '#lib/runtime.ts'
 import { tool } from '#lib/tools/index.ts'
 import * as approval from './approvals/[approvalId]/route.ts'
+import * as decision from './decisions/[decisionId]/route.ts'
+import * as decisions from './decisions/route.ts'
 import * as file from './files/[fileId]/route.ts'
 import * as cancel from './runs/[runId]/cancel/route.ts'
 import * as messages from './sessions/[sessionId]/messages/route.ts'
@@ -119,6 +121,41 @@ describe('an approval', () => {
   test('with more than a request may have is refused', async () => {
     const { owner, approvalId } = await asked()
     expect((await respond(owner, approvalId, { approved: true, content: { a: 'x'.repeat(1_000_001) } })).status).toBe(413)
+  })
+})
+
+describe('what was decided for longer', () => {
+  const decisionsOf = async ({ headers }: Visitor) =>
+    ((await (await call(decisions.GET, '/api/decisions', { headers })).json()) as { decisions: { id: string }[] }).decisions
+  const forget = ({ headers }: Visitor, decisionId: string) =>
+    call(decision.DELETE, `/api/decisions/${decisionId}`, { headers, method: 'DELETE', params: { decisionId } })
+
+  test('is listed to its user, holds, and is asked about again once it is taken back', async () => {
+    const owner = await visitor()
+    const ask = async () => {
+      const request = first(owner.sessionId, 'approval:request')
+      await send(owner, ASK)
+      return (await request).approvalId
+    }
+    const over = first(owner.sessionId, 'run:complete')
+    const params = { approvalId: await ask() }
+    await call(approval.POST, '/x', { headers: owner.headers, params, json: { approved: false, remember: 'always' } })
+    await over
+    const [kept] = await decisionsOf(owner)
+    expect(kept).toMatchObject({ toolName: 'calculator', approved: false, session: null })
+    const refused = first(owner.sessionId, 'llm:tool-result')
+    const again = first(owner.sessionId, 'run:complete')
+    await send(owner, ASK)
+    expect(await refused).toMatchObject({ success: false })
+    await again
+    const stranger = await visitor()
+    expect(await decisionsOf(stranger)).toEqual([])
+    for (const id of [kept?.id ?? '', newId(), 'nonsense'])
+      expect(await codeOf(await forget(stranger, id))).toEqual({ status: 404, code: 'not-found' })
+    expect((await forget(owner, kept?.id ?? '')).status).toBe(204)
+    expect((await forget(owner, kept?.id ?? '')).status).toBe(404)
+    expect(await decisionsOf(owner)).toEqual([])
+    await ask()
   })
 })
 

@@ -5,11 +5,10 @@ import { Late, latePart } from '../ui/late.tsx'
 
 const latePanel = latePart(async () => (await import('./mcp-panel.tsx')).McpPanel)
 
-/** The way to the servers of tools: how many tools there are, and whether one of the servers is not well. */
+/** The way to the tools: how many the servers have, whether one of those is not well, and what was decided about tools. */
 export function McpEntry() {
   const [isOpen, setIsOpen] = useState(false)
   const { servers, problem } = useMcpServers(isOpen)
-  if (servers.length === 0) return null
   const count = servers.reduce((sum, server) => sum + server.tools, 0)
   const trouble = servers.some(({ status }) => status === 'failed')
     ? 'a server failed'
@@ -24,7 +23,7 @@ export function McpEntry() {
         aria-haspopup="dialog"
         onClick={() => setIsOpen(true)}
       >
-        Tools <span className="tabular-nums">{count}</span>
+        Tools {count > 0 && <span className="tabular-nums">{count}</span>}
         {trouble && (
           <i
             className={`size-[7px] forced-color-adjust-none rounded-full ${trouble === 'a server failed' ? 'bg-bad' : 'bg-warn'}`}

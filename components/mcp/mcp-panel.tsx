@@ -2,6 +2,7 @@
 import { type SyntheticEvent, useEffect, useRef } from 'react'
 import type { McpServer } from '#lib/client/index.ts'
 import { Icon } from '../ui/icon.tsx'
+import { Decisions } from './decisions.tsx'
 import { McpServerRow } from './mcp-server-row.tsx'
 
 export interface McpPanelProps {
@@ -47,11 +48,19 @@ export function McpPanel({ servers, problem, onClose }: McpPanelProps) {
             {problem} This is how they were before.
           </p>
         )}
-        <ul aria-label="Servers">
-          {servers.map((server) => (
-            <McpServerRow key={server.name} server={server} />
-          ))}
-        </ul>
+        {servers.length > 0 && (
+          <ul aria-label="Servers">
+            {servers.map((server) => (
+              <McpServerRow key={server.name} server={server} />
+            ))}
+          </ul>
+        )}
+        {servers.length === 0 && problem === null && (
+          <p className="text-small text-soft">
+            No server of tools is configured. <code className="code">rill.config.json</code> names them: docs/mcp.md says how.
+          </p>
+        )}
+        <Decisions />
       </div>
     </dialog>
   )

@@ -15,6 +15,7 @@ import {
 import { untilStayed } from './leaving.ts'
 import { type McpServer, readMcpServers } from './mcp-server.ts'
 import type { ModelSettings } from './model-settings.ts'
+import { readDecisions, type ToolDecision } from './tool-decision.ts'
 import { noteVersion } from './version.ts'
 
 export interface ListedSession extends SessionInfo {
@@ -66,6 +67,8 @@ export const api = {
   reorderQueue: (sessionId: string, messageIds: string[]) => call<unknown>('PUT', `/api/sessions/${sessionId}/queue`, { messageIds }),
   /** `conflict`: another decision was first, or it has expired. */
   decide: (approvalId: string, decision: ApprovalRequest) => call<{ approved: boolean }>('POST', `/api/approvals/${approvalId}`, decision),
+  toolDecisions: async (): Promise<ToolDecision[]> => readDecisions(await call('GET', '/api/decisions')),
+  forgetDecision: (decisionId: string) => call<void>('DELETE', `/api/decisions/${decisionId}`),
   mcpServers: async (): Promise<McpServer[]> => readMcpServers(await call('GET', '/api/mcp')),
   signInToMcp: (name: string) => call<{ url: string }>('POST', `/api/mcp/${encodeURIComponent(name)}/sign-in`),
   /** `conflict`: the session is busy. */

@@ -26,6 +26,7 @@ import {
   type SessionRow,
   toSessionInfo,
 } from '#lib/runs/index.ts'
+import { forgetDecision, listDecisions, type ToolDecision } from './decisions.ts'
 
 /** How long a deleted session can be brought back, by the database's clock. */
 const UNDO = "interval '10 minutes'"
@@ -76,6 +77,10 @@ export interface Sessions {
   reorderQueue(userId: string, sessionId: string, messageIds: string[]): Promise<void>
   /** Throws `conflict` when it was decided, has expired, or the run is over. */
   respond(userId: string, approvalId: string, decision: ApprovalRequest): Promise<void>
+  /** What was decided about tools for longer than one call, newest first. */
+  decisions(userId: string): Promise<ToolDecision[]>
+  /** The next call is asked about again. */
+  forgetDecision(userId: string, decisionId: string): Promise<void>
   file(userId: string, fileId: string): Promise<StoredFile>
   /** Throws `not-found` unless the session is the user's. */
   check(userId: string, sessionId: string): Promise<void>
@@ -259,6 +264,10 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
         ...(content !== undefined && { content: cleanJson(content) }),
         by: userId,
       })
+    },
+    decisions: (userId) => listDecisions(db, userId),
+    async forgetDecision(userId, decisionId) {
+      if (!isUuid(decisionId) || !(await forgetDecision(db, userId, decisionId))) throw notFound()
     },
     async file(userId, fileId) {
       if (!isUuid(fileId)) throw notFound()
