@@ -47,6 +47,7 @@ test('a call is denied with a reason, which the model and the reader are told', 
   await expect(card(page).getByRole('button', { name: 'Deny', exact: true })).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(answers(page)).toContainText('Not this one.')
+  await expect(page.getByText('Resumed after the server restarted')).toHaveCount(0)
   await rows(page).first().click()
   await expect(page.locator('.tool-details')).toContainText('Not this one.')
 })

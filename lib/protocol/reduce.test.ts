@@ -149,6 +149,23 @@ describe('reduce', () => {
     expect(state.activeRun).toMatchObject({ epoch: 2, answer: { joints: [0], parts: [{ type: 'text', text: 'whole' }] } })
   })
 
+  test.each([true, false])('a run that waited for an answer was not lost, whether that is yes or no (%s)', (approved) => {
+    const call = { runId: 'r1', callId: 'c1', toolName: 'echo' }
+    const refusal: NewEvent[] = [{ type: 'llm:tool-result', ...call, success: false, error: 'denied', durationMs: 0 }]
+    const state = fold(
+      said('m1', 'r1'),
+      started('r1'),
+      thinking('r1'),
+      { type: 'llm:tool-call', ...call, args: {} },
+      { type: 'approval:request', ...call, args: {}, approvalId: 'a1', expiresAt: later },
+      { type: 'run:waiting', runId: 'r1' },
+      { type: 'approval:response', runId: 'r1', approvalId: 'a1', approved, by: 'u1' },
+      ...(approved ? [] : refusal),
+      started('r1', 2),
+    )
+    expect(state.activeRun).toMatchObject({ epoch: 2, phase: 'thinking', answer: { joints: [] } })
+  })
+
   test('a message that comes while a run is active waits, and takes its place when its turn comes', () => {
     const queued = fold(said('m1', 'r1'), started('r1'), said('m2', 'r2'), {
       type: 'message:queued',

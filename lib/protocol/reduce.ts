@@ -205,6 +205,8 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
   const { answer } = run
   if (!answer) return run
   const withParts = (parts: Part[], phase: ActiveRun['phase']): ActiveRun => ({ ...withoutRetry(run), phase, answer: { ...answer, parts } })
+  // Of a run that waits, what comes is a decision and what follows from it: it has no worker yet that could be lost.
+  const phaseAfter = run.phase === 'waiting' ? 'waiting' : 'calling'
   switch (event.type) {
     case 'llm:thinking':
       return thinking(run, answer, event)
@@ -232,7 +234,7 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
         answer.parts.map((part) =>
           part.type === 'tool' && part.status === 'awaiting-approval' && part.approvalId === event.approvalId ? decided(part, event) : part,
         ),
-        run.phase === 'waiting' ? 'waiting' : 'calling',
+        phaseAfter,
       )
     case 'llm:tool-started':
       return withParts(
@@ -245,7 +247,7 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
         'calling',
       )
     case 'llm:tool-result':
-      return withParts(putTool(answer.parts, finished(findTool(answer.parts, event.callId) ?? unknownCall(event), event)), 'calling')
+      return withParts(putTool(answer.parts, finished(findTool(answer.parts, event.callId) ?? unknownCall(event), event)), phaseAfter)
     case 'context:compacted': {
       const { cutBefore, cutResults, summary, keepFrom, tokensBefore, tokensAfter, at } = event
       const marker = { type: 'compacted' as const, at, cutResults, tokensBefore, tokensAfter }
