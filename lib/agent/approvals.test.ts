@@ -367,6 +367,27 @@ describe('a tool that asks while it runs', () => {
     expect(toolCalls).toMatchObject([{ success: true, result: { approved: false, reason: 'No colour' } }])
   })
 
+  test('may need no answer any more: nothing is asked then, and it goes on', async () => {
+    const giveUp = new AbortController()
+    const impatient = tool({
+      name: 'ask',
+      description: 'Asks.',
+      inputSchema: z.object({}),
+      execute: async (_, context) => [
+        await context.ask({ message: 'Which colour?', schema: {}, signal: giveUp.signal }),
+        await context.ask({ message: 'And now?', schema: {}, signal: giveUp.signal }),
+      ],
+    })
+    const { agent, sessionId } = await startAgent(asks, { tools: [impatient] })
+    const events = agent.stream('x', { sessionId }).then(all)
+    const { approvalId } = await next(agent, 'approval:request')
+    giveUp.abort()
+    const no = { approved: false, reason: 'The tool needs no answer any more.' }
+    expect(await next(agent, 'approval:response')).toMatchObject({ approvalId, ...no })
+    expect(resultsIn(await events)).toMatchObject([{ success: true, result: [no, { approved: false }] }])
+    await expect(agent.respond(approvalId, { approved: true, content: {} })).rejects.toMatchObject({ code: 'conflict' })
+  })
+
   test('is left by Stop', async () => {
     const { agent, sessionId } = await startAgent(asks, { tools: [ask] })
     const events = agent.stream('x', { sessionId }).then(all)

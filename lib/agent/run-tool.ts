@@ -1,4 +1,4 @@
-import { cleanJson, cleanText, type JsonValue, newId, type ToolPart } from '#lib/protocol/index.ts'
+import { cleanJson, cleanText, type JsonValue, newId, type ToolPart, toAppError } from '#lib/protocol/index.ts'
 import type { Tool, ToolAnswer, ToolContext, ToolQuestion } from '#lib/tools/index.ts'
 import type { Result } from './check-call.ts'
 import { PausableTimer } from './pausable-timer.ts'
@@ -10,6 +10,7 @@ import type { ToolRunner } from './tool-runner.ts'
 
 const DEFAULT_TIMEOUT_MS = 30_000
 const LONGEST_QUESTION = 4_000
+const GIVEN_UP = { approved: false, reason: 'The tool needs no answer any more.', by: 'tool' } as const
 
 /** Carries out a call that the log shows as running. Never throws for what the tool did; throws when the run is to stop. */
 export async function runTool(log: RunLog, { callId, tool }: { callId: string; tool: Tool }, runner: ToolRunner): Promise<Result> {
@@ -107,8 +108,9 @@ class Call {
     }
   }
 
-  async #ask({ message, schema }: ToolQuestion): Promise<ToolAnswer> {
+  async #ask({ message, schema, signal }: ToolQuestion): Promise<ToolAnswer> {
     this.#signal.throwIfAborted()
+    if (signal?.aborted) return { approved: false }
     if (this.#ended.signal.aborted) throw new Error('The call is over: nothing can be asked any more.')
     const goOn = [this.#timer.pause(), this.#runner.pause()]
     try {
@@ -120,11 +122,28 @@ class Call {
       const expiresAt = expiryFrom(Date.now(), FORM_HOURS)
       this.#asked = approvalId
       await this.#log.catchUp(await this.#runner.store.requestApprovals(this.#log.run, [], [{ ...request, approvalId, expiresAt }]))
-      const answer = await this.#answerTo(approvalId, after)
+      const answer = await this.#answerUnless(signal, approvalId, this.#answerTo(approvalId, after))
       this.#asked = undefined
       return answer
     } finally {
       for (const resume of goOn) resume()
+    }
+  }
+
+  /** The tool needs no answer any more: that is the answer, unless a person's was first. */
+  async #answerUnless(signal: AbortSignal | undefined, approvalId: string, answer: Promise<ToolAnswer>): Promise<ToolAnswer> {
+    if (!signal) return answer
+    const { promise: failed, reject } = Promise.withResolvers<never>()
+    const giveUp = () =>
+      this.#runner.store.decide(approvalId, GIVEN_UP).catch((error) => {
+        if (toAppError(error).code !== 'conflict') reject(error)
+      })
+    signal.addEventListener('abort', giveUp, { once: true, signal: this.#ended.signal })
+    if (signal.aborted) void giveUp()
+    try {
+      return await Promise.race([answer, failed])
+    } finally {
+      signal.removeEventListener('abort', giveUp)
     }
   }
 

@@ -78,13 +78,13 @@ export class Call {
     clearTimeout(this.#timer)
   }
 
-  /** Shows the server's question to the user. */
-  async ask(message: string, schema: unknown): Promise<ElicitResult> {
+  /** Shows the server's question to the user, until the server gives it up. */
+  async ask(message: string, schema: unknown, signal: AbortSignal): Promise<ElicitResult> {
     this.#hasBegun = true
     this.#asking += 1
     if (this.#asking === 1) this.#stopClock()
     try {
-      const answer = await this.context.ask({ message, schema: cleanJson(schema) })
+      const answer = await this.context.ask({ message, schema: cleanJson(schema), signal })
       if (!answer.approved) return { action: 'decline' }
       return { action: 'accept', content: answer.content as NonNullable<ElicitResult['content']> }
     } finally {

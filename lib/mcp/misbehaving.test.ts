@@ -230,6 +230,19 @@ test('asks by an address, or for a model: refused with a reason', async () => {
   expect(await work()).toContain('refused: ')
 })
 
+test('gives a question up: nobody is asked any more, and its call goes on', async () => {
+  await start('asks-and-gives-up')
+  const context = testContext()
+  const { promise: givenUp, resolve } = Promise.withResolvers<void>()
+  context.ask = async ({ signal }) => {
+    await new Promise((done) => (signal?.aborted ? done(null) : signal?.addEventListener('abort', done)))
+    resolve()
+    return { approved: false }
+  }
+  expect(await work(context)).toBe('went on without')
+  await givenUp
+})
+
 test('asks while two sessions call: declined, for it is not known whom to ask', async () => {
   await start('asks-slowly')
   const asked = testContext({ sessionId: 'one', answer: { approved: true, content: {} } })

@@ -211,7 +211,7 @@ export class McpServer implements ToolServer {
       config: this.#options.config,
       signIn: this.#options.signIn,
       log: (line) => this.#options.log(this.#redact(line)),
-      onAsked: (question) => this.#ask(question),
+      onAsked: (question, signal) => this.#ask(question, signal),
       onListChanged: () => this.#refresh(),
       onTrouble: () => void this.#onTrouble(),
     })
@@ -284,11 +284,11 @@ export class McpServer implements ToolServer {
     }
   }
 
-  async #ask(question: ElicitRequestFormParams): Promise<ElicitResult> {
+  async #ask(question: ElicitRequestFormParams, signal: AbortSignal): Promise<ElicitResult> {
     const call = callAsking(this.#calls)
     // Nobody is there to answer, or it might be asked of the wrong person.
     if (!call) return { action: 'decline' }
-    return call.ask(question.message, question.requestedSchema)
+    return call.ask(question.message, question.requestedSchema, signal)
   }
 
   async #onTrouble(): Promise<void> {

@@ -8,6 +8,8 @@ export type ProgressUpdate = string | { text?: string; done?: number; total?: nu
 export interface ToolQuestion {
   message: string
   schema: JsonValue
+  /** Aborted when it needs no answer any more: then it is taken from the page, and answered with no. */
+  signal?: AbortSignal
 }
 
 /** `approved` false: the user said no, or nothing for 24 hours. */

@@ -96,6 +96,11 @@ const calls = {
     send({ id: `q${id}`, method: 'elicitation/create', params: { message: 'Sure?', requestedSchema: { type: 'object', properties: {} } } })
     answers.set(`q${id}`, (reply) => send({ id, result: text(reply.result?.action ?? 'refused') }))
   },
+  'asks-and-gives-up': (id) => {
+    send({ id: 'q', method: 'elicitation/create', params: { message: 'Sure?', requestedSchema: { type: 'object', properties: {} } } })
+    send({ method: 'notifications/cancelled', params: { requestId: 'q' } })
+    setTimeout(() => send({ id, result: text('went on without') }), 50)
+  },
   'asks-for-sampling': (id) => {
     send({ id: 'q', method: 'sampling/createMessage', params: { messages: [], maxTokens: 1 } })
     answers.set('q', (reply) => send({ id, result: text(reply.error ? `refused: ${reply.error.message}` : 'answered') }))

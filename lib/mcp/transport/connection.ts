@@ -23,7 +23,8 @@ export interface ConnectionOptions {
   /** For servers with an address. */
   signIn: SignIn | undefined
   log: (line: string) => void
-  onAsked: (question: ElicitRequestFormParams) => Promise<ElicitResult>
+  /** `signal`: the server needs no answer any more, or the connection is over. */
+  onAsked: (question: ElicitRequestFormParams, signal: AbortSignal) => Promise<ElicitResult>
   onListChanged: () => void
   /** Something went wrong beside a request. */
   onTrouble: () => void
@@ -49,9 +50,9 @@ export class Connection {
         versionNegotiation: { mode: transportOf(config) === 'http' ? 'auto' : 'legacy' },
       },
     )
-    this.client.setRequestHandler('elicitation/create', ({ params }) => {
+    this.client.setRequestHandler('elicitation/create', ({ params }, { mcpReq: { signal } }) => {
       if (params.mode === 'url') return { action: 'decline' }
-      return onAsked(params as ElicitRequestFormParams)
+      return onAsked(params as ElicitRequestFormParams, signal)
     })
     this.client.onerror = onTrouble
     const { transport, end, ending } = open(config, signIn, log)
