@@ -9,7 +9,7 @@ export function shownMessages(messages: readonly Message[]): Message[] {
   const kept = markers.findLast((marker) => marker.keepFrom && marker.summary !== undefined)
   const cut = markers.findLast((marker) => marker.cutBefore)
   let shown = [...messages]
-  if (cut?.cutBefore) shown = withoutResults(shown, cut.cutBefore)
+  if (cut?.cutBefore) shown = withoutResultsBefore(shown, cut.cutBefore)
   if (kept?.keepFrom && kept.summary !== undefined) shown = [summaryMessage(kept.summary, kept.at), ...from(shown, kept.keepFrom)]
   return shown
 }
@@ -68,7 +68,12 @@ function weightOf(part: Part): string {
   }
 }
 
-function withoutResults(messages: Message[], before: Place): Message[] {
+/** A message with no more of its tools' results than that there were some. */
+export function withoutResults(message: Message): Message {
+  return withParts(message, message.parts.map(withoutResult))
+}
+
+function withoutResultsBefore(messages: Message[], before: Place): Message[] {
   const index = messages.findIndex((message) => message.id === before.messageId)
   if (index < 0) return messages
   return messages.map((message, at) => {

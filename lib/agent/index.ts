@@ -1,6 +1,7 @@
 export type { RillEvent } from '#lib/protocol/index.ts'
 export { AppError } from '#lib/protocol/index.ts'
 export * from './agent.ts'
+export { withoutResults } from './context-view.ts'
 export type { Price } from './cost.ts'
 export type { GenerateResult, ToolCallResult } from './generate.ts'
 export { createMemoryStore } from './memory-store.ts'

@@ -1,5 +1,5 @@
 import 'server-only'
-import { branchesFrom } from '#lib/agent/index.ts'
+import { branchesFrom, withoutResults } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { type Reading, readable } from '#lib/log/index.ts'
 import { MESSAGE_PAGE_SIZE, type Message, type Rating, ROOT, type SessionState } from '#lib/protocol/index.ts'
@@ -89,17 +89,37 @@ export async function readBranch(
   return { messages: messages.reverse(), hasOlder: rows.at(-1)?.content === null }
 }
 
-/** More than the context of any model, and less than what a process should hold for one run. */
+/** More than the context of any model, and less than what a process should hold for one run: of a read, and of all that is kept. */
 const HISTORY: Limits = { messages: 1_000_000, bytes: 16_000_000 }
 
-/** The conversation up to the message that is answered, as far as it fits, oldest first. */
+/**
+ * The conversation up to the message that is answered, oldest first: the end of it as it is, what is before that without the results of
+ * tools, as far as it fits.
+ */
 export async function readHistory(
   sql: Sql,
   { sessionId, messageId }: { sessionId: string; messageId: string },
   { isLenient }: Reading,
 ): Promise<Message[]> {
   const read = isLenient ? (row: { content: string }) => readable(() => toMessage(row)) : toMessage
-  return (await readBranch(sql, { sessionId, lastId: messageId }, HISTORY, read)).messages
+  const readCut = (row: { content: string }) => {
+    const message = read(row)
+    return message && withoutResults(message)
+  }
+  let { messages, hasOlder } = await readBranch(sql, { sessionId, lastId: messageId }, HISTORY, read)
+  let bytes = hasOlder ? sizeOf(messages) : 0
+  while (hasOlder) {
+    const older = await readBranch(sql, { sessionId, lastId: messages[0]?.parentId ?? null }, HISTORY, readCut)
+    bytes += sizeOf(older.messages)
+    if (bytes > HISTORY.bytes) break
+    messages = [...older.messages, ...messages]
+    hasOlder = older.hasOlder && older.messages.length > 0
+  }
+  return messages
+}
+
+function sizeOf(messages: readonly Message[]): number {
+  return messages.reduce((sum, message) => sum + Buffer.byteLength(JSON.stringify(message)), 0)
 }
 
 /** The messages' parents and the last one: where another branch may be chosen. */

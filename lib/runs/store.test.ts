@@ -589,6 +589,34 @@ describeEach(databaseKinds)('what is very long (%s)', (kind) => {
   })
 })
 
+describeEach(databaseKinds)('an answer with more results than a model is given (%s)', (kind) => {
+  test('does not take what was said before it out of the conversation: it goes on without those results', async () => {
+    const { db, close } = await openTestDatabase(kind)
+    const store = createSqlStore(db, createEventLog(createSqlStorage(db), createMemoryBus()), { jobs: NO_JOBS })
+    const { id: sessionId } = await store.createSession({ ownerId: await addTestUser(db) })
+    const { runId } = await store.acceptMessage({ sessionId, messageId: newId(), text: 'first' })
+    const run = (await store.claimRun(runId, BY)) as ClaimedRun
+    for (let count = 1; count <= 6; count += 1) {
+      const call = { runId, callId: `c${count}`, toolName: 'read' }
+      const events: NewEvent[] = [
+        { type: 'llm:tool-call', ...call, args: {} },
+        { type: 'llm:tool-result', ...call, success: true, result: 'x'.repeat(3_000_000), durationMs: 1 },
+      ]
+      await store.log.append(sessionId, events, { runId, epoch: 1 })
+    }
+    const entries = await store.log.read(sessionId, run.state.cursor, 20)
+    const events = entries.map(({ event }) => event)
+    await store.finishRun(run, reduceAll(run.state, events), endOf(run, ''))
+    const next = await store.acceptMessage({ sessionId, messageId: newId(), text: 'last' })
+    const { history } = (await store.claimRun(next.runId, BY)) as ClaimedRun
+    expect(history.map(({ role }) => role)).toEqual(['user', 'assistant', 'user'])
+    expect(history[1]?.parts).toHaveLength(6)
+    expect(JSON.stringify(history).length).toBeLessThan(10_000)
+    await store.close()
+    await close()
+  })
+})
+
 describeEach(databaseKinds)('what has very many branches (%s)', (kind) => {
   test('gets no more of them, until some are deleted', async () => {
     const { db, close } = await openTestDatabase(kind)
