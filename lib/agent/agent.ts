@@ -151,7 +151,7 @@ export class DextoAgent {
     this.#stopListening ??= this.#store.log.onCommitted((entries) => this.#onCommitted(entries))
     if (this.#isDispatchedElsewhere) return
     this.#sweeping ??= setInterval(() => {
-      void this.expireApprovals().catch(reportExpiry)
+      void this.expireApprovals().catch((error: unknown) => this.#onError('Approvals that expired could not be refused:', error))
       void this.purgeDeleted().catch((error: unknown) => this.#onError('Deleted messages could not be removed:', error))
     }, SWEEP_MS)
     this.#sweeping.unref()
@@ -470,7 +470,11 @@ export class DextoAgent {
         limits: this.#limits,
         retry: this.#retry,
         price: this.#priceOf(model),
-        compaction: { contextTokens: contextTokensOf(model.model, this.#contextTokens), summarizer: this.#smallModel(model) },
+        compaction: {
+          contextTokens: contextTokensOf(model.model, this.#contextTokens),
+          summarizer: this.#smallModel(model),
+          onError: this.#onError,
+        },
         draining: this.#draining.signal,
         stop: (reason) => run.controller.abort(reason),
       })
@@ -599,10 +603,6 @@ function ignoreTooLate(error: unknown): undefined {
 }
 
 const TOO_LATE: ReadonlySet<string> = new Set(['conflict', 'not-found', 'session-not-found'])
-
-function reportExpiry(error: unknown): void {
-  console.error('Approvals that expired could not be refused:', error)
-}
 
 function stopped(): AppError {
   return new AppError('cancelled', 'Stopped.')

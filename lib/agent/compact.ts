@@ -12,6 +12,7 @@ export interface Compaction {
   /** What the model can hold. */
   room: number
   summarizer: Model
+  onError: (what: string, error: unknown) => void
 }
 
 /**
@@ -161,7 +162,7 @@ function placeIn(whole: readonly Message[], message: Message, index: number): Pl
 }
 
 /** By the model; a model that fails leaves it to a rule, so that the run goes on. */
-async function tell(log: RunLog, { summarizer, room }: Compaction, dropped: Message[], signal: AbortSignal): Promise<string> {
+async function tell(log: RunLog, { summarizer, room, onError }: Compaction, dropped: Message[], signal: AbortSignal): Promise<string> {
   const transcript = transcriptOf(dropped)
   if (summarizer.provider === 'demo') return shortened(transcript, 4_000)
   // Two characters a token for half of what the smaller of the two holds: not all languages have four.
@@ -186,7 +187,7 @@ async function tell(log: RunLog, { summarizer, room }: Compaction, dropped: Mess
     }
   } catch (error) {
     signal.throwIfAborted()
-    console.error('A conversation was shortened by a rule, as the model gave no summary:', error instanceof Error ? error.message : error)
+    onError('A conversation was shortened by a rule, as the model gave no summary:', error)
   }
   return told.trim() === '' ? shortened(transcript, 8_000) : told.trim()
 }

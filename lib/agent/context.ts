@@ -10,6 +10,8 @@ export interface CompactionOptions {
   contextTokens: number
   /** Writes summaries. */
   summarizer: Model
+  /** Where it is told that it gave none, and a rule took its place. */
+  onError: (what: string, error: unknown) => void
 }
 
 /** From this share of what a model can hold on, the conversation is made shorter for it. */
