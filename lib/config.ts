@@ -1,7 +1,7 @@
 import 'server-only'
 import * as z from 'zod'
 import type { RunLimits } from '#lib/agent/index.ts'
-import { priceOf } from '#lib/agent/prices.ts'
+import { priceOf } from '#lib/agent/models/prices.ts'
 import { AppError } from '#lib/protocol/index.ts'
 import { type ModelConfig, type ModelsConfig, modelsFromEnv } from '#lib/providers/index.ts'
 import vercel from '../vercel.json' with { type: 'json' }

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { AppError, newId, type RillEvent, textOf } from '#lib/protocol/index.ts'
 import { tool } from '#lib/tools/index.ts'
 import { type AgentOptions, DextoAgent } from './agent.ts'
-import { createMemoryStore } from './memory-store.ts'
+import { createMemoryStore } from './memory/memory-store.ts'
 import { type Action, scriptedModel } from './testing/scripted-model.ts'
 
 const agents: DextoAgent[] = []

@@ -13,15 +13,15 @@ import {
 } from '#lib/protocol/index.ts'
 import { contextTokensOf, createModels, type Model, type ModelConfig } from '#lib/providers/index.ts'
 import { builtInTools, createSearchConversations, type Tool, type ToolDefinition, tool } from '#lib/tools/index.ts'
-import type { Price } from './cost.ts'
 import { followRun } from './follow-run.ts'
 import { collect, type GenerateResult } from './generate.ts'
 import { type Listener, Listeners } from './listeners.ts'
-import { createMemoryStore } from './memory-store.ts'
-import { chooseModel, type ModelSource, modelOf, onlyModel } from './model-of-run.ts'
+import { createMemoryStore } from './memory/memory-store.ts'
+import type { Price } from './models/cost.ts'
+import { chooseModel, type ModelSource, modelOf, onlyModel } from './models/model-of-run.ts'
+import { priceOf } from './models/prices.ts'
+import { makeTitle } from './models/title.ts'
 import { NO_OBSERVER, type Observer, observeAll } from './observer.ts'
-import { PausableTimer } from './pausable-timer.ts'
-import { priceOf } from './prices.ts'
 import { carryOut, DEFAULT_LIMITS, HANDOVER, OUT_OF_TIME, type RunLimits } from './run.ts'
 import { RunLog } from './run-log.ts'
 import { DEFAULT_RETRY, type RetryPolicy } from './step.ts'
@@ -37,8 +37,8 @@ import {
   type SessionSettings,
   type StoredFile,
 } from './store.ts'
-import { makeTitle } from './title.ts'
-import type { ToolPolicies } from './tool-policy.ts'
+import { PausableTimer } from './tools/pausable-timer.ts'
+import type { ToolPolicies } from './tools/tool-policy.ts'
 
 /** How often an agent that is its own server looks for what has expired. */
 const SWEEP_MS = 60_000

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { RillEvent } from '#lib/protocol/index.ts'
 import { tool } from '#lib/tools/index.ts'
 import type { AgentOptions } from './agent.ts'
-import { costOf } from './cost.ts'
+import { costOf } from './models/cost.ts'
 import { all, startAgent } from './testing/start-agent.ts'
 
 let count = 0

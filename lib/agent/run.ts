@@ -10,14 +10,14 @@ import {
   type Usage,
 } from '#lib/protocol/index.ts'
 import type { Model, StepFinishReason } from '#lib/providers/index.ts'
-import { type CompactionOptions, callInContext } from './context.ts'
-import { costOf, type Price } from './cost.ts'
-import { PausableTimer } from './pausable-timer.ts'
+import { type CompactionOptions, callInContext } from './context/call-in-context.ts'
+import { costOf, type Price } from './models/cost.ts'
 import type { RunEvent, RunLog } from './run-log.ts'
 import type { RetryPolicy } from './step.ts'
 import type { AgentStore } from './store.ts'
-import { awaitedApprovals, resumeCalls, runCalls } from './tool-calls.ts'
-import type { ToolRunner } from './tool-runner.ts'
+import { PausableTimer } from './tools/pausable-timer.ts'
+import { awaitedApprovals, resumeCalls, runCalls } from './tools/tool-calls.ts'
+import type { ToolRunner } from './tools/tool-runner.ts'
 
 export interface RunLimits {
   /** Model calls in a run. */

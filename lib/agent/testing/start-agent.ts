@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import type { RillEvent } from '#lib/protocol/index.ts'
 import { type AgentOptions, DextoAgent } from '../agent.ts'
-import { createMemoryStore } from '../memory-store.ts'
+import { createMemoryStore } from '../memory/memory-store.ts'
 import { type Action, scriptedModel } from './scripted-model.ts'
 
 /** An agent of the test's own with a session, on a model that plays what it is given; stopped when the test is over. */

@@ -3,9 +3,9 @@ import * as z from 'zod'
 import { AppError, type Message, type RillEvent, textOf } from '#lib/protocol/index.ts'
 import type { Model, ModelEvent, ModelRequest } from '#lib/providers/index.ts'
 import { tool } from '#lib/tools/index.ts'
-import type { AgentOptions } from './agent.ts'
+import type { AgentOptions } from '../agent.ts'
+import { all, startAgent } from '../testing/start-agent.ts'
 import { estimateTokens } from './context-view.ts'
-import { all, startAgent } from './testing/start-agent.ts'
 
 /** Counts as a provider does, refuses what is too long, summarises when it is told to, and plays the rest. */
 function meteredModel(limit: number, play: (call: number) => ModelEvent[]): Model & { requests: ModelRequest[]; summaries: number } {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '#lib/protocol/index.ts'
 import { fingerprintOf, type Tool, type ToolPolicy } from '#lib/tools/index.ts'
-import type { AgentStore } from './store.ts'
+import type { AgentStore } from '../store.ts'
 
 const LONGEST_DECISION_MS = 10_000
 

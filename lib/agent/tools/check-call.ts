@@ -1,7 +1,7 @@
 import { cleanJson, type JsonValue, type Part } from '#lib/protocol/index.ts'
 import type { Tool } from '#lib/tools/index.ts'
-import type { RunEvent } from './run-log.ts'
-import type { AskedCall } from './step.ts'
+import type { RunEvent } from '../run-log.ts'
+import type { AskedCall } from '../step.ts'
 import { messageOf } from './tool-result.ts'
 
 export type ValidCall = Extract<RunEvent, { type: 'llm:tool-call' }>

@@ -1,9 +1,9 @@
 import { type Message, type Part, toAppError } from '#lib/protocol/index.ts'
 import type { Model, ModelRequest } from '#lib/providers/index.ts'
+import type { RunLog } from '../run-log.ts'
+import { callModel, type ModelAnswer, type ModelCall, withdraw } from '../step.ts'
 import { compact } from './compact.ts'
 import { estimateResult, estimateText, estimateTokens, shownMessages } from './context-view.ts'
-import type { RunLog } from './run-log.ts'
-import { callModel, type ModelAnswer, type ModelCall, withdraw } from './step.ts'
 
 export interface CompactionOptions {
   /** Tokens that the model can hold, with its answer. */

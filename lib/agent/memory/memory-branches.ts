@@ -1,7 +1,7 @@
 import type { EventLog } from '#lib/log/index.ts'
 import { type Message, ROOT, type SessionState } from '#lib/protocol/index.ts'
-import { branchesFrom, type MessageTree, type TreeNode } from './message-tree.ts'
-import { type AgentStore, busy, noSuchMessage, UNDO_MS } from './store.ts'
+import { branchesFrom, type MessageTree, type TreeNode } from '../message-tree.ts'
+import { type AgentStore, busy, noSuchMessage, UNDO_MS } from '../store.ts'
 
 export interface StoredMessage extends TreeNode {
   message: Message

@@ -1,6 +1,6 @@
 import { AppError, type SessionInfo } from '#lib/protocol/index.ts'
 import type { Model, Models } from '#lib/providers/index.ts'
-import type { ModelChoice, ModelName } from './store.ts'
+import type { ModelChoice, ModelName } from '../store.ts'
 
 /** What an agent needs of its models beside the one that answers where nothing was chosen. */
 export type ModelSource = Pick<Models, 'get' | 'small'>

@@ -1,5 +1,5 @@
+import type { ModelName } from '../store.ts'
 import type { Price } from './cost.ts'
-import type { ModelName } from './store.ts'
 
 const price = (input: number, cachedInput: number, output: number): Price => ({ input, cachedInput, output })
 

@@ -11,7 +11,7 @@ import {
   EXPIRED,
   type NewApproval,
   requestEvents,
-} from './store.ts'
+} from '../store.ts'
 
 interface StoredApproval extends NewApproval {
   sessionId: string

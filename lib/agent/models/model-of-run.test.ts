@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import type { RillEvent } from '#lib/protocol/index.ts'
 import type { Model } from '#lib/providers/index.ts'
-import { type AgentOptions, DextoAgent } from './agent.ts'
-import { createMemoryStore } from './memory-store.ts'
-import { type Action, scriptedModel } from './testing/scripted-model.ts'
+import { type AgentOptions, DextoAgent } from '../agent.ts'
+import { createMemoryStore } from '../memory/memory-store.ts'
+import { type Action, scriptedModel } from '../testing/scripted-model.ts'
 
 const agents: DextoAgent[] = []
 afterEach(async () => {

@@ -2,10 +2,10 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import * as z from 'zod'
 import type { RillEvent } from '#lib/protocol/index.ts'
 import { type Tool, tool } from '#lib/tools/index.ts'
-import type { DextoAgent } from './agent.ts'
-import { createMemoryStore } from './memory-store.ts'
-import { APPROVAL_HOURS } from './store.ts'
-import { all, next, startAgent } from './testing/start-agent.ts'
+import type { DextoAgent } from '../agent.ts'
+import { createMemoryStore } from '../memory/memory-store.ts'
+import { APPROVAL_HOURS } from '../store.ts'
+import { all, next, startAgent } from '../testing/start-agent.ts'
 
 const CALL = { call: 'remove', args: { path: '/a' } }
 const DONE = [{ say: 'done' }]

@@ -1,7 +1,7 @@
 import type { ToolPart } from '#lib/protocol/index.ts'
 import type { Tool } from '#lib/tools/index.ts'
-import type { RunEvent, RunLog } from './run-log.ts'
-import type { AskedCall } from './step.ts'
+import type { RunEvent, RunLog } from '../run-log.ts'
+import type { AskedCall } from '../step.ts'
 
 type Result = Extract<RunEvent, { type: 'llm:tool-result' }>
 

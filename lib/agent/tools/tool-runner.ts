@@ -1,5 +1,5 @@
 import type { Tool } from '#lib/tools/index.ts'
-import type { AgentStore } from './store.ts'
+import type { AgentStore } from '../store.ts'
 import type { ToolPolicies } from './tool-policy.ts'
 
 /** What the calls of one run need. */

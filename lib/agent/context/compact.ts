@@ -1,7 +1,7 @@
 import { addUsage, cleanText, type Message, newId, type Part, type Place, textOf } from '#lib/protocol/index.ts'
 import { contextTokensOf, type Model } from '#lib/providers/index.ts'
+import type { RunEvent, RunLog } from '../run-log.ts'
 import { estimateResult, estimateText, estimateTokens, from, until } from './context-view.ts'
-import type { RunEvent, RunLog } from './run-log.ts'
 
 export interface Compaction {
   /** The conversation, and what of it the model would be shown now. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import type { RillEvent } from '#lib/protocol/index.ts'
 import { type Tool, type ToolContext, tool } from '#lib/tools/index.ts'
-import { DextoAgent } from './agent.ts'
-import { all, next, startAgent } from './testing/start-agent.ts'
+import { DextoAgent } from '../agent.ts'
+import { all, next, startAgent } from '../testing/start-agent.ts'
 
 const DONE = [{ say: 'done' }]
 const CALL = { call: 'it', args: {} }

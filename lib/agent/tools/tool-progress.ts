@@ -1,6 +1,6 @@
 import { cleanText } from '#lib/protocol/index.ts'
 import type { ProgressUpdate } from '#lib/tools/index.ts'
-import type { RunEvent } from './run-log.ts'
+import type { RunEvent } from '../run-log.ts'
 
 type ProgressEvent = Extract<RunEvent, { type: 'llm:tool-progress' }>
 

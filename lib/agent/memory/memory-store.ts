@@ -12,10 +12,8 @@ import {
   textOf,
   type UserMessage,
 } from '#lib/protocol/index.ts'
-import { createMemoryApprovals } from './memory-approvals.ts'
-import { askedIn, type BranchedSession, branchesAt, createMemoryBranches, type StoredMessage, shownOf } from './memory-branches.ts'
-import { MessageTree } from './message-tree.ts'
-import { searchMessages } from './search-messages.ts'
+import { MessageTree } from '../message-tree.ts'
+import { searchMessages } from '../search-messages.ts'
 import {
   type Accepted,
   type AgentStore,
@@ -38,7 +36,9 @@ import {
   settingsEvents,
   settledAnswer,
   steeredEvents,
-} from './store.ts'
+} from '../store.ts'
+import { createMemoryApprovals } from './memory-approvals.ts'
+import { askedIn, type BranchedSession, branchesAt, createMemoryBranches, type StoredMessage, shownOf } from './memory-branches.ts'
 
 interface StoredSession extends BranchedSession {
   info: SessionInfo
