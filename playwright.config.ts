@@ -5,6 +5,7 @@ const isRoot = process.getuid?.() === 0
 /** Tests start their own servers: see e2e/fixtures.ts. */
 export default defineConfig({
   testDir: 'e2e',
+  globalSetup: './e2e/global-setup.ts',
   outputDir: 'test-results/e2e',
   workers: 3,
   fullyParallel: false,

@@ -9,6 +9,7 @@ import { type ScriptedProvider, startProvider } from '../bench/lib/provider.ts'
 import { type RillServer, type ServerOptions, startRill } from '../bench/lib/server.ts'
 // @ts-expect-error: the scripts that run before anything is installed are plain JavaScript
 import { startPostgres } from '../scripts/lib/postgres.mjs'
+import { newDataFolder } from './data-folder.ts'
 
 /** A PostgreSQL that a test may stop. */
 interface Postgres {
@@ -47,7 +48,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   rill: [
     async ({ provider }, use) => {
-      const dataFolder = mkdtempSync(join(tmpdir(), 'rill-e2e-'))
+      const dataFolder = newDataFolder()
       const server = await startRill({ dataFolder, env: { OPENAI_BASE_URL: provider.url } })
       await use(server)
       await server.stop()
@@ -71,7 +72,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const servers: RillServer[] = []
     const folders: string[] = []
     await use(async (options = {}) => {
-      const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'rill-e2e-'))
+      const dataFolder = options.dataFolder ?? (options.env?.DATABASE_URL ? mkdtempSync(join(tmpdir(), 'rill-e2e-')) : newDataFolder())
       if (!options.dataFolder) folders.push(dataFolder)
       const server = await startRill({ ...options, dataFolder })
       servers.push(server)

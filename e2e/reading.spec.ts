@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { idOf } from '../bench/fixtures/conversation.ts'
 import { type FilledServer, serverWithConversations } from '../bench/fixtures/server.ts'
 import { startRill } from '../bench/lib/server.ts'
 import { measurePage } from '../bench/page/measure.ts'
+import { newDataFolder } from './data-folder.ts'
 import { test as base, expect, liveAnswer, say } from './fixtures.ts'
 
 const COUNTS = [10_000, 50]
@@ -14,7 +13,7 @@ const COUNTS = [10_000, 50]
 const test = base.extend<object, { filled: FilledServer }>({
   filled: [
     async ({ provider }, use) => {
-      const dataFolder = mkdtempSync(join(tmpdir(), 'rill-e2e-'))
+      const dataFolder = newDataFolder()
       const env = { OPENAI_BASE_URL: provider.url }
       const start = (port?: number) => startRill({ dataFolder, env, ...(port !== undefined && { port }) })
       const filled = await serverWithConversations(start, dataFolder, COUNTS)

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RillServer, startRill } from '../bench/lib/server.ts'
+import { newDataFolder } from './data-folder.ts'
 import { test as base } from './fixtures.ts'
 
 const EVERYTHING = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js')
@@ -17,6 +18,7 @@ export interface ServerWithTools {
 export const test = base.extend<{ withTools: ServerWithTools }>({
   withTools: async ({ context }, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'rill-e2e-'))
+    const dataFolder = newDataFolder()
     const config = join(folder, 'rill.config.json')
     const everything = {
       command: process.execPath,
@@ -26,7 +28,7 @@ export const test = base.extend<{ withTools: ServerWithTools }>({
     writeFileSync(config, JSON.stringify({ mcpServers: { everything } }))
     const start = (port?: number): Promise<RillServer> =>
       startRill({
-        dataFolder: join(folder, 'data'),
+        dataFolder,
         env: { RILL_CONFIG: config, RILL_DEMO_TOKENS_PER_SECOND: '0' },
         ...(port !== undefined && { port }),
       })
@@ -41,6 +43,6 @@ export const test = base.extend<{ withTools: ServerWithTools }>({
     // First the pages: a server that goes away under them is an error in their console.
     await Promise.all(context.pages().map((page) => page.close()))
     await server.stop('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
+    for (const one of [folder, dataFolder]) rmSync(one, { recursive: true, force: true })
   },
 })
