@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { SessionStore } from '#lib/client/index.ts'
 import { Icon } from '../ui/icon.tsx'
 
@@ -7,7 +7,7 @@ export interface DeletedStripProps {
   /** What was deleted last. */
   messageIds: string[]
   store: SessionStore
-  /** It was answered: the focus goes on from somewhere else. */
+  /** It goes: the focus goes on from somewhere else. */
   onEnd: () => void
 }
 
@@ -16,9 +16,21 @@ export function DeletedStrip({ messageIds, store, onEnd }: DeletedStripProps) {
   const undo = useRef<HTMLButtonElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each that is deleted
   useEffect(() => undo.current?.focus({ preventScroll: true }), [messageIds])
+  const [isUndoing, setIsUndoing] = useState(false)
+  /** Under a finger, a field that takes the focus brings up the keyboard. */
   const end = () => {
+    if (store.get().deleted === null && window.matchMedia('(pointer: fine)').matches) onEnd()
+  }
+  const bringBack = async () => {
+    if (isUndoing) return
+    setIsUndoing(true)
+    await store.undoDelete(messageIds)
+    setIsUndoing(false)
+    end()
+  }
+  const close = () => {
     store.forgetDeleted()
-    onEnd()
+    end()
   }
   return (
     <p className="strip" role="status">
@@ -27,14 +39,12 @@ export function DeletedStrip({ messageIds, store, onEnd }: DeletedStripProps) {
         ref={undo}
         type="button"
         className="quiet-button ml-auto font-medium"
-        onClick={() => {
-          end()
-          void store.undoDelete(messageIds)
-        }}
+        aria-disabled={isUndoing}
+        onClick={() => void bringBack()}
       >
         Undo
       </button>
-      <button type="button" className="icon-button -my-1" aria-label="Close" onClick={end}>
+      <button type="button" className="icon-button -my-1" aria-label="Close" onClick={close}>
         <Icon name="close" />
       </button>
     </p>

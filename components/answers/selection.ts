@@ -21,15 +21,33 @@ export function selectedAnswer(): { text: string; left: number; top: number } | 
   if (!selection || selection.isCollapsed || selection.rangeCount === 0) return null
   const range = selection.getRangeAt(0)
   const scroller = elementOf(range.commonAncestorContainer)?.closest('.scroller')
-  const text =
-    elementOf(range.startContainer)?.closest('.answer') || elementOf(range.endContainer)?.closest('.answer')
-      ? selection.toString().trim()
-      : ''
-  const end = Array.from(range.getClientRects()).findLast(({ width }) => width > 0)
-  if (!scroller || !end || text === '') return null
+  const isOfAnswer = [range.startContainer, range.endContainer].some((node) => elementOf(node)?.closest('.answer'))
+  const text = isOfAnswer ? selection.toString().trim() : ''
+  if (!scroller || text === '') return null
+  const end = endOf(range)
   const view = scroller.getBoundingClientRect()
-  const isSeen = end.bottom > view.top && end.bottom < view.bottom
-  return isSeen ? { text, left: end.right, top: end.bottom } : null
+  return end && end.bottom > view.top && end.bottom < view.bottom ? { text, left: end.right, top: end.bottom } : null
+}
+
+/** Where the last selected word ends: a selection of a whole paragraph reaches to the beginning of what follows it. */
+function endOf(range: Range): DOMRect | undefined {
+  const { startContainer, startOffset, endContainer, endOffset } = range
+  const next = endContainer instanceof Text ? endOffset === 0 && endContainer : endContainer.childNodes[endOffset]
+  if (!next) return lastRectOf(range)
+  const walker = document.createTreeWalker(range.commonAncestorContainer, NodeFilter.SHOW_TEXT)
+  walker.currentNode = next
+  for (let node = walker.previousNode(); node && range.intersectsNode(node); node = walker.previousNode()) {
+    if (node.nodeValue?.trim() === '') continue
+    const words = document.createRange()
+    words.selectNodeContents(node)
+    if (node === startContainer) words.setStart(node, startOffset)
+    return lastRectOf(words)
+  }
+  return undefined
+}
+
+function lastRectOf(range: Range): DOMRect | undefined {
+  return Array.from(range.getClientRects()).at(-1)
 }
 
 function elementOf(node: Node): Element | null {

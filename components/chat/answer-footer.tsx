@@ -12,7 +12,7 @@ export function AnswerFooter(props: MoreProps) {
   const text = textOf(answer.parts)
   const { usage } = answer
   return (
-    <footer className="mt-2.5 flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1 text-faint text-small">
+    <footer className="mt-2.5 flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1 text-faint text-small max-sm:gap-x-0.5">
       {text !== '' && (
         <span className="-ml-1.5 flex-none">
           <CopyButton text={text} label="Copy answer" />
@@ -21,12 +21,14 @@ export function AnswerFooter(props: MoreProps) {
       <RegenerateButton answerId={answer.id} />
       <BranchSwitch messageId={answer.id} />
       <More {...props} />
-      <span className="ml-auto min-w-0 truncate pr-1.5">{answer.model}</span>
-      {usage && usage.totalTokens > 0 && (
-        <span className="whitespace-nowrap">
-          {count(usage.totalTokens)} tokens{answer.cost !== undefined && ` · ${dollars(answer.cost)}`}
-        </span>
-      )}
+      <span className="ml-auto flex min-w-0 gap-2">
+        <span className="min-w-0 truncate">{answer.model}</span>
+        {usage && usage.totalTokens > 0 && (
+          <span className="whitespace-nowrap">
+            {count(usage.totalTokens)} tokens{answer.cost !== undefined && ` · ${dollars(answer.cost)}`}
+          </span>
+        )}
+      </span>
     </footer>
   )
 }

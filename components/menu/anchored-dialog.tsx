@@ -31,6 +31,8 @@ export function AnchoredDialog({ label, anchor, onClose, children }: AnchoredDia
     dialog.current?.close()
     // The browser gives the focus back to what had it; not every browser gives it to a button that is pressed.
     anchor.current?.focus({ preventScroll: true })
+    // Its event comes later: until then a press would find it open.
+    onClose()
   }
   /** A press beside it is one on the dialog itself. */
   const onClick = (event: MouseEvent) => {
@@ -44,7 +46,15 @@ export function AnchoredDialog({ label, anchor, onClose, children }: AnchoredDia
     close()
   }
   return (
-    <dialog ref={dialog} className="anchored" aria-label={label} onClose={onClose} onClick={onClick} onKeyDown={onKeyDown}>
+    <dialog
+      ref={dialog}
+      className="anchored"
+      aria-label={label}
+      // The way back of a phone closes it too.
+      onClose={(event) => event.currentTarget.isConnected && onClose()}
+      onClick={onClick}
+      onKeyDown={onKeyDown}
+    >
       <div className="anchored-content">{children(close)}</div>
     </dialog>
   )

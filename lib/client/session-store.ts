@@ -345,7 +345,11 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       })
       return deleted
     },
-    undoDelete: (messageIds) => attempt(() => api.restoreMessages(sessionId, messageIds)),
+    undoDelete: (messageIds) =>
+      attempt(async () => {
+        await api.restoreMessages(sessionId, messageIds)
+        if (view.deleted === messageIds) change({ deleted: null })
+      }),
     forgetDeleted: () => change({ deleted: null }),
     rate: (messageId, rating) => attempt(() => api.rate(sessionId, messageId, rating)),
     choose(settings) {
