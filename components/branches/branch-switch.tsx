@@ -10,7 +10,7 @@ export function BranchSwitch({ messageId }: { messageId: string }) {
   if (!branches || at < 0 || siblings.length < 2) return null
   const step = (by: -1 | 1) => {
     const wanted = siblings[at + by]
-    if (wanted !== undefined && !branches.isBusy) branches.select(wanted)
+    if (wanted !== undefined && !branches.isBusy) void branches.store.selectBranch(wanted)
   }
   return (
     <fieldset className="branch-switch" aria-label="Versions">

@@ -8,9 +8,9 @@ export interface Branches {
   siblingsOf: (messageId: string) => readonly string[]
   /** True while an answer is being written: then the conversation goes on nowhere else. */
   isBusy: boolean
-  select: (messageId: string) => void
-  edit: (messageId: string, text: string) => Promise<void>
-  regenerate: (answerId: string) => void
+  store: SessionStore
+  /** Puts words into the field that the next message is written in. */
+  onQuote: (words: string) => void
 }
 
 const Context = createContext<Branches | null>(null)
@@ -24,22 +24,17 @@ export interface BranchesProviderProps {
   state: SessionState
   store: SessionStore
   isLocked: boolean
+  onQuote: (words: string) => void
   children: ReactNode
 }
 
-export function BranchesProvider({ state, store, isLocked, children }: BranchesProviderProps) {
+export function BranchesProvider({ state, store, isLocked, onQuote, children }: BranchesProviderProps) {
   const { branches } = state
   const isBusy = state.activeRun !== null
   const value = useMemo<Branches | null>(() => {
     if (isLocked) return null
     const all = Object.values(branches)
-    return {
-      siblingsOf: (messageId) => all.find((ids) => ids.includes(messageId)) ?? [],
-      isBusy,
-      select: (messageId) => void store.selectBranch(messageId),
-      edit: store.edit,
-      regenerate: (answerId) => void store.regenerate(answerId),
-    }
-  }, [branches, isBusy, isLocked, store])
+    return { siblingsOf: (messageId) => all.find((ids) => ids.includes(messageId)) ?? [], isBusy, store, onQuote }
+  }, [branches, isBusy, isLocked, store, onQuote])
   return <Context value={value}>{children}</Context>
 }

@@ -11,7 +11,7 @@ export function RegenerateButton({ answerId }: { answerId: string }) {
       className="quiet-button"
       aria-disabled={branches.isBusy}
       onClick={() => {
-        if (!branches.isBusy) branches.regenerate(answerId)
+        if (!branches.isBusy) void branches.store.regenerate(answerId)
       }}
     >
       Regenerate

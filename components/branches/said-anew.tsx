@@ -27,7 +27,7 @@ export function SaidAnew({ messageId, text, children }: SaidAnewProps) {
   if (!branches) return children
   if (isEditing) {
     const first = readDraft(messageId) || text
-    return <Late part={lateField} props={{ messageId, text: first, onSend: branches.edit, onEnd: end }} />
+    return <Late part={lateField} props={{ messageId, text: first, onSend: branches.store.edit, onEnd: end }} />
   }
   return (
     <>

@@ -1,14 +1,17 @@
 'use client'
-import { memo, useRef } from 'react'
+import { memo, useRef, useState } from 'react'
 import type { ActiveRun, AssistantMessage, Part } from '#lib/protocol/index.ts'
 import type { Decide } from '../approval/use-decision.ts'
 import { AnchorScope } from '../markdown/anchor-scope.ts'
 import { PartView } from '../parts/part-view.tsx'
+import { Late, latePart } from '../ui/late.tsx'
 import { AnswerFooter } from './answer-footer.tsx'
 import { type AnswerActions, EndNote } from './end-note.tsx'
 import { lineOf, liveLineOf } from './line-state.ts'
 import { PhaseNote, RetryNote } from './run-notes.tsx'
 import { useReconnectJoints } from './use-reconnect-joints.ts'
+
+const lateRaw = latePart(async () => (await import('../answers/raw-markdown.tsx')).RawMarkdown)
 
 export interface AnswerProps {
   /** Null while no worker has taken the run. */
@@ -26,6 +29,7 @@ export interface AnswerProps {
 export const Answer = memo(function Answer({ answer, run, isLive, actions, onDecide }: AnswerProps) {
   const line = run ? liveLineOf(run, isLive) : answer ? lineOf(answer) : 'waiting'
   const article = useRef<HTMLElement>(null)
+  const [isRaw, setIsRaw] = useState(false)
   const reconnects = useReconnectJoints(article, isLive || !run)
   return (
     <article
@@ -35,10 +39,10 @@ export const Answer = memo(function Answer({ answer, run, isLive, actions, onDec
       aria-label={run ? 'Answer being written' : 'Answer'}
       aria-busy={run !== null}
     >
-      <AnswerParts id={answer?.id ?? ''} parts={answer?.parts ?? []} joints={answer?.joints ?? []} onDecide={onDecide} />
+      <AnswerParts id={answer?.id ?? ''} parts={answer?.parts ?? []} joints={answer?.joints ?? []} isRaw={isRaw} onDecide={onDecide} />
       {run && (run.retry ? <RetryNote retry={run.retry} /> : <PhaseNote phase={run.phase} isAsking={line === 'asking'} />)}
       {!run && answer && <EndNote answer={answer} actions={actions} />}
-      {!run && answer && <AnswerFooter answer={answer} />}
+      {!run && answer && <AnswerFooter answer={answer} isRaw={isRaw} onRaw={setIsRaw} />}
       <i className="line" aria-hidden="true" />
       {reconnects.map((top) => (
         <i key={top} className="joint" style={{ top }} title="Reconnected here; nothing was lost" aria-hidden="true" />
@@ -47,15 +51,27 @@ export const Answer = memo(function Answer({ answer, run, isLive, actions, onDec
   )
 })
 
+interface AnswerPartsProps {
+  id: string
+  parts: readonly Part[]
+  joints: readonly number[]
+  isRaw: boolean
+  onDecide: Decide
+}
+
 /** The parts in order, with a joint wherever the answer was taken up again. */
-function AnswerParts({ id, parts, joints, onDecide }: { id: string; parts: readonly Part[]; joints: readonly number[]; onDecide: Decide }) {
+function AnswerParts({ id, parts, joints, isRaw, onDecide }: AnswerPartsProps) {
   return (
     <>
       {parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts do not move
         <AnchorScope key={index} value={`${id}-${index}`}>
           {joints.includes(index) && <Joint />}
-          <PartView part={part} onDecide={onDecide} />
+          {isRaw && part.type === 'text' ? (
+            <Late part={lateRaw} props={{ text: part.text }} />
+          ) : (
+            <PartView part={part} onDecide={onDecide} />
+          )}
         </AnchorScope>
       ))}
       {joints.includes(parts.length) && <Joint />}

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
+import { QuoteEntry } from '../answers/quote-entry.tsx'
 import { lateCard } from '../approval/late-card.ts'
 import { BranchesProvider } from '../branches/branches.tsx'
 import { Find } from '../find/find.tsx'
@@ -13,13 +14,15 @@ import { useNews } from '../reading/use-news.ts'
 import { useReading } from '../reading/use-reading.ts'
 import { Header } from '../shell/header.tsx'
 import { TodoStrip } from '../todo/todo-strip.tsx'
-import { useFromStart } from '../ui/late.tsx'
+import { Late, latePart, useFromStart } from '../ui/late.tsx'
 import { Announcer } from './announcer.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
 import { HeldBackNote } from './held-back-note.tsx'
 import { windowTitle } from './window-title.ts'
+
+const lateDeleted = latePart(async () => (await import('../answers/deleted-strip.tsx')).DeletedStrip)
 
 /** One session: read, write, stop. */
 export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
@@ -37,6 +40,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   useKeptPlace(state.session.id, store, reading)
   const composer = useRef<ComposerHandle>(null)
   const putBack = useCallback((text: string) => composer.current?.putBack(text), [])
+  const add = useCallback((text: string) => composer.current?.add(text), [])
   useTitleAndList(state, isBusy)
 
   const send = useMemo(() => sendFrom(store, toEnd), [store, toEnd])
@@ -49,9 +53,10 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
       <Find view={view} store={store} reading={reading} />
       <div ref={scroller} className="scroller">
         <div ref={column} className="column" role="log" aria-label="Conversation" aria-live="off">
-          <BranchesProvider state={state} store={store} isLocked={isGone}>
+          <BranchesProvider state={state} store={store} isLocked={isGone} onQuote={add}>
             <Conversation view={view} reading={reading} store={store} actions={isGone ? null : actions} isLive={!isLost} />
           </BranchesProvider>
+          {!isGone && <QuoteEntry onQuote={add} />}
           {isGone && <p className="text-list text-soft">This session was deleted.</p>}
         </div>
       </div>
@@ -59,6 +64,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
         {!isAtEnd && <ToEnd news={news} onPress={toEnd} />}
         <Composer ref={composer} sessionId={state.session.id} isBusy={isBusy} isLocked={isGone} onSend={send} onStop={store.stop}>
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
+          {view.deleted && !isGone && <Late part={lateDeleted} props={{ messageIds: view.deleted, store, onEnd: () => add('') }} />}
           {isHeldBack && !isGone && <HeldBackNote />}
           <TodoStrip messages={state.messages} activeRun={state.activeRun} />
           <QueueEntry

@@ -10,6 +10,8 @@ import { useGrowingField } from './use-growing-field.ts'
 export interface ComposerHandle {
   /** Gives words back to the one who wrote them, before what is typed. */
   putBack(text: string): void
+  /** Puts words behind what is typed, to go on from there. */
+  add(text: string): void
 }
 
 export interface ComposerProps {
@@ -61,6 +63,10 @@ export function Composer({ ref, sessionId, isBusy, isLocked = false, onSend, onS
       putBack(given)
       field.current?.focus()
     },
+    add(given) {
+      change(joined(field.current?.value.trimEnd() ?? '', given))
+      field.current?.focus()
+    },
   }))
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
@@ -104,7 +110,7 @@ function isOverLimit(text: string): boolean {
   return text.length > MAX_MESSAGE_BYTES / 3 && new TextEncoder().encode(text).length > MAX_MESSAGE_BYTES
 }
 
-/** What was not taken, before what was typed meanwhile. */
-function joined(refused: string, typed: string): string {
-  return typed === '' ? refused : `${refused}\n\n${typed}`
+/** One under the other, where there are both. */
+function joined(first: string, second: string): string {
+  return first && second ? `${first}\n\n${second}` : first + second
 }

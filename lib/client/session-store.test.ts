@@ -433,6 +433,22 @@ describe('branches', () => {
     expect(store.get().problem).toBe('The session is busy.')
   })
 
+  test('what was deleted is offered back until it is back, or done with', async () => {
+    const deleted = await store.deletePair('a')
+    expect(store.get().deleted).toBe(deleted)
+    api.restoreMessages.mockRejectedValueOnce(new AppError('unavailable', 'The server cannot be reached.'))
+    await store.undoDelete(deleted)
+    expect(store.get()).toMatchObject({ deleted, problem: 'The server cannot be reached.' })
+    await store.undoDelete(deleted)
+    expect(store.get().deleted).toBeNull()
+    await store.deletePair('a')
+    store.forgetDeleted()
+    expect(store.get().deleted).toBeNull()
+    await store.deletePair('a')
+    await store.send('hi')
+    expect(store.get().deleted).toBeNull()
+  })
+
   test('an answer is asked for again once, by the model that is named', async () => {
     await Promise.all([store.regenerate('a', 'demo/other'), store.regenerate('a')])
     expect(api.regenerate).toHaveBeenCalledExactlyOnceWith(SESSION, { messageId: 'a', model: 'demo/other' })

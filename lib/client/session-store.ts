@@ -30,6 +30,8 @@ export interface SessionView {
   /** The server says that there is no such session (any more). */
   isGone: boolean
   isLoadingOlder: boolean
+  /** What was deleted last from here, and can be brought back; null when nothing was, or it is done with. */
+  deleted: string[] | null
   /** What went wrong with something that the user asked for, other than sending. */
   problem: string | null
 }
@@ -60,6 +62,8 @@ export interface SessionStore {
   /** Deletes a message with all answers to it, whichever of them is named. Resolves to what `undoDelete` takes; empty when it failed. */
   deletePair(messageId: string): Promise<string[]>
   undoDelete(messageIds: string[]): Promise<void>
+  /** What was deleted is not offered back any more. */
+  forgetDeleted(): void
   /** Of an answer; null takes it back. */
   rate(messageId: string, rating: Rating | null): Promise<void>
   /** Which model answers from the next message on, and how much it thinks. Choices go out in order. */
@@ -108,6 +112,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     connection: 'connecting',
     isGone: false,
     isLoadingOlder: false,
+    deleted: null,
     problem: null,
   }
   /** Ahead of `view.state` by what came since the last frame. */
@@ -197,7 +202,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
 
   async function sendNow(said: Pick<Outgoing, 'text' | 'mode' | 'replaces'>): Promise<void> {
     const id = newId()
-    setOutgoing([...view.outgoing, { id, ...said, status: 'sending' }], { problem: null })
+    setOutgoing([...view.outgoing, { id, ...said, status: 'sending' }], { problem: null, deleted: null })
     await deliver(id)
   }
 
@@ -336,10 +341,16 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       let deleted: string[] = []
       await attempt(async () => {
         deleted = await api.deletePair(sessionId, messageId)
+        change({ deleted })
       })
       return deleted
     },
-    undoDelete: (messageIds) => attempt(() => api.restoreMessages(sessionId, messageIds)),
+    undoDelete: (messageIds) =>
+      attempt(async () => {
+        await api.restoreMessages(sessionId, messageIds)
+        if (view.deleted === messageIds) change({ deleted: null })
+      }),
+    forgetDeleted: () => change({ deleted: null }),
     rate: (messageId, rating) => attempt(() => api.rate(sessionId, messageId, rating)),
     choose(settings) {
       change({ problem: null })

@@ -1,0 +1,29 @@
+'use client'
+import { useRef, useState } from 'react'
+import { Late, latePart } from '../ui/late.tsx'
+import type { MoreProps } from './more-props.ts'
+
+const lateTools = latePart(async () => (await import('./answer-tools.tsx')).AnswerTools)
+
+/** The way to all else that can be done with an answer, and what came of it. */
+export function More(props: MoreProps) {
+  const [isOpen, setIsOpen] = useState<boolean>()
+  const button = useRef<HTMLButtonElement>(null)
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className="quiet-button"
+        aria-haspopup="menu"
+        aria-expanded={isOpen ?? false}
+        onClick={() => setIsOpen(true)}
+      >
+        More
+      </button>
+      {(isOpen !== undefined || props.answer.rating) && (
+        <Late part={lateTools} props={{ ...props, button, isOpen: isOpen ?? false, onClose: () => setIsOpen(false) }} />
+      )}
+    </>
+  )
+}
