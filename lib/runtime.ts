@@ -12,7 +12,7 @@ import { AppError, newId } from '#lib/protocol/index.ts'
 import { countIgnored, createModels, type Models } from '#lib/providers/index.ts'
 import { report } from '#lib/report.ts'
 import { countRuns, createShifts, createSqlStore, openRunQueue, type Shifts, startWorker } from '#lib/runs/index.ts'
-import { createSessions, type Sessions } from '#lib/sessions/index.ts'
+import { createListFeed, createSessions, type ListFeed, type Sessions } from '#lib/sessions/index.ts'
 import { webFetch } from '#lib/tools/index.ts'
 
 /** Everything that a request needs, chosen from the environment once a process. */
@@ -25,6 +25,8 @@ export interface Runtime {
   models: Models
   mcp: McpServers
   sessions: Sessions
+  /** What changes in the list of a user's sessions. */
+  feed: ListFeed
   auth: Auth
   /** How often the provider sent what this version does not know, by its name. */
   ignored: ReadonlyMap<string, number>
@@ -80,7 +82,8 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
   const { channel } = db
   const { shiftMs } = config
   const storage = createSqlStorage(db)
-  const bus = channel ? createSharedBus(channel, newId(), storage) : createMemoryBus(shiftMs === undefined ? null : POLL_MS)
+  const instanceId = newId()
+  const bus = channel ? createSharedBus(channel, instanceId, storage) : createMemoryBus(shiftMs === undefined ? null : POLL_MS)
   const observing = await openObservability({
     env: process.env,
     logsContent: config.log.withContent,
@@ -88,6 +91,15 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     onError: report,
   })
   const log = createEventLog(storage, bus, { observer: observing.log })
+  const feed = createListFeed({
+    log,
+    ownersOf: (sessionIds) => ownersOf(db, sessionIds),
+    ...(channel && { channel }),
+    instanceId,
+    isDeaf: shiftMs !== undefined,
+    counts: observing.lists,
+    onError: report,
+  })
   const queue = await openRunQueue(db, report)
   /** Lost, it costs a poll or a heartbeat. */
   const tellOthers = (topic: 'cancel' | 'work', text = '') => void channel?.send(topic, text).catch(report)
@@ -180,6 +192,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     models,
     mcp,
     sessions,
+    feed,
     auth,
     secret,
     ignored: ignored.counts,
@@ -197,6 +210,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
       await agent.stop()
       await queue.stop()
       await log.close()
+      await feed.close()
       await bus.close()
       await db.close()
       await observing.stop()
@@ -208,6 +222,14 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
 async function openRunIds(db: Database): Promise<string[]> {
   const rows = await db.query<{ id: string }>("SELECT id FROM runs WHERE status IN ('pending', 'running')")
   return rows.map((row) => row.id)
+}
+
+async function ownersOf(db: Database, sessionIds: readonly string[]): Promise<{ sessionId: string; userId: string }[]> {
+  const rows = await db.query<{ id: string; user_id: string }>(
+    'SELECT id, user_id FROM sessions WHERE id = ANY($1::uuid[]) AND user_id IS NOT NULL',
+    [sessionIds],
+  )
+  return rows.map((row) => ({ sessionId: row.id, userId: row.user_id }))
 }
 
 async function findCancelled(db: Database, runIds: string[]): Promise<string[]> {

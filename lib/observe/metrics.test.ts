@@ -33,6 +33,7 @@ test('metrics move as runs happen', async () => {
     code: 'provider-auth',
   })
   metrics.log.followers = 7
+  metrics.lists.followers = 3
   metrics.log.committed(5, 3)
 
   const text = await metrics.read()
@@ -55,6 +56,7 @@ test('metrics move as runs happen', async () => {
     [1, 1],
   ])
   expect(value('rill_followers')).toBe(7)
+  expect(value('rill_list_followers')).toBe(3)
   expect([value('rill_commit_duration_seconds_count'), value('rill_commit_duration_seconds_sum'), value('rill_commit_events_sum')]).toEqual(
     [1, 0.003, 5],
   )

@@ -15,6 +15,8 @@ export interface MetricsOptions {
 export interface Metrics {
   observer: Observer
   log: LogObserver
+  /** How many follow a list of sessions here: counted by who serves them. */
+  lists: { followers: number }
   contentType: string
   /** All of them, in Prometheus' text format. Answers while the database is away, without what it knows. */
   read(): Promise<string>
@@ -109,6 +111,15 @@ export function createMetrics({ countRuns, counts, onError }: MetricsOptions): M
       this.set(log.followers)
     },
   })
+  const lists = { followers: 0 }
+  new Gauge({
+    name: 'rill_list_followers',
+    help: 'Readers that follow a list of sessions here.',
+    registers,
+    collect() {
+      this.set(lists.followers)
+    },
+  })
   const inDatabase = new Gauge({
     name: 'rill_runs',
     help: 'Runs of all instances that are not over. queued: behind another of its session; pending: for a worker; waiting: for a person.',
@@ -183,6 +194,7 @@ export function createMetrics({ countRuns, counts, onError }: MetricsOptions): M
 
   return {
     log,
+    lists,
     contentType: registry.contentType,
     observer: {
       counts,

@@ -18,6 +18,7 @@ export interface ObservabilityOptions {
 export interface Observability {
   observer: Observer
   log: LogObserver
+  lists: Metrics['lists']
   metrics: Pick<Metrics, 'contentType' | 'read'>
   /** Before a freeze. */
   flush(): Promise<void>
@@ -33,6 +34,7 @@ export async function openObservability({ env, logsContent, countRuns, onError }
   return {
     observer: observeAll(observers, onError, counts),
     log: metrics.log,
+    lists: metrics.lists,
     metrics,
     flush: async () => traces?.flush(),
     stop: async () => traces?.stop(),

@@ -1,4 +1,6 @@
 import 'server-only'
 
 export * from './frames.ts'
+export * from './list-frames.ts'
+export * from './list-news.ts'
 export * from './sessions.ts'

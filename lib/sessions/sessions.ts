@@ -50,6 +50,8 @@ export interface Sessions {
   create(userId: string, input?: CreateSessionRequest): Promise<SessionInfo>
   /** Newest first. */
   list(userId: string, cursor?: string): Promise<SessionPage>
+  /** Those of these sessions that the list has, in no order. */
+  listed(userId: string, sessionIds: readonly string[]): Promise<ListedSession[]>
   snapshot(userId: string, sessionId: string): Promise<Snapshot>
   /** Messages before one of them on its branch, oldest first. */
   messagesBefore(userId: string, sessionId: string, messageId: string, limit?: number): Promise<MessagePage>
@@ -94,7 +96,7 @@ interface ListedRow extends SessionRow {
   opening: string | null
 }
 
-export const LIST = `
+const LISTED = `
 SELECT ${SESSION_COLUMNS},
        EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.status IN ('pending', 'running', 'waiting')) AS is_active,
        EXISTS (SELECT 1 FROM approvals a WHERE a.session_id = s.id AND a.decided_at IS NULL) AS is_waiting,
@@ -102,7 +104,9 @@ SELECT ${SESSION_COLUMNS},
          SELECT left(m.content #>> '{parts,0,text}', 80) FROM messages m WHERE m.session_id = s.id AND m.role = 'user' AND m.deleted_at IS NULL ORDER BY position LIMIT 1
        ) END AS opening
 FROM sessions s
-WHERE s.user_id = $1 AND s.deleted_at IS NULL AND (s.updated_at, s.id) < ($2::timestamptz, $3::uuid)
+WHERE s.user_id = $1 AND s.deleted_at IS NULL`
+
+export const LIST = `${LISTED} AND (s.updated_at, s.id) < ($2::timestamptz, $3::uuid)
 ORDER BY s.updated_at DESC, s.id DESC LIMIT $4`
 
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
@@ -143,10 +147,12 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
       const page = rows.slice(0, SESSION_PAGE_SIZE)
       const last = page.at(-1)
       return {
-        sessions: page.map((row) => ({ ...toSessionInfo(row), active: row.is_active, waiting: row.is_waiting, opening: row.opening })),
+        sessions: page.map(toListed),
         nextCursor: last && rows.length > SESSION_PAGE_SIZE ? cursorOf(last) : null,
       }
     },
+    listed: async (userId, sessionIds) =>
+      (await db.query<ListedRow>(`${LISTED} AND s.id = ANY($2::uuid[])`, [userId, sessionIds])).map(toListed),
     async snapshot(userId, sessionId) {
       await check(userId, sessionId)
       const snapshot = await db.transaction((tx) => readSnapshot(tx, sessionId))
@@ -281,6 +287,10 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
       return rows.length
     },
   }
+}
+
+function toListed(row: ListedRow): ListedSession {
+  return { ...toSessionInfo(row), active: row.is_active, waiting: row.is_waiting, opening: row.opening }
 }
 
 function notFound(): AppError {
