@@ -23,7 +23,7 @@ const names = Object.keys(tokens) as Token[]
 const themed = (index: 0 | 1) => Object.fromEntries(names.map((name) => [`--${name}`, `oklch(${tokens[name][index]})`]))
 const fonts = {
   sans: ['"Instrument Sans Variable"', '"Instrument Sans Fallback"', 'ui-sans-serif', 'system-ui', 'sans-serif'],
-  mono: ['"JetBrains Mono Variable"', '"JetBrains Mono Fallback"', 'ui-monospace', 'monospace'],
+  mono: ['"JetBrains Mono Variable"', '"JetBrains Mono Fallback"', '"JetBrains Mono Fallback 2"', 'ui-monospace', 'monospace'],
 }
 const light = {
   ...themed(0),

@@ -1,6 +1,6 @@
-import '@fontsource-variable/instrument-sans/wght.css'
-import '@fontsource-variable/instrument-sans/wght-italic.css'
-import '@fontsource-variable/jetbrains-mono/wght.css'
+import sansItalic from '@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-italic.woff2'
+import sans from '@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2'
+import mono from '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2'
 import './globals.css'
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
@@ -18,6 +18,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme === 'light' || theme === 'dark' ? theme : undefined} suppressHydrationWarning>
       <head>
+        <link rel="preload" as="font" type="font/woff2" href={sans} crossOrigin="anonymous" />
+        <link rel="preload" as="font" type="font/woff2" href={mono} crossOrigin="anonymous" />
+        <link rel="prefetch" as="font" type="font/woff2" href={sansItalic} crossOrigin="anonymous" />
         <MendScript />
       </head>
       <body>{children}</body>

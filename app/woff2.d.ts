@@ -1,0 +1,5 @@
+/** The address that a font is served at. */
+declare module '*.woff2' {
+  const address: string
+  export default address
+}
