@@ -57,7 +57,15 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
       </div>
       <div className="relative">
         {!isAtEnd && <ToEnd news={news} onPress={toEnd} />}
-        <Composer ref={composer} sessionId={state.session.id} isBusy={isBusy} isLocked={isGone} onSend={send} onStop={store.stop}>
+        <Composer
+          ref={composer}
+          sessionId={state.session.id}
+          store={store}
+          isBusy={isBusy}
+          isLocked={isGone}
+          onSend={send}
+          onStop={store.stop}
+        >
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
           {isHeldBack && !isGone && <HeldBackNote />}
           <TodoStrip messages={state.messages} activeRun={state.activeRun} />
