@@ -39,7 +39,8 @@ beforeEach(() => {
     kept: [],
     load: () => outbox.kept,
     put: (_, message) => {
-      outbox.kept = [...outbox.kept.filter(({ id }) => id !== message.id), message]
+      const at = outbox.kept.findIndex(({ id }) => id === message.id)
+      outbox.kept = at < 0 ? [...outbox.kept, message] : outbox.kept.with(at, message)
     },
     remove: (_, id) => {
       outbox.kept = outbox.kept.filter((one) => one.id !== id)
