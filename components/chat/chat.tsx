@@ -62,7 +62,15 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
       </div>
       <div className="relative">
         {!isAtEnd && <ToEnd news={news} onPress={toEnd} />}
-        <Composer ref={composer} sessionId={state.session.id} isBusy={isBusy} isLocked={isGone} onSend={send} onStop={store.stop}>
+        <Composer
+          ref={composer}
+          sessionId={state.session.id}
+          store={store}
+          isBusy={isBusy}
+          isLocked={isGone}
+          onSend={send}
+          onStop={store.stop}
+        >
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
           {view.deleted && !isGone && <Late part={lateDeleted} props={{ messageIds: view.deleted, store, onEnd: () => add('') }} />}
           {isHeldBack && !isGone && <HeldBackNote />}

@@ -1,8 +1,10 @@
 'use client'
-import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
-import { readDraft, writeDraft } from '#lib/client/index.ts'
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { blocksOf, readDraft, type SessionStore, writeDraft } from '#lib/client/index.ts'
 import { MAX_MESSAGE_BYTES, type QueueMode } from '#lib/protocol/index.ts'
+import { blockOf, isLarge, joinedWith } from '../composing/pasted.ts'
 import { isComposing } from '../ui/is-composing.ts'
+import { Late, latePart } from '../ui/late.tsx'
 import { ComposerButtons } from './composer-buttons.tsx'
 import { ComposerHint } from './composer-hint.tsx'
 import { useGrowingField } from './use-growing-field.ts'
@@ -18,6 +20,8 @@ export interface ComposerProps {
   ref?: Ref<ComposerHandle>
   /** Whose draft it holds; null for a session that is not there yet. */
   sessionId: string | null
+  /** Knows what was said before. */
+  store?: SessionStore
   isBusy: boolean
   /** True while nothing can be sent. */
   isLocked?: boolean
@@ -31,17 +35,23 @@ export interface ComposerProps {
 /** In characters: what is longer fills the field, however it is laid out. */
 const LONG = 20_000
 
+const lateAids = latePart(async () => (await import('../composing/aids.tsx')).Aids)
+
 /**
  * Where the user writes. Enter sends, or queues while it is busy; then Ctrl or Cmd with Enter steers. Shift+Enter makes a line. What
- * was typed outlives a reload and an error.
+ * was typed outlives a reload and an error. Long text that is pasted stands beside it as a block.
  */
-export function Composer({ ref, sessionId, isBusy, isLocked = false, onSend, onStop, children }: ComposerProps) {
+export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSend, onStop, children }: ComposerProps) {
   const [text, setText] = useState('')
+  /** Pasted text that stands beside, as it is sent. */
+  const [blocks, setBlocks] = useState('')
+  const [isAsked, setIsAsked] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   useGrowingField(field, text.length > LONG ? null : text)
   useEffect(() => {
     // What was typed before the page came to life counts too.
     setText(field.current?.value || readDraft(sessionId))
+    setBlocks(readDraft(blocksOf(sessionId)))
     if (window.matchMedia('(pointer: fine)').matches) field.current?.focus()
   }, [sessionId])
 
@@ -49,13 +59,23 @@ export function Composer({ ref, sessionId, isBusy, isLocked = false, onSend, onS
     setText(value)
     writeDraft(sessionId, value)
   }
-  const isTooLong = isOverLimit(text)
-  const canSend = text.trim() !== '' && !isTooLong && !isLocked
+  const changeBlocks = (value: string) => {
+    setBlocks(value)
+    writeDraft(blocksOf(sessionId), value)
+  }
+  const words = joinedWith(blocks, text)
+  const isTooLong = isOverLimit(words)
+  const hasText = words.trim() !== ''
+  const canSend = hasText && !isTooLong && !isLocked
   const putBack = (refused: string) => change(joined(refused, field.current?.value ?? ''))
   const send = (mode: QueueMode) => {
     if (!canSend) return
     change('')
-    onSend(text, isBusy ? mode : undefined).catch(() => putBack(text))
+    changeBlocks('')
+    onSend(words, isBusy ? mode : undefined).catch(() => {
+      putBack(text)
+      changeBlocks(blocks + readDraft(blocksOf(sessionId)))
+    })
     field.current?.focus()
   }
   useImperativeHandle(ref, () => ({
@@ -68,7 +88,14 @@ export function Composer({ ref, sessionId, isBusy, isLocked = false, onSend, onS
       field.current?.focus()
     },
   }))
+  const onPaste = (event: ClipboardEvent) => {
+    const pasted = event.clipboardData.getData('text/plain')
+    if (!isLarge(pasted)) return
+    event.preventDefault()
+    changeBlocks(blocks + blockOf(pasted))
+  }
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowUp' && text === '') setIsAsked(true)
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     event.preventDefault()
     send(event.ctrlKey || event.metaKey ? 'steer' : 'follow-up')
@@ -83,6 +110,7 @@ export function Composer({ ref, sessionId, isBusy, isLocked = false, onSend, onS
     >
       {children}
       <div className="composer-box">
+        {(isAsked || blocks !== '') && <Late part={lateAids} props={{ field, store, blocks, onBlocks: changeBlocks, isAsked }} />}
         <textarea
           ref={field}
           className="composer-field unkerned"
@@ -93,11 +121,12 @@ export function Composer({ ref, sessionId, isBusy, isLocked = false, onSend, onS
           value={text}
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           enterKeyHint="send"
         />
         <div className="mt-2 flex min-h-[34px] items-center gap-2 text-faint text-small">
           <ComposerHint isTooLong={isTooLong} isBusy={isBusy} />
-          <ComposerButtons isBusy={isBusy} hasText={text.trim() !== ''} canSend={canSend} onStop={onStop} />
+          <ComposerButtons isBusy={isBusy} hasText={hasText} canSend={canSend} onStop={onStop} />
         </div>
       </div>
       <p className="composer-hint">Rill keeps every word it shows. Answers can be wrong: check what matters.</p>

@@ -1,13 +1,14 @@
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import type { Outgoing } from '#lib/client/index.ts'
 import { SaidAnew } from '../branches/said-anew.tsx'
+import { isLarge } from '../composing/pasted.ts'
 import { Words } from '../ui/words.tsx'
 
 export interface UserWordsProps {
   id: string
   text: string
   /** What stands in the way of a message that the log does not have; null for one that it has. */
-  delivery: Pick<Outgoing, 'status' | 'error'> | null
+  delivery: Pick<Outgoing, 'status' | 'error' | 'isWaiting'> | null
   onResend: (id: string) => void
   onDiscard: (id: string) => void
 }
@@ -19,9 +20,13 @@ export const UserWords = memo(function UserWords({ id, text, delivery, onResend,
       {delivery ? <Said text={text} status={delivery.status} /> : <SettledWords id={id} text={text} />}
       {delivery?.status === 'failed' && (
         <p className="flex flex-wrap items-center justify-end gap-2 text-list text-soft" role="alert">
-          <span className="text-bad">Not sent: {delivery.error ?? 'it is not known why.'}</span>
+          {delivery.isWaiting ? (
+            'Will be sent when the connection is back.'
+          ) : (
+            <span className="text-bad">Not sent: {delivery.error ?? 'it is not known why.'}</span>
+          )}
           <button type="button" className="button" onClick={() => onResend(id)}>
-            Send again
+            {delivery.isWaiting ? 'Send now' : 'Send again'}
           </button>
           <button type="button" className="quiet-button" onClick={() => onDiscard(id)}>
             Discard
@@ -40,10 +45,20 @@ function SettledWords({ id, text }: { id: string; text: string }) {
   )
 }
 
+/** What is long shows its beginning, and opens. While one looks for something, all of it is shown. */
 function Said({ text, status }: { text: string; status: string }) {
+  const [isOpen, setIsOpen] = useState(false)
+  const isLong = isLarge(text)
   return (
-    <article className="user-words" aria-label="You" data-status={status}>
-      <Words text={text} />
-    </article>
+    <>
+      <article className="user-words" aria-label="You" data-status={status} data-folded={isLong && !isOpen}>
+        <Words text={text} />
+      </article>
+      {isLong && (
+        <button type="button" className="quiet-button" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+          {isOpen ? 'Show less' : `Show all ${text.split('\n').length} lines`}
+        </button>
+      )}
+    </>
   )
 }

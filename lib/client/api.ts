@@ -89,6 +89,11 @@ export const api = {
 
 export type Api = typeof api
 
+/** True when a call failed because it did not get to the server, or nothing came back. */
+export function isUnreached(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'unavailable' && error.cause !== undefined
+}
+
 /** A server of an earlier version knows of no branches. */
 function withBranches<Page extends MessagePage>(page: Omit<Page, 'branches'> & Partial<Pick<Page, 'branches'>>): Page {
   return { ...page, branches: page.branches ?? {} } as Page

@@ -6,8 +6,12 @@ const keyOf = (sessionId: string | null) => `rill:draft:${sessionId ?? 'new'}`
 
 /** What was typed in a session and not sent; null stands for the session that is not there yet. */
 export function readDraft(sessionId: string | null): string {
-  return readStored(keyOf(sessionId)) ?? (sessionId === null ? unsentFirstMessage() : null) ?? ''
+  const isFirst = sessionId === null && readDraft(blocksOf(null)) === ''
+  return readStored(keyOf(sessionId)) ?? (isFirst ? unsentFirstMessage() : null) ?? ''
 }
+
+/** The draft of the blocks of pasted text beside what is typed. */
+export const blocksOf = (sessionId: string | null) => `${sessionId ?? 'new'}:blocks`
 
 export function writeDraft(sessionId: string | null, text: string): void {
   writeStored(keyOf(sessionId), text === '' ? null : text)
@@ -15,10 +19,15 @@ export function writeDraft(sessionId: string | null, text: string): void {
 
 /** Gives what was typed before a session was made to that session. */
 export function moveDraft(sessionId: string): void {
-  const text = readDraft(null)
+  move(null, sessionId)
+  move(blocksOf(null), blocksOf(sessionId))
+}
+
+function move(from: string | null, to: string): void {
+  const text = readDraft(from)
   if (text === '') return
-  writeDraft(sessionId, text)
-  writeDraft(null, '')
+  writeDraft(to, text)
+  writeDraft(from, '')
 }
 
 /** A message that waits, while it is being edited. */

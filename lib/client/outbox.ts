@@ -12,6 +12,8 @@ export interface Outgoing {
   replaces?: string
   status: 'sending' | 'failed'
   error?: string
+  /** With `failed`: the server was not reached. It goes out again when it is. */
+  isWaiting?: true
 }
 
 /** Where a session's outgoing messages outlive a reload, so that none is lost before the log has it. All tabs share it. */
@@ -36,7 +38,7 @@ export const storedOutbox: Outbox = {
 
 /** What another version of the page wrote, or someone by hand, is no reason to fail. */
 function parse(json: string | null): Outgoing | undefined {
-  const { id, text, mode: sentAs, replaces, status: state, error } = parseShape(json) ?? {}
+  const { id, text, mode: sentAs, replaces, status: state, error, isWaiting } = parseShape(json) ?? {}
   const status = oneOf(['sending', 'failed'], state)
   const mode = oneOf(QUEUE_MODES, sentAs)
   if (typeof id !== 'string' || typeof text !== 'string' || !status) return undefined
@@ -47,5 +49,6 @@ function parse(json: string | null): Outgoing | undefined {
     ...(typeof replaces === 'string' && { replaces }),
     status,
     ...(typeof error === 'string' && { error }),
+    ...(isWaiting === true && { isWaiting }),
   }
 }

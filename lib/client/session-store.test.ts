@@ -39,7 +39,8 @@ beforeEach(() => {
     kept: [],
     load: () => outbox.kept,
     put: (_, message) => {
-      outbox.kept = [...outbox.kept.filter(({ id }) => id !== message.id), message]
+      const at = outbox.kept.findIndex(({ id }) => id === message.id)
+      outbox.kept = at < 0 ? [...outbox.kept, message] : outbox.kept.with(at, message)
     },
     remove: (_, id) => {
       outbox.kept = outbox.kept.filter((one) => one.id !== id)
@@ -152,6 +153,53 @@ describe('a message', () => {
     expect(outgoing()).toEqual([{ id, text: 'hello', status: 'sending' }])
     await again
     expect(api.sendMessage.mock.calls.map((call) => call[1].id)).toEqual([id, id])
+  })
+
+  test('that did not reach the server waits, and goes out in order when it is reached again', async () => {
+    store.connect()
+    const unreached = new AppError('unavailable', 'The server cannot be reached.', { cause: new TypeError('no network') })
+    api.sendMessage.mockRejectedValueOnce(unreached).mockRejectedValueOnce(unreached)
+    await Promise.all([store.send('one'), store.send('two')])
+    expect(outgoing()).toMatchObject([
+      { status: 'failed', isWaiting: true },
+      { status: 'failed', isWaiting: true },
+    ])
+    expect(outbox.kept).toEqual(outgoing())
+    line?.onConnection('lost')
+    expect(api.sendMessage).toHaveBeenCalledTimes(2)
+    line?.onConnection('live')
+    await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(4))
+    expect(api.sendMessage.mock.calls.map((call) => call[1].text)).toEqual(['one', 'two', 'one', 'two'])
+    expect(outgoing().every(({ status, isWaiting }) => status === 'sending' && !isWaiting)).toBe(true)
+    line?.onConnection('live')
+    await store.send('three')
+    expect(api.sendMessage).toHaveBeenCalledTimes(5)
+  })
+
+  test('that waits goes out before what is written after it, and after a reload', async () => {
+    store.connect()
+    const unreached = new AppError('unavailable', 'The server cannot be reached.', { cause: new TypeError('no network') })
+    api.sendMessage.mockRejectedValueOnce(unreached).mockRejectedValueOnce(unreached)
+    await store.send('one')
+    await store.send('two')
+    expect(api.sendMessage.mock.calls.map((call) => call[1].text)).toEqual(['one', 'one', 'two'])
+    store = openStore()
+    store.connect()
+    await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(5))
+    expect(api.sendMessage.mock.calls.slice(3).map((call) => call[1].text)).toEqual(['one', 'two'])
+  })
+
+  test('that is lost while the server is reached anew is sent again at once', async () => {
+    store.connect()
+    const lost = Promise.withResolvers<never>()
+    api.sendMessage.mockImplementationOnce(() => lost.promise)
+    const sent = store.send('one')
+    await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(1))
+    line?.onConnection('live')
+    lost.reject(new AppError('unavailable', 'The server cannot be reached.', { cause: new DOMException('', 'TimeoutError') }))
+    await sent
+    await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(2))
+    expect(outgoing()).toMatchObject([{ status: 'sending' }])
   })
 
   test('whose answer was lost, though it arrived, is not shown twice', async () => {

@@ -10,7 +10,7 @@ import {
   type SessionState,
   toAppError,
 } from '#lib/protocol/index.ts'
-import type { Api } from './api.ts'
+import { type Api, isUnreached } from './api.ts'
 import { createBehind, withOlder, withPage } from './behind.ts'
 import { followSession } from './event-stream.ts'
 import type { Connection, EventStreamOptions } from './line.ts'
@@ -122,6 +122,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   let isFrameAsked = false
   let isRestored = false
   let isRetrying = false
+  /** How often the server was reached anew. */
+  let reached = 0
   let lastDelivery = Promise.resolve()
   let lastChoice = Promise.resolve()
 
@@ -176,7 +178,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     isRestored = true
     const kept = withoutArrived(outbox.load(sessionId), folded).filter((one) => view.outgoing.every((other) => other.id !== one.id))
     setOutgoing([...kept, ...view.outgoing])
-    for (const one of kept) if (one.status === 'sending') void deliver(one.id)
+    for (const one of kept) if (one.status === 'sending' || one.isWaiting) void resend(one.id)
   }
 
   function deliver(id: string): Promise<void> {
@@ -187,6 +189,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   async function deliverNow(id: string): Promise<void> {
     const message = view.outgoing.find((one) => one.id === id)
     if (!message) return
+    const before = reached
     try {
       const { text, mode, replaces } = message
       const { cursor } = await api.sendMessage(sessionId, { id, text, ...(mode && { mode }), ...(replaces !== undefined && { replaces }) })
@@ -196,12 +199,25 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
         discard(id)
       }
     } catch (error) {
-      update(id, { status: 'failed', error: toAppError(error).message })
+      const isWaiting = isUnreached(error)
+      update(id, { status: 'failed', error: toAppError(error).message, ...(isWaiting && { isWaiting }) })
+      if (isWaiting && reached !== before) sendWaiting()
     }
+  }
+
+  async function resend(id: string): Promise<void> {
+    update(id, { status: 'sending' })
+    await deliver(id)
+  }
+
+  /** In order. The server takes an id once. */
+  function sendWaiting(): void {
+    for (const one of view.outgoing) if (one.isWaiting) void resend(one.id)
   }
 
   async function sendNow(said: Pick<Outgoing, 'text' | 'mode' | 'replaces'>): Promise<void> {
     const id = newId()
+    sendWaiting()
     setOutgoing([...view.outgoing, { id, ...said, status: 'sending' }], { problem: null, deleted: null })
     await deliver(id)
   }
@@ -218,8 +234,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     setOutgoing(view.outgoing.filter((one) => one.id !== id))
   }
 
-  function update(id: string, { status, error }: Pick<Outgoing, 'status' | 'error'>): void {
-    const changed = ({ error: _, ...one }: Outgoing): Outgoing => ({ ...one, status, ...(error !== undefined && { error }) })
+  function update(id: string, next: Pick<Outgoing, 'status' | 'error' | 'isWaiting'>): void {
+    const changed = ({ error: _, isWaiting: __, ...one }: Outgoing): Outgoing => ({ ...one, ...next })
     setOutgoing(view.outgoing.map((one) => (one.id === id ? changed(one) : one)))
   }
 
@@ -248,7 +264,13 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
         onEvents: fold,
         onReset: reset,
         onGone: () => change({ isGone: true }),
-        onConnection: (connection) => change({ connection, ...((connection === 'live' || connection === 'polling') && { isGone: false }) }),
+        onConnection(connection) {
+          const isReached = connection === 'live' || connection === 'polling'
+          change({ connection, ...(isReached && { isGone: false }) })
+          if (!isReached) return
+          reached += 1
+          sendWaiting()
+        },
       },
       leave.signal,
     )
@@ -324,10 +346,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     },
     send: (text, mode) => sendNow({ text, ...(mode && { mode }) }),
     edit: (replaces, text) => sendNow({ text, replaces }),
-    async resend(id) {
-      update(id, { status: 'sending' })
-      await deliver(id)
-    },
+    resend,
     discard,
     stop: () =>
       attempt(async () => {

@@ -1,0 +1,145 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { answers, expect, NETWORK_ERRORS, say, test } from './fixtures.ts'
+
+const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
+
+const field = (page: Page) => page.getByLabel('Message', { exact: true })
+const userWords = (page: Page) => page.getByRole('article', { name: 'You', exact: true })
+
+/** As the browser does it with what is on the clipboard. */
+async function paste(page: Page, text: string): Promise<void> {
+  await field(page).evaluate((element: HTMLTextAreaElement, given) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', given)
+    const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+    if (element.dispatchEvent(event)) element.setRangeText(given)
+  }, text)
+}
+
+async function shot(page: Page, state: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' | ')}`)).toEqual([])
+  const [width, theme] = [page.viewportSize()?.width, await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)]
+  await page.screenshot({ path: `test-results/page/${state}-${width}-${theme ? 'dark' : 'light'}.png`, animations: 'disabled' })
+}
+
+const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1} of what was pasted`).join('\n')
+
+for (const [colorScheme, width] of [
+  ['light', 1440],
+  ['dark', 360],
+] as const) {
+  test.describe(`in ${colorScheme} at ${width} px`, () => {
+    test.use({ colorScheme, viewport: { width, height: 800 }, expectedErrors: NETWORK_ERRORS })
+
+    test('the arrow up brings earlier words back, and nothing that was typed is lost', async ({ page, startServer }) => {
+      const server = await startServer({ env: DEMO })
+      await page.goto(server.url)
+      for (const [index, text] of ['What is 6 * 7?', 'What is 6 * 8?', 'Say\ntwo lines'].entries()) {
+        await say(page, text)
+        await expect(answers(page)).toHaveCount(index + 1)
+      }
+      await page.reload()
+      await field(page).press('ArrowUp')
+      await expect(field(page)).toHaveValue('Say\ntwo lines')
+      // Within the text the key moves the caret first.
+      await field(page).press('ArrowUp')
+      await expect(field(page)).toHaveValue('Say\ntwo lines')
+      await field(page).press('ArrowUp')
+      await expect(field(page)).toHaveValue('What is 6 * 8?')
+      await field(page).press('ArrowUp')
+      await field(page).press('ArrowUp')
+      await expect(field(page)).toHaveValue('What is 6 * 7?')
+      await field(page).press('ArrowDown')
+      await expect(field(page)).toHaveValue('What is 6 * 8?')
+      await field(page).press('Escape')
+      await expect(field(page)).toHaveValue('')
+      await field(page).press('ArrowUp')
+      await field(page).press('ArrowDown')
+      await expect(field(page)).toHaveValue('')
+
+      await field(page).press('ArrowUp')
+      await field(page).pressSequentially('!')
+      await field(page).press('Home')
+      await field(page).press('ArrowUp')
+      await field(page).press('ArrowUp')
+      await field(page).press('Escape')
+      await expect(field(page)).toHaveValue('Say\ntwo lines!')
+    })
+
+    test('long text that is pasted stands beside the field, outlives a reload, and is sent with what was typed', async ({
+      page,
+      startServer,
+    }) => {
+      const server = await startServer({ env: DEMO })
+      await page.goto(server.url)
+      await field(page).fill('What is in it?')
+      await paste(page, lines(312))
+      await paste(page, '```\n'.repeat(40))
+      const blocks = page.getByRole('list', { name: 'Pasted text' }).getByRole('listitem')
+      await expect(blocks).toHaveCount(2)
+      await expect(blocks.first()).toContainText(/312 lines · [89] kB/)
+      await page.reload()
+      await expect(blocks).toHaveCount(2)
+      await blocks.first().getByText('Pasted text').click()
+      await expect(page.getByRole('region', { name: 'Pasted text 1' })).toContainText('line 312 of what was pasted')
+      await shot(page, 'pasted')
+      await blocks.nth(1).getByRole('button', { name: 'Edit as text' }).click()
+      await expect(blocks).toHaveCount(1)
+      const typed = `What is in it?\n\n${'```\n'.repeat(40)}`
+      await expect(field(page)).toHaveValue(typed)
+      await expect(field(page)).toBeFocused()
+      await paste(page, 'x'.repeat(3_000))
+      await blocks.nth(1).getByRole('button', { name: 'Remove pasted text 2' }).click()
+      await expect(blocks).toHaveCount(1)
+
+      await field(page).fill('What is in it?')
+      await field(page).press('Enter')
+      await expect(answers(page)).toHaveCount(1)
+      await expect(blocks).toHaveCount(0)
+      await page.getByRole('button', { name: 'Show all 316 lines' }).click()
+      await expect(userWords(page)).toHaveText(`What is in it?\n\n\`\`\`\n${lines(312)}\n\`\`\``, { useInnerText: true })
+      await page.reload()
+      await expect(userWords(page)).toHaveCount(1)
+      await expect(blocks).toHaveCount(0)
+      expect((await userWords(page).boundingBox())?.height).toBeLessThan(500)
+      await shot(page, 'folded')
+    })
+
+    test('what is sent while the network is away waits for it, and is sent once', async ({ page, context, startServer }) => {
+      const server = await startServer({ env: DEMO })
+      await page.goto(server.url)
+      await say(page, 'What is 6 * 7?')
+      await expect(answers(page)).toHaveCount(1)
+      await context.setOffline(true)
+      await say(page, 'What is 6 * 8?')
+      await say(page, 'What is 6 * 9?')
+      const waiting = page.getByText('Will be sent when the connection is back.')
+      await expect(waiting).toHaveCount(2)
+      await shot(page, 'offline')
+      await context.setOffline(false)
+      await expect(answers(page)).toHaveCount(3)
+      await expect(waiting).toHaveCount(0)
+      await expect(userWords(page)).toHaveText(['What is 6 * 7?', 'What is 6 * 8?', 'What is 6 * 9?'])
+    })
+
+    test('what waits for the network outlives a reload, beside another tab', async ({ page, context, startServer }) => {
+      const server = await startServer({ env: DEMO })
+      await page.goto(server.url)
+      await say(page, 'What is 6 * 7?')
+      await expect(answers(page)).toHaveCount(1)
+      const other = await context.newPage()
+      await other.goto(page.url())
+      await context.setOffline(true)
+      await say(page, 'What is 6 * 8?')
+      await expect(page.getByText('Will be sent when the connection is back.')).toBeVisible()
+      await page.goto('about:blank')
+      await context.setOffline(false)
+      await page.goto(other.url())
+      await expect(answers(page)).toHaveCount(2)
+      await expect(answers(other)).toHaveCount(2)
+      await expect(userWords(other)).toHaveText(['What is 6 * 7?', 'What is 6 * 8?'])
+    })
+  })
+}
