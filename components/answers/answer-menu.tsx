@@ -78,5 +78,5 @@ async function copy(text: string): Promise<string> {
 
 /** Code is not for the ear. */
 function spoken(markdown: string): string[] {
-  return sentencesOf(plainAnswer(markdown, { codeAs: 'Here stands code.' }))
+  return sentencesOf(plainAnswer(markdown, { codeAs: 'Code is left out here.' }))
 }

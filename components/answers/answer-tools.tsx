@@ -34,7 +34,7 @@ export function AnswerTools(props: AnswerToolsProps) {
           }
         </AnchoredDialog>
       )}
-      {answer.rating && <RatingMark answer={answer} rating={answer.rating} />}
+      {answer.rating && <RatingMark answer={answer} rating={answer.rating} button={button} />}
       <ReadingAloud answerId={answer.id} />
       <span role="status" className="text-soft empty:hidden">
         {said}

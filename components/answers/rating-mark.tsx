@@ -1,10 +1,18 @@
 'use client'
+import type { RefObject } from 'react'
 import type { AssistantMessage, Rating } from '#lib/protocol/index.ts'
 import { useBranches } from '../branches/branches.tsx'
 import { Thumb } from './thumb.tsx'
 
+export interface RatingMarkProps {
+  answer: AssistantMessage
+  rating: Rating
+  /** Where the focus goes on when the mark goes. */
+  button: RefObject<HTMLElement | null>
+}
+
 /** How the answer was rated; pressed, that is taken back. */
-export function RatingMark({ answer, rating }: { answer: AssistantMessage; rating: Rating }) {
+export function RatingMark({ answer, rating, button }: RatingMarkProps) {
   const store = useBranches()?.store
   const label = rating === 'up' ? 'Rated good' : 'Rated bad'
   return (
@@ -14,10 +22,9 @@ export function RatingMark({ answer, rating }: { answer: AssistantMessage; ratin
       aria-label={`${label}: take it back`}
       title={label}
       aria-disabled={!store}
-      onClick={(event) => {
+      onClick={() => {
         if (!store) return
-        // The mark goes, and takes the focus with it.
-        if (event.currentTarget.previousElementSibling instanceof HTMLElement) event.currentTarget.previousElementSibling.focus()
+        button.current?.focus({ preventScroll: true })
         void store.rate(answer.id, null)
       }}
     >

@@ -34,6 +34,8 @@ export function speak(answerId: string, sentences: readonly string[]): void {
       return
     }
     const utterance = new SpeechSynthesisUtterance(sentence)
+    // Else it would be the page's own: people mostly talk with a model in theirs.
+    utterance.lang = navigator.language
     utterance.onend = () => next(index + 1)
     utterance.onerror = () => {
       if (reading === mine) become({ answerId, status: 'failed' })
