@@ -12,7 +12,7 @@ import { AppError, newId } from '#lib/protocol/index.ts'
 import { countIgnored, createModels, type Models } from '#lib/providers/index.ts'
 import { report } from '#lib/report.ts'
 import { countRuns, createShifts, createSqlStore, openRunQueue, type Shifts, startWorker } from '#lib/runs/index.ts'
-import { createSessions, type Sessions } from '#lib/sessions/index.ts'
+import { createPrompts, createSessions, type Prompts, type Sessions } from '#lib/sessions/index.ts'
 import { webFetch } from '#lib/tools/index.ts'
 
 /** Everything that a request needs, chosen from the environment once a process. */
@@ -25,6 +25,7 @@ export interface Runtime {
   models: Models
   mcp: McpServers
   sessions: Sessions
+  prompts: Prompts
   auth: Auth
   /** How often the provider sent what this version does not know, by its name. */
   ignored: ReadonlyMap<string, number>
@@ -180,6 +181,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     models,
     mcp,
     sessions,
+    prompts: createPrompts(db),
     auth,
     secret,
     ignored: ignored.counts,

@@ -1,4 +1,5 @@
 import 'server-only'
 
 export * from './frames.ts'
+export * from './prompts.ts'
 export * from './sessions.ts'
