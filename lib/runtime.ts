@@ -12,7 +12,7 @@ import { AppError, newId } from '#lib/protocol/index.ts'
 import { countIgnored, createModels, type Models } from '#lib/providers/index.ts'
 import { report } from '#lib/report.ts'
 import { countRuns, createShifts, createSqlStore, openRunQueue, type Shifts, startWorker } from '#lib/runs/index.ts'
-import { createListFeed, createSessions, type ListFeed, type Sessions } from '#lib/sessions/index.ts'
+import { createListFeed, createPrompts, createSessions, type ListFeed, type Prompts, type Sessions } from '#lib/sessions/index.ts'
 import { webFetch } from '#lib/tools/index.ts'
 
 /** Everything that a request needs, chosen from the environment once a process. */
@@ -27,6 +27,7 @@ export interface Runtime {
   sessions: Sessions
   /** What changes in the list of a user's sessions. */
   feed: ListFeed
+  prompts: Prompts
   auth: Auth
   /** How often the provider sent what this version does not know, by its name. */
   ignored: ReadonlyMap<string, number>
@@ -193,6 +194,7 @@ async function openOn(db: Database, config: Config): Promise<Runtime> {
     mcp,
     sessions,
     feed,
+    prompts: createPrompts(db),
     auth,
     secret,
     ignored: ignored.counts,

@@ -1,7 +1,18 @@
 'use client'
-import { type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react'
 import { blocksOf, readDraft, type SessionStore, writeDraft } from '#lib/client/index.ts'
 import { MAX_MESSAGE_BYTES, type QueueMode } from '#lib/protocol/index.ts'
+import type { Asked } from '../composing/aids.tsx'
 import { blockOf, isLarge, joinedWith } from '../composing/pasted.ts'
 import { isComposing } from '../ui/is-composing.ts'
 import { Late, latePart } from '../ui/late.tsx'
@@ -45,7 +56,7 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
   const [text, setText] = useState('')
   /** Pasted text that stands beside, as it is sent. */
   const [blocks, setBlocks] = useState('')
-  const [isAsked, setIsAsked] = useState(false)
+  const [asked, setAsked] = useState<Asked | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   useGrowingField(field, text.length > LONG ? null : text)
   useEffect(() => {
@@ -58,7 +69,9 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
   const change = (value: string) => {
     setText(value)
     writeDraft(sessionId, value)
+    if (value === '/' && !asked) onAnswered()
   }
+  const onAnswered = useCallback(() => setAsked('nothing'), [])
   const changeBlocks = (value: string) => {
     setBlocks(value)
     writeDraft(blocksOf(sessionId), value)
@@ -95,7 +108,7 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
     changeBlocks(blocks + blockOf(pasted))
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowUp' && text === '') setIsAsked(true)
+    if (event.key === 'ArrowUp' && text === '' && !asked) setAsked('earlier')
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     event.preventDefault()
     send(event.ctrlKey || event.metaKey ? 'steer' : 'follow-up')
@@ -110,7 +123,9 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
     >
       {children}
       <div className="composer-box">
-        {(isAsked || blocks !== '') && <Late part={lateAids} props={{ field, store, blocks, onBlocks: changeBlocks, isAsked }} />}
+        {(asked || blocks !== '') && (
+          <Late part={lateAids} props={{ field, store, text, blocks, onBlocks: changeBlocks, asked, onAnswered }} />
+        )}
         <textarea
           ref={field}
           className="composer-field unkerned"
@@ -125,6 +140,15 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
           enterKeyHint="send"
         />
         <div className="mt-2 flex min-h-[34px] items-center gap-2 text-faint text-small">
+          <button
+            type="button"
+            className="icon-button -ml-1.5"
+            aria-label="Saved prompts"
+            title="Saved prompts"
+            onClick={() => setAsked('prompts')}
+          >
+            /
+          </button>
           <ComposerHint isTooLong={isTooLong} isBusy={isBusy} />
           <ComposerButtons isBusy={isBusy} hasText={hasText} canSend={canSend} onStop={onStop} />
         </div>

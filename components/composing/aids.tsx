@@ -3,21 +3,26 @@ import type { RefObject } from 'react'
 import type { SessionStore } from '#lib/client/index.ts'
 import { replaceText } from './field.ts'
 import { PastedBlocks } from './pasted-blocks.tsx'
+import { Prompts } from './prompts.tsx'
 import { useRecall } from './use-recall.ts'
 
 export interface AidsProps {
   field: RefObject<HTMLTextAreaElement | null>
   /** Absent for a session that is not there yet. */
   store: SessionStore | undefined
+  text: string
   blocks: string
   onBlocks: (blocks: string) => void
-  /** The arrow up was pressed, before this was there. */
-  isAsked: boolean
+  /** What it was needed for: the arrow up, the button of the prompts, or something that speaks for itself. */
+  asked: Asked | null
+  onAnswered: () => void
 }
 
-/** What helps while one writes, from when it is first needed: earlier words again, and blocks of pasted text. */
-export function Aids({ field, store, blocks, onBlocks, isAsked }: AidsProps) {
-  useRecall({ field, store, isAsked })
+export type Asked = 'earlier' | 'prompts' | 'nothing'
+
+/** What helps while one writes, from when it is first needed: earlier words again, saved prompts, and blocks of pasted text. */
+export function Aids({ field, store, text, blocks, onBlocks, asked, onAnswered }: AidsProps) {
+  useRecall({ field, store, isAsked: asked === 'earlier' })
   const edit = (text: string) => {
     const element = field.current
     if (!element) return
@@ -25,5 +30,10 @@ export function Aids({ field, store, blocks, onBlocks, isAsked }: AidsProps) {
     element.focus()
     replaceText(element, end, end, end === 0 ? text : `\n\n${text}`)
   }
-  return <PastedBlocks blocks={blocks} onChange={onBlocks} onEdit={edit} />
+  return (
+    <>
+      <Prompts field={field} text={text} isAsked={asked === 'prompts'} onAnswered={onAnswered} />
+      <PastedBlocks blocks={blocks} onChange={onBlocks} onEdit={edit} />
+    </>
+  )
 }

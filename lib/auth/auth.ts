@@ -34,7 +34,8 @@ const LOCAL_OWNER = '00000000-0000-7000-8000-000000000001'
 /** Some at a time. With a user go the logins. */
 const PURGE = `DELETE FROM users WHERE id IN (
   SELECT u.id FROM users u WHERE u.is_anonymous AND u.id <> $1 AND u.created_at < now() - interval '7 days'
-    AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id) ORDER BY u.created_at LIMIT 1000)`
+    AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id)
+    AND NOT EXISTS (SELECT 1 FROM prompts p WHERE p.user_id = u.id) ORDER BY u.created_at LIMIT 1000)`
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 
 export function createAuth({ db, secret, publicUrl }: AuthOptions): Auth {

@@ -14,6 +14,7 @@ export const TABLES = [
   'events',
   'approvals',
   'tool_decisions',
+  'prompts',
   'files',
   'mcp_credentials',
 ]

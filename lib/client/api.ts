@@ -99,7 +99,8 @@ function withBranches<Page extends MessagePage>(page: Omit<Page, 'branches'> & P
   return { ...page, branches: page.branches ?? {} } as Page
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** A call to the API, as those of `api` are: for what only late parts of the page ask. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const deadline = performance.now() + TIMEOUT_MS
   for (;;) {
     const response = await request(method, path, body, deadline - performance.now())

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { ErrorCode } from './errors.ts'
-import { MAX_MESSAGE_BYTES, MAX_TITLE_LENGTH } from './limits.ts'
+import { MAX_MESSAGE_BYTES, MAX_PROMPT_LENGTH, MAX_PROMPT_NAME_LENGTH, MAX_TITLE_LENGTH } from './limits.ts'
 import { queueMode, rating, reasoningEffort, remember } from './messages.ts'
 
 const wellFormed = z.refine<string>((text) => text.isWellFormed() && !text.includes('\0'), 'must be valid Unicode text without NUL')
@@ -49,6 +49,24 @@ export type UpdateQueuedRequest = z.infer<typeof updateQueuedRequest>
 
 /** What waits, in the order that is wanted. */
 export const reorderQueueRequest = z.strictObject({ messageIds: z.array(uuid).check(z.maxLength(1_000)) })
+
+const promptName = z.string().check(z.trim(), wellFormed, notBlank, z.maxLength(MAX_PROMPT_NAME_LENGTH))
+const promptText = z.string().check(wellFormed, notBlank, z.maxLength(MAX_PROMPT_LENGTH))
+
+export const savePromptRequest = z.strictObject({ name: promptName, text: promptText })
+export type SavePromptRequest = z.infer<typeof savePromptRequest>
+
+export const updatePromptRequest = z
+  .strictObject({ name: z.optional(promptName), text: z.optional(promptText) })
+  .check(z.refine((update) => Object.keys(update).length > 0, 'must say what to change'))
+export type UpdatePromptRequest = z.infer<typeof updatePromptRequest>
+
+/** A text that a user saved, to be used again. */
+export interface Prompt {
+  id: string
+  name: string
+  text: string
+}
 
 const reason = z.string().check(z.trim(), wellFormed, z.maxLength(2_000))
 
