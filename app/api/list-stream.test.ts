@@ -41,7 +41,7 @@ describeEach(databaseKinds)('the stream of the list of sessions (%s)', (kind) =>
     }
     runtimes = [await openRuntime(readConfig(env))]
     if (database) runtimes.push(await openRuntime(readConfig(env)))
-    useInstance(0)
+    askInstance(0)
   })
   afterAll(async () => {
     shared.rillRuntime = undefined
@@ -50,7 +50,7 @@ describeEach(databaseKinds)('the stream of the list of sessions (%s)', (kind) =>
     rmSync(folder, { recursive: true })
   })
 
-  function useInstance(index: number): void {
+  function askInstance(index: number): void {
     const runtime = runtimes[index]
     if (runtime) shared.rillRuntime = Promise.resolve(runtime)
   }
@@ -96,12 +96,12 @@ describeEach(databaseKinds)('the stream of the list of sessions (%s)', (kind) =>
 
   test('begins with the page, then says what changes: a title, work, its end, a deletion, and that it was taken back', async () => {
     const one = await visitor()
-    useInstance(1)
+    askInstance(1)
     const list = await follow(one)
-    useInstance(0)
+    askInstance(0)
     await expect
-      .poll(() => list.changes)
-      .toMatchObject([{ type: 'list:page', sessions: [{ id: one.sessionId, active: false }], nextCursor: null }])
+      .poll(() => list.changes[0])
+      .toMatchObject({ type: 'list:page', sessions: [{ id: one.sessionId, active: false }], nextCursor: null })
     await change(one, 'PATCH', { title: 'New' })
     await expect.poll(() => list.last(one.sessionId)).toMatchObject({ session: { title: 'New', active: false, waiting: false } })
     await send(one, 'Hello')

@@ -4,6 +4,7 @@ import { usePathname, useRouter } from 'next/navigation'
 import { useEffect } from 'react'
 import { useSessionList } from '#lib/client/index.ts'
 import { McpEntry } from '../mcp/mcp-entry.tsx'
+import { TellingEntry } from '../telling/telling-entry.tsx'
 import { Mark } from '../ui/icon.tsx'
 import { useCommandKey } from '../ui/use-command-key.ts'
 import { useHydrated } from '../ui/use-hydrated.ts'
@@ -43,6 +44,7 @@ export function Sidebar() {
         </span>
         Guest
         <McpEntry />
+        <TellingEntry />
       </div>
     </>
   )

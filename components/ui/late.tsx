@@ -1,12 +1,6 @@
 'use client'
 import { type ComponentType, type ReactNode, use, useEffect, useState } from 'react'
-
-declare global {
-  interface Window {
-    /** How many parts are being loaded. One that is missing is told of in its place: the page is not asked for again (`MendScript`). */
-    rillLate?: number
-  }
-}
+import { loadLate } from '#lib/client/load-late.ts'
 
 /** A component whose script is loaded when it is first drawn. */
 export interface LatePart<Props> {
@@ -20,7 +14,7 @@ export function latePart<Props>(importIt: () => Promise<ComponentType<Props>>): 
   const part: LatePart<Props> = {
     Component: null,
     load() {
-      loading ??= counted(importIt).then(
+      loading ??= loadLate(importIt).then(
         (Component) => {
           part.Component = Component
         },
@@ -81,14 +75,4 @@ function Missing({ onAsk }: { onAsk: () => void }) {
       </button>
     </p>
   )
-}
-
-async function counted<T>(load: () => Promise<T>): Promise<T> {
-  if (typeof window === 'undefined') return load()
-  window.rillLate = (window.rillLate ?? 0) + 1
-  try {
-    return await load()
-  } finally {
-    window.rillLate -= 1
-  }
 }

@@ -1,7 +1,8 @@
 import { createDecoder } from '#lib/sse/decode.ts'
 import { heldBack } from './held-back.ts'
 import { deliver, type EventStreamOptions, FIRST_SOUND_MS, openLine, requestEvents } from './line.ts'
-import { type PollingOutcome, pollOnce, pollWhileHeldBack } from './polling.ts'
+import { loadLate } from './load-late.ts'
+import type { PollingOutcome } from './polling.ts'
 
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 10_000
@@ -16,7 +17,7 @@ export async function followSession(options: EventStreamOptions, signal: AbortSi
   const wait = options.wait ?? pause
   let failures = 0
   while (!signal.aborted) {
-    const outcome = await (heldBack.isKnown() ? pollWhileHeldBack : streamOnce)(options, signal)
+    const outcome = await (heldBack.isKnown() ? poll : streamOnce)(options, signal)
     if (signal.aborted) return
     if (outcome === 'gone') return options.onGone()
     if (outcome === 'switched') continue
@@ -29,6 +30,14 @@ export async function followSession(options: EventStreamOptions, signal: AbortSi
 
 /** `broke`: after the line had been good; `failed`: it never was. */
 type Outcome = PollingOutcome
+
+/** Seldom needed: its script is loaded then. */
+const loadPolling = () => loadLate(() => import('./polling.ts'))
+
+async function poll(options: EventStreamOptions, signal: AbortSignal): Promise<Outcome> {
+  const polling = await loadPolling().catch(() => null)
+  return polling ? polling.pollWhileHeldBack(options, signal) : 'failed'
+}
 
 async function streamOnce(options: EventStreamOptions, signal: AbortSignal): Promise<Outcome> {
   const line = openLine(signal, FIRST_SOUND_MS)
@@ -62,14 +71,17 @@ async function streamOnce(options: EventStreamOptions, signal: AbortSignal): Pro
 
 /** After a stream that was silent: when a poll gets through, it is streams that are held back. */
 async function isServerThere(options: EventStreamOptions, signal: AbortSignal): Promise<Outcome> {
-  const polled = await pollOnce(options, 0, signal)
+  const polled = await loadPolling().then(
+    ({ pollOnce }) => pollOnce(options, 0, signal),
+    () => 'failed' as const,
+  )
   if (polled === 'gone' || polled === 'failed') return polled
   heldBack.note()
   return polled === 'reset' ? 'reset' : 'switched'
 }
 
 /** Ends early when the network comes back, and on abort. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer)

@@ -3,6 +3,8 @@ import { type RillEvent, reduce } from '#lib/protocol/index.ts'
 import { followSession } from './event-stream.ts'
 import { heldBack } from './held-back.ts'
 import type { Connection } from './line.ts'
+// It is loaded when it is needed; here there is no time to wait for that.
+import './polling.ts'
 import { answered, emptySession, inLog, onWire, SESSION, userSaid } from './testing/events.ts'
 
 const LOG = inLog([userSaid('m1', 'Grüße', 'r1'), ...answered('r1', 'm1', ['Eins ', 'zwei ', 'drei'])])

@@ -1,7 +1,9 @@
 'use client'
+import { useRouter } from 'next/navigation'
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { toAppError } from '#lib/protocol/index.ts'
 import { api, type ListedSession, type SessionPage } from './api.ts'
+import { loadLate } from './load-late.ts'
 import { withFirstPage, withNextPage } from './session-page.ts'
 
 export interface SessionList {
@@ -10,6 +12,7 @@ export interface SessionList {
   /** The session that was deleted last and can still be brought back. */
   deleted: ListedSession | null
   problem: string | null
+  /** Asks for the list, unless it is told what changes. */
   refresh(): Promise<void>
   loadMore(): Promise<void>
   rename(sessionId: string, title: string): Promise<void>
@@ -26,15 +29,20 @@ const UNDO_MS = 10_000
 const WORKING_MS = 4_000
 
 /**
- * The visitor's sessions, for all of the page. Asked again after what is done here, when the page is looked at again, and while
- * one of them is working.
+ * The visitor's sessions, for all of the page. The server tells what changes; until it does, and where streams are held back, the
+ * list is asked for after what is done here, when the page is looked at again, and while a session in it is working.
  */
 export function SessionListProvider({ initial, children }: { initial: SessionPage; children: ReactNode }) {
   const [page, setPage] = useState(initial)
   const [deleted, setDeleted] = useState<ListedSession | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
-  const refresh = useRefresh(setPage)
   const isWorking = page.sessions.some((session) => session.active)
+  const isLive = useRef(false)
+  const [ask, change] = useRefresh(setPage)
+  const refresh = useCallback(async () => {
+    if (!isLive.current) await ask()
+  }, [ask])
+  useLive(change, isLive, isWorking)
 
   useEffect(() => {
     const onFocus = () => void refresh()
@@ -89,25 +97,37 @@ export function SessionListProvider({ initial, children }: { initial: SessionPag
           setPage((old) => ({ ...old, sessions: old.sessions.filter((one) => one.id !== session.id) }))
           setDeleted(session)
           // An answer that was asked for before the deletion must not bring it back.
-          await refresh()
+          await ask()
         }),
       undo: () =>
         attempt(async () => {
           if (!deleted) return
           await api.restoreSession(deleted.id)
           setDeleted(null)
-          await refresh()
+          await ask()
         }),
       dismiss: () => setProblem(null),
     }
-  }, [page, deleted, problem, refresh])
+  }, [page, deleted, problem, refresh, ask])
   return <Context value={list}>{children}</Context>
 }
 
-/** Asks for the first page again. Of answers that overtake each other, the last asked counts; a failure leaves the list as it is. */
-function useRefresh(setPage: (change: (old: SessionPage) => SessionPage) => void): () => Promise<void> {
+type Change = (change: (old: SessionPage) => SessionPage) => void
+
+/**
+ * Asks for the first page again. Of answers that overtake each other, the last asked counts, and none that was asked before a
+ * change; a failure leaves the list as it is.
+ */
+function useRefresh(setPage: Change): [ask: () => Promise<void>, change: Change] {
   const asked = useRef(0)
-  return useCallback(async () => {
+  const change = useCallback<Change>(
+    (next) => {
+      asked.current += 1
+      setPage(next)
+    },
+    [setPage],
+  )
+  const ask = useCallback(async () => {
     asked.current += 1
     const mine = asked.current
     try {
@@ -117,6 +137,34 @@ function useRefresh(setPage: (change: (old: SessionPage) => SessionPage) => void
       // Nobody asked for it: the next one comes soon, and the open session says when the server is away.
     }
   }, [setPage])
+  return [ask, change]
+}
+
+/** What that takes is loaded after the page. */
+function useLive(setPage: Change, isLive: { current: boolean }, isWorkingNow: boolean): void {
+  const isWorking = useRef(isWorkingNow)
+  useEffect(() => {
+    isWorking.current = isWorkingNow
+  }, [isWorkingNow])
+  const router = useRouter()
+  useEffect(() => {
+    const leave = new AbortController()
+    const options = {
+      setPage,
+      setLive(next: boolean) {
+        isLive.current = next
+      },
+      isWorking: () => isWorking.current,
+      openSession: (sessionId: string) => router.push(`/chat/${sessionId}`),
+    }
+    loadLate(() => import('./live/live-list.ts')).then(
+      ({ keepListLive }) => leave.signal.aborted || keepListLive(options, leave.signal),
+      () => {
+        // Then the list is asked for, as before.
+      },
+    )
+    return () => leave.abort()
+  }, [setPage, isLive, router])
 }
 
 export function useSessionList(): SessionList {

@@ -16,7 +16,7 @@ export function withNextPage(old: SessionPage, next: SessionPage): SessionPage {
 }
 
 /** The server's order: by last change, newest first, then by id. */
-function isBehind(session: ListedSession, other: ListedSession): boolean {
+export function isBehind(session: ListedSession, other: ListedSession): boolean {
   const difference = Date.parse(session.updatedAt) - Date.parse(other.updatedAt)
   return difference === 0 ? session.id < other.id : difference < 0
 }

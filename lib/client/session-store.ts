@@ -12,7 +12,6 @@ import {
 } from '#lib/protocol/index.ts'
 import { type Api, isUnreached } from './api.ts'
 import { createBehind, withOlder, withPage } from './behind.ts'
-import { followSession } from './event-stream.ts'
 import type { Connection, EventStreamOptions } from './line.ts'
 import type { ModelSettings } from './model-settings.ts'
 import { type Outbox, type Outgoing, storedOutbox } from './outbox.ts'
@@ -97,12 +96,12 @@ export interface SessionStoreOptions {
   outbox?: Outbox
   /** Calls back before the next frame. */
   onFrame?: (callback: () => void) => void
-  follow?: (options: EventStreamOptions, signal: AbortSignal) => Promise<void>
+  follow: (options: EventStreamOptions, signal: AbortSignal) => Promise<void>
 }
 
 /** One session in the browser: the folded log, and what is on its way. Events are folded as they come and shown once a frame. */
 export function createSessionStore(options: SessionStoreOptions): SessionStore {
-  const { initial, api, outbox = storedOutbox, onFrame = nextFrame, follow = followSession } = options
+  const { initial, api, outbox = storedOutbox, onFrame = nextFrame, follow } = options
   const sessionId = initial.session.id
   const listeners = new Set<() => void>()
   let view: SessionView = {

@@ -2,6 +2,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { SessionState } from '#lib/protocol/index.ts'
 import { api } from './api.ts'
+import { follow } from './others.ts'
 import { createSessionStore, type SessionStore, type SessionView } from './session-store.ts'
 
 /** How long a hidden page keeps its connection: a browser has six to a host. */
@@ -9,7 +10,7 @@ const HIDDEN_MS = 5_000
 
 /** A session's store, connected while the page is shown. */
 export function useSession(initial: SessionState): [SessionView, SessionStore] {
-  const [store] = useState(() => createSessionStore({ initial, api }))
+  const [store] = useState(() => createSessionStore({ initial, api, follow }))
   const view = useSyncExternalStore(store.subscribe, store.get, store.get)
   useEffect(() => connectWhileShown(store), [store])
   return [view, store]

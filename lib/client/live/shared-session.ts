@@ -1,0 +1,164 @@
+import type { RillEvent } from '#lib/protocol/index.ts'
+import { followSession, pause } from '../event-stream.ts'
+import { heldBack } from '../held-back.ts'
+import type { Connection, EventStreamOptions } from '../line.ts'
+import { pollOnce } from '../polling.ts'
+import type { Role, Seat, Tabs } from './tabs.ts'
+
+export { tabsOn } from './tabs.ts'
+
+/** What the tab that reads a session tells the others. */
+type Shared = { events: RillEvent[] } | { connection: Connection }
+
+/** How often a session is asked for that has no stream, and one that could not be asked for. */
+const EVERY_MS = 1_000
+/** What waits while what is missing before it is asked for; past it, it is asked for too. */
+const MOST_WAITING = 2_000
+
+/**
+ * Follows a session's log until `signal` aborts, or through the tab that does. Each event is taken once, and in order: what the
+ * other tab said before this one listened is asked for.
+ */
+export function followShared(options: EventStreamOptions, signal: AbortSignal, tabs: Tabs): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const following = new SharedSession(options, signal, tabs, resolve)
+  signal.addEventListener('abort', () => following.end(), { once: true })
+  if (signal.aborted) following.end()
+  return promise
+}
+
+class SharedSession {
+  readonly #options: EventStreamOptions
+  readonly #signal: AbortSignal
+  readonly #onEnd: () => void
+  /** Not yet, while it is joined: what is read comes later. */
+  readonly #seat: Seat
+  /** Aborts when the role changes. */
+  #role = new AbortController()
+  /** The last event that was taken: what is folded may wait for a snapshot. */
+  #taken = 0
+  /** Said by the other tab, while what is missing before it is asked for. */
+  #waiting: RillEvent[] | undefined
+
+  constructor(options: EventStreamOptions, signal: AbortSignal, tabs: Tabs, onEnd: () => void) {
+    this.#options = options
+    this.#signal = signal
+    this.#onEnd = onEnd
+    this.#seat = tabs.join(`session:${options.sessionId}`, {
+      onRole: (role) => this.#become(role),
+      onData: (data) => this.#onData(data as Shared),
+    })
+  }
+
+  end(): void {
+    this.#role.abort()
+    this.#seat.leave()
+    this.#onEnd()
+  }
+
+  #become(role: Role): void {
+    this.#role.abort()
+    this.#role = new AbortController()
+    this.#waiting = undefined
+    const signal = AbortSignal.any([this.#signal, this.#role.signal])
+    if (role === 'leads') void this.#lead(signal)
+    else if (role === 'polls') void this.#poll(signal)
+    else void this.#fill(signal)
+  }
+
+  /** For this tab alone, and with what the others are told. */
+  #reading(isShared: boolean): EventStreamOptions {
+    const { onReset, onConnection } = this.#options
+    const tell = (shared: Shared) => {
+      if (isShared) this.#seat.send(shared)
+    }
+    return {
+      ...this.#options,
+      cursor: () => this.#position(),
+      onEvents: (events) => {
+        this.#accept(events)
+        tell({ events })
+      },
+      onReset: async () => {
+        await onReset()
+        this.#taken = 0
+      },
+      onGone: () => this.#gone(),
+      onConnection: (connection) => {
+        onConnection(connection)
+        tell({ connection })
+      },
+    }
+  }
+
+  #position(): number {
+    return Math.max(this.#taken, this.#options.cursor())
+  }
+
+  #accept(events: RillEvent[]): void {
+    this.#options.onEvents(events)
+    this.#taken = events.at(-1)?.seq ?? this.#taken
+  }
+
+  #gone(): void {
+    this.#options.onGone()
+    this.end()
+  }
+
+  async #lead(signal: AbortSignal): Promise<void> {
+    await followSession(this.#reading(true), signal)
+  }
+
+  async #poll(signal: AbortSignal): Promise<void> {
+    const reading = this.#reading(true)
+    while (!signal.aborted) {
+      const outcome = await pollOnce(reading, 0, signal)
+      if (signal.aborted) return
+      if (outcome === 'gone') return this.#gone()
+      reading.onConnection(outcome === 'failed' ? 'lost' : 'live')
+      await pause(EVERY_MS, signal)
+    }
+  }
+
+  #onData(data: Shared): void {
+    if ('connection' in data) this.#options.onConnection(data.connection)
+    else if (this.#waiting) {
+      // What is left out is asked for, when what follows shows that it is missing.
+      if (this.#waiting.length >= MOST_WAITING) this.#waiting.length = 0
+      this.#waiting.push(...data.events)
+    } else if (!this.#take(data.events)) {
+      void this.#fill(AbortSignal.any([this.#signal, this.#role.signal]), data.events)
+    }
+  }
+
+  /** Takes what follows; false when something is missing before. */
+  #take(events: RillEvent[]): boolean {
+    const position = this.#position()
+    const fresh = events.filter(({ seq }) => seq > position)
+    const next = fresh.filter((event, index) => event.seq === position + 1 + index)
+    if (next.length > 0) this.#accept(next)
+    return next.length === fresh.length
+  }
+
+  /** Asks for what is missing, and takes what waited for it. */
+  async #fill(signal: AbortSignal, events: RillEvent[] = []): Promise<void> {
+    const waiting = [...events]
+    this.#waiting = waiting
+    const reading = this.#reading(false)
+    for (;;) {
+      const outcome = await pollOnce(reading, 0, signal)
+      if (signal.aborted) return
+      if (outcome === 'gone') return this.#gone()
+      if (outcome === 'failed') reading.onConnection('lost')
+      else if (outcome !== 'reset') {
+        const isToldOn = waiting.length > 0
+        const isWhole = this.#take(waiting.splice(0))
+        if (isWhole && (isToldOn || outcome === 'none')) break
+      }
+      if (outcome !== 'events') await pause(EVERY_MS, signal)
+      if (signal.aborted) return
+    }
+    this.#waiting = undefined
+    reading.onConnection(heldBack.isKnown() ? 'polling' : 'live')
+  }
+}
