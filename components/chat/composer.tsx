@@ -1,7 +1,8 @@
 'use client'
-import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { readDraft, writeDraft } from '#lib/client/index.ts'
 import { MAX_MESSAGE_BYTES, type QueueMode } from '#lib/protocol/index.ts'
+import { useCommand } from '../commands/commands.ts'
 import { isComposing } from '../ui/is-composing.ts'
 import { ComposerButtons } from './composer-buttons.tsx'
 import { ComposerHint } from './composer-hint.tsx'
@@ -42,6 +43,11 @@ export function Composer({ ref, sessionId, isBusy, isLocked = false, onSend, onS
     setText(field.current?.value || readDraft(sessionId))
     if (window.matchMedia('(pointer: fine)').matches) field.current?.focus()
   }, [sessionId])
+
+  useCommand(
+    'write',
+    useCallback(() => field.current?.focus(), []),
+  )
 
   const change = (value: string) => {
     setText(value)
