@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { contentSecurityPolicy } from '#lib/http/content-security-policy.ts'
+import { errorPage } from '#lib/http/error-page.ts'
 import { identifyVisitor } from '#lib/http/identity.ts'
 import { mayOperate } from '#lib/http/operator.ts'
 import { errorResponse, isReadable, noSuchPath } from '#lib/http/route.ts'
@@ -15,12 +16,13 @@ export const config = { matcher: ['/((?!api/|chat/stream$|_next/|icon\\.svg$).*)
  * Next fails on them with 500.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
+  const isApi = request.nextUrl.pathname.startsWith('/api/')
   try {
-    if (!request.nextUrl.pathname.startsWith('/api/')) return await passOn(request)
+    if (!isApi) return await passOn(request)
     if (!isReadable(request.nextUrl.pathname)) throw noSuchPath(request)
     return NextResponse.next()
   } catch (error) {
-    return errorResponse(error)
+    return isApi ? errorResponse(error) : errorPage(request, error)
   }
 }
 
@@ -32,10 +34,13 @@ async function passOn(request: NextRequest): Promise<NextResponse> {
   const headers = new Headers(request.headers)
   headers.set('Content-Security-Policy', policy)
   // The operator's page must be there when the database is not.
-  const isOperator = request.nextUrl.pathname === '/operator' && mayOperate(headers, runtime.config)
+  const { pathname } = request.nextUrl
+  const isOperator = pathname === '/operator' && mayOperate(headers, runtime.config)
   const { setCookies } = isOperator ? { setCookies: [] } : await identifyVisitor(headers, runtime)
   if (setCookies.length > 0) headers.set('cookie', withCookies(headers.get('cookie'), setCookies))
-  const response = isReadable(request.nextUrl.pathname)
+  // To others the operator's page is as any that is not there.
+  const isThere = isReadable(pathname) && isOperator === (pathname === '/operator')
+  const response = isThere
     ? NextResponse.next({ request: { headers } })
     : NextResponse.rewrite(new URL(NOWHERE, request.url), { request: { headers } })
   response.headers.set('Content-Security-Policy', policy)

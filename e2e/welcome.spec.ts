@@ -71,7 +71,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await page.screenshot({ path: `test-results/page/${name}-${size.width}-${colorScheme}.png` })
         }
       }
-      await page.getByRole('link', { name: 'New session' }).click()
+      await page.getByRole('main').getByRole('link', { name: 'New session' }).click()
       await expect(page.getByRole('heading', { name: 'What can I help with?' })).toBeVisible()
     })
   })

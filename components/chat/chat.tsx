@@ -5,6 +5,7 @@ import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
 import { QuoteEntry } from '../answers/quote-entry.tsx'
 import { lateCard } from '../approval/late-card.ts'
 import { BranchesProvider } from '../branches/branches.tsx'
+import { useChatCommands } from '../commands/use-chat-commands.ts'
 import { Find } from '../find/find.tsx'
 import { SessionModel } from '../models/session-model.tsx'
 import { lateQueue, QueueEntry } from '../queue/queue-entry.tsx'
@@ -42,6 +43,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   const putBack = useCallback((text: string) => composer.current?.putBack(text), [])
   const add = useCallback((text: string) => composer.current?.add(text), [])
   useTitleAndList(state, isBusy)
+  useChatCommands(state, store)
 
   const send = useMemo(() => sendFrom(store, toEnd), [store, toEnd])
   const actions = useMemo(() => ({ onRetry: () => void store.retry(), onContinue: () => void send('Continue') }), [store, send])

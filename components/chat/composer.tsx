@@ -12,6 +12,7 @@ import {
 } from 'react'
 import { blocksOf, readDraft, type SessionStore, writeDraft } from '#lib/client/index.ts'
 import { MAX_MESSAGE_BYTES, type QueueMode } from '#lib/protocol/index.ts'
+import { useCommand } from '../commands/commands.ts'
 import type { Asked } from '../composing/aids.tsx'
 import { blockOf, isLarge, joinedWith } from '../composing/pasted.ts'
 import { isComposing } from '../ui/is-composing.ts'
@@ -65,6 +66,11 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
     setBlocks(readDraft(blocksOf(sessionId)))
     if (window.matchMedia('(pointer: fine)').matches) field.current?.focus()
   }, [sessionId])
+
+  useCommand(
+    'write',
+    useCallback(() => field.current?.focus(), []),
+  )
 
   const change = (value: string) => {
     setText(value)

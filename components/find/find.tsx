@@ -1,5 +1,6 @@
 'use client'
-import { useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
+import { useCommand } from '../commands/commands.ts'
 import { Late, latePart } from '../ui/late.tsx'
 import type { FindProps } from './find-bar.tsx'
 
@@ -10,16 +11,11 @@ export function Find(props: FindProps) {
   const [isOpen, setIsOpen] = useState(false)
   /** Counts the openings, so that the field takes the focus again. */
   const [asked, setAsked] = useState(0)
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'f' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
-      if (event.target instanceof Element && event.target.closest('.find')) return
-      event.preventDefault()
-      setIsOpen(true)
-      setAsked((before) => before + 1)
-    }
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
+  const open = useCallback((event?: KeyboardEvent) => {
+    if (event?.target instanceof Element && event.target.closest('.find')) return false
+    setIsOpen(true)
+    setAsked((before) => before + 1)
   }, [])
+  useCommand('find', open)
   return isOpen && <Late part={lateBar} props={{ ...props, asked, onClose: () => setIsOpen(false) }} />
 }

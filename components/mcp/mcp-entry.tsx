@@ -1,6 +1,7 @@
 'use client'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useMcpServers } from '#lib/client/index.ts'
+import { useCommand } from '../commands/commands.ts'
 import { Late, latePart } from '../ui/late.tsx'
 
 const latePanel = latePart(async () => (await import('./mcp-panel.tsx')).McpPanel)
@@ -9,6 +10,8 @@ const latePanel = latePart(async () => (await import('./mcp-panel.tsx')).McpPane
 export function McpEntry() {
   const [isOpen, setIsOpen] = useState(false)
   const { servers, problem } = useMcpServers(isOpen)
+  const open = useCallback(() => setIsOpen(true), [])
+  useCommand('tools', open)
   const count = servers.reduce((sum, server) => sum + server.tools, 0)
   const trouble = servers.some(({ status }) => status === 'failed')
     ? 'a server failed'
@@ -17,12 +20,7 @@ export function McpEntry() {
       : null
   return (
     <>
-      <button
-        type="button"
-        className="quiet-button ml-auto flex items-center gap-1.5"
-        aria-haspopup="dialog"
-        onClick={() => setIsOpen(true)}
-      >
+      <button type="button" className="quiet-button ml-auto flex items-center gap-1.5" aria-haspopup="dialog" onClick={open}>
         Tools {count > 0 && <span className="tabular-nums">{count}</span>}
         {trouble && (
           <i

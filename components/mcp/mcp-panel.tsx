@@ -1,6 +1,7 @@
 'use client'
-import { type SyntheticEvent, useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import type { McpServer } from '#lib/client/index.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Decisions } from './decisions.tsx'
 import { McpServerRow } from './mcp-server-row.tsx'
@@ -14,32 +15,15 @@ export interface McpPanelProps {
 
 /** The servers of tools, and how each is. */
 export function McpPanel({ servers, problem, onClose }: McpPanelProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
-  // The browser gives the focus back, and then tells `onClose`.
-  const close = () => dialog.current?.close()
-  /** A press beside the panel is one on the dialog itself. */
-  const onClick = (event: SyntheticEvent) => {
-    if (event.target === dialog.current) close()
-  }
+  const dialog = useRef<{ close(): void }>(null)
   return (
-    <dialog
-      ref={dialog}
-      className="mcp-panel"
-      aria-labelledby="mcp-title"
-      onClose={onClose}
-      onClick={onClick}
-      onKeyDown={(event) => {
-        // Only the panel closes, not the drawer under it.
-        if (event.key === 'Escape') event.nativeEvent.stopImmediatePropagation()
-      }}
-    >
+    <Dialog ref={dialog} className="mcp-panel" labelledBy="mcp-title" onClose={onClose}>
       <div className="mcp-content">
         <header className="flex items-center gap-2">
           <h2 id="mcp-title" className="font-semibold text-read">
             Tools
           </h2>
-          <button type="button" className="icon-button ml-auto" aria-label="Close" onClick={close}>
+          <button type="button" className="icon-button ml-auto" aria-label="Close" onClick={() => dialog.current?.close()}>
             <Icon name="close" />
           </button>
         </header>
@@ -62,6 +46,6 @@ export function McpPanel({ servers, problem, onClose }: McpPanelProps) {
         )}
         <Decisions />
       </div>
-    </dialog>
+    </Dialog>
   )
 }

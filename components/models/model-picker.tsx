@@ -1,6 +1,7 @@
 'use client'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useCallback, useEffect, useId, useRef, useState } from 'react'
 import type { ModelSettings } from '#lib/client/index.ts'
+import { useCommand } from '../commands/commands.ts'
 import { Late, latePart } from '../ui/late.tsx'
 
 const latePanel = latePart(async () => (await import('./picker-panel.tsx')).PickerPanel)
@@ -19,6 +20,10 @@ export function ModelPicker({ settings, standard, onChoose }: ModelPickerProps) 
   const id = useId()
   // It may have been opened before the page came to life.
   useEffect(() => setIsOpen(panel.current?.matches(':popover-open') ?? false), [])
+  useCommand(
+    'model',
+    useCallback(() => panel.current?.showPopover(), []),
+  )
   const model = settings.model === null ? standard : settings.model.slice(settings.model.indexOf('/') + 1)
   const effort = settings.reasoningEffort
   return (

@@ -1,6 +1,7 @@
 'use client'
 import { usePathname } from 'next/navigation'
 import { createContext, type ReactNode, type RefObject, use, useEffect, useMemo, useRef, useState } from 'react'
+import { CommandKeys } from '../commands/command-keys.tsx'
 import { Toast } from './toast.tsx'
 
 interface Drawer {
@@ -8,6 +9,9 @@ interface Drawer {
   open: () => void
   close: () => void
 }
+
+/** Where the sessions are in a drawer. */
+const NARROW = '(max-width: 760px)'
 
 const Context = createContext<Drawer | null>(null)
 
@@ -20,7 +24,10 @@ export function useDrawer(): Drawer {
 /** The frame of every page: the sessions at the side, on a narrow screen in a drawer, and the page beside them. */
 export function Shell({ sidebar, children }: { sidebar: ReactNode; children: ReactNode }) {
   const [isOpen, setIsOpen] = useState(false)
-  const drawer = useMemo<Drawer>(() => ({ isOpen, open: () => setIsOpen(true), close: () => setIsOpen(false) }), [isOpen])
+  const drawer = useMemo<Drawer>(
+    () => ({ isOpen, open: () => setIsOpen(window.matchMedia(NARROW).matches), close: () => setIsOpen(false) }),
+    [isOpen],
+  )
   const panel = useRef<HTMLElement>(null)
   const pathname = usePathname()
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the drawer
@@ -38,6 +45,7 @@ export function Shell({ sidebar, children }: { sidebar: ReactNode; children: Rea
           {children}
         </main>
         <Toast />
+        <CommandKeys onLeave={drawer.close} />
       </div>
     </Context>
   )
@@ -48,16 +56,17 @@ function useModal(panel: RefObject<HTMLElement | null>, { isOpen, close }: Drawe
   useEffect(() => {
     if (!isOpen) return
     const before = document.activeElement
-    panel.current?.querySelector<HTMLElement>('a, button')?.focus()
+    // A title that is being changed has it already.
+    if (!panel.current?.contains(before)) panel.current?.querySelector<HTMLElement>('a, button')?.focus()
     const onKey = (event: KeyboardEvent) => {
       if (event.key === 'Escape') close()
     }
-    const wide = window.matchMedia('(min-width: 761px)')
+    const narrow = window.matchMedia(NARROW)
     document.addEventListener('keydown', onKey)
-    wide.addEventListener('change', close)
+    narrow.addEventListener('change', close)
     return () => {
       document.removeEventListener('keydown', onKey)
-      wide.removeEventListener('change', close)
+      narrow.removeEventListener('change', close)
       if (before instanceof HTMLElement) before.focus()
     }
   }, [panel, isOpen, close])

@@ -5,7 +5,7 @@ import { useDrawer } from './drawer.tsx'
 import { ThemeToggle } from './theme-toggle.tsx'
 
 /** What is open, and what can be done with it: `children` stand at its end. */
-export function Header({ title, children }: { title: string; children: ReactNode }) {
+export function Header({ title, children }: { title?: string; children?: ReactNode }) {
   const drawer = useDrawer()
   return (
     <header className="flex min-w-0 items-center gap-3 px-[22px] py-2.5 text-list max-[760px]:px-4">
@@ -18,7 +18,7 @@ export function Header({ title, children }: { title: string; children: ReactNode
       >
         <Icon name="menu" />
       </button>
-      <h1 className="min-w-0 truncate font-semibold">{title}</h1>
+      {title !== undefined && <h1 className="min-w-0 truncate font-semibold">{title}</h1>}
       <span className="ml-auto flex min-w-0 max-w-[60%] flex-none items-center gap-2">
         <ThemeToggle />
         {children}

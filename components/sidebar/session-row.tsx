@@ -3,6 +3,8 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useRef, useState } from 'react'
 import { type ListedSession, nameOf, useSessionList } from '#lib/client/index.ts'
+import { useCommand } from '../commands/commands.ts'
+import { useDrawer } from '../shell/drawer.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { useReturnedFocus } from '../ui/use-returned-focus.ts'
 import { RenameField } from './rename-field.tsx'
@@ -17,9 +19,22 @@ export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen
   useReturnedFocus(link, isRenaming)
 
   const remove = () => {
+    // The keyboard goes on from the nearest one.
+    if (!isOpen) nearest(link.current)?.focus()
     void list.remove(session)
     if (isOpen) router.push('/')
   }
+  const drawer = useDrawer()
+  useCommand('delete', isOpen ? remove : null)
+  useCommand(
+    'rename',
+    isOpen
+      ? () => {
+          drawer.open()
+          setIsRenaming(true)
+        }
+      : null,
+  )
   if (isRenaming) {
     const rename = (to: string | null) => {
       setIsRenaming(false)
@@ -64,4 +79,11 @@ function tickOf({ waiting, active }: ListedSession, isOpen: boolean): string {
   if (waiting) return 'waiting'
   if (active) return 'working'
   return isOpen ? 'open' : 'quiet'
+}
+
+/** The link of the session below; of the last one, that of the one above. */
+function nearest(link: HTMLElement | null): HTMLElement | undefined {
+  const links = [...document.querySelectorAll<HTMLElement>('.session-link')]
+  const at = link ? links.indexOf(link) : -1
+  return links[at + 1] ?? links[at - 1]
 }

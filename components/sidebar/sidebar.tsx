@@ -1,11 +1,12 @@
 'use client'
 import Link from 'next/link'
 import { usePathname, useRouter } from 'next/navigation'
-import { useEffect } from 'react'
+import { useCallback } from 'react'
 import { useSessionList } from '#lib/client/index.ts'
+import { perform, useCommand } from '../commands/commands.ts'
 import { McpEntry } from '../mcp/mcp-entry.tsx'
 import { TellingEntry } from '../telling/telling-entry.tsx'
-import { Mark } from '../ui/icon.tsx'
+import { Icon, Mark } from '../ui/icon.tsx'
 import { useCommandKey } from '../ui/use-command-key.ts'
 import { useHydrated } from '../ui/use-hydrated.ts'
 import { groupByDay } from './groups.ts'
@@ -15,17 +16,34 @@ import { SessionRow } from './session-row.tsx'
 export function Sidebar() {
   const isHydrated = useHydrated()
   const key = useCommandKey()
-  useNewSessionKey()
+  const router = useRouter()
+  useCommand(
+    'new',
+    useCallback(() => router.push('/'), [router]),
+  )
   return (
     <>
-      <Link
-        href="/"
-        className="flex items-center gap-2 self-start rounded-control px-2 pt-1 pb-1 font-semibold text-read tracking-tight"
-        aria-label="Rill, new session"
-      >
-        <Mark />
-        Rill
-      </Link>
+      <div className="flex items-center justify-between pr-1">
+        <Link
+          href="/"
+          className="flex items-center gap-2 rounded-control px-2 pt-1 pb-1 font-semibold text-read tracking-tight"
+          aria-label="Rill, new session"
+        >
+          <Mark />
+          Rill
+        </Link>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Commands"
+          aria-haspopup="dialog"
+          aria-keyshortcuts="Control+K Meta+K"
+          title={`Commands (${key}K)`}
+          onClick={() => perform('palette')}
+        >
+          <Icon name="search" />
+        </button>
+      </div>
       <Link
         href="/"
         className="mt-2 flex items-center justify-between rounded-block border border-hair bg-raised px-2.5 py-2 font-medium"
@@ -75,18 +93,4 @@ function SessionNav({ isHydrated }: { isHydrated: boolean }) {
       )}
     </nav>
   )
-}
-
-/** Ctrl or Cmd with J begins a session from anywhere. */
-function useNewSessionKey(): void {
-  const router = useRouter()
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'j' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
-      event.preventDefault()
-      router.push('/')
-    }
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
-  }, [router])
 }

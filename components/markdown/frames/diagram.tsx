@@ -5,7 +5,7 @@ import { useIsDark } from './use-is-dark.ts'
 
 /**
  * A diagram in Mermaid's language, drawn in a frame of its own once it is complete. Its source has the same room from its first line on,
- * so that nothing moves when it is drawn, and stays where it cannot be.
+ * so that nothing moves when it is drawn; where it cannot be, the source stays, in as much room as it needs.
  */
 export function Diagram({ source, isComplete }: { source: string; isComplete: boolean }) {
   const [failed, setFailed] = useState<string | null>(null)
@@ -24,7 +24,7 @@ export function Diagram({ source, isComplete }: { source: string; isComplete: bo
         )}
         <CopyButton text={source} label="Copy source" />
       </figcaption>
-      <div className="diagram">
+      <div className="diagram" data-failed={hasFailed || undefined}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
         <pre className="px-3.5 py-3 font-mono text-code" tabIndex={0}>
           {source}

@@ -8,12 +8,13 @@ const LIMIT_MS = 30_000
 
 /** An image from elsewhere: named, and fetched only when the reader asks, because who asks for it is seen there. */
 export function RemoteImage({ token }: { token: Tokens.Image }) {
-  const [isWanted, setWanted] = useState(false)
+  /** Counts how often it was asked for. */
+  const [asked, setAsked] = useState(0)
   const href = safeHref(token.href)
   const text = token.text || 'no description'
   if (!href?.startsWith('http')) return `Image: ${text}`
   const { host } = new URL(href)
-  if (isWanted) return <ShownImage href={href} text={token.text} host={host} />
+  if (asked > 0) return <ShownImage key={asked} href={href} text={token.text} host={host} onAgain={() => setAsked(asked + 1)} />
   return (
     <span className="remote-image">
       <span>{token.text || 'Image'}</span>
@@ -21,7 +22,7 @@ export function RemoteImage({ token }: { token: Tokens.Image }) {
         type="button"
         className="quiet-button"
         aria-label={`Show from ${host}${token.text && `: ${token.text}`}`}
-        onClick={() => setWanted(true)}
+        onClick={() => setAsked(1)}
       >
         Show from {host}
       </button>
@@ -30,12 +31,15 @@ export function RemoteImage({ token }: { token: Tokens.Image }) {
 }
 
 /** In a frame of its own, which may load from that host and nothing else: the page's own policy allows no images from elsewhere. */
-function ShownImage({ href, text, host }: { href: string; text: string; host: string }) {
+function ShownImage({ href, text, host, onAgain }: { href: string; text: string; host: string; onAgain: () => void }) {
   const { ref, frame, onLoad } = useFrame(LIMIT_MS)
   if (frame.state === 'failed') {
     return (
       <span className="remote-image" role="status">
-        {host} did not give this image.
+        <span>{host} did not give this image.</span>
+        <button type="button" className="quiet-button" onClick={onAgain}>
+          Try again
+        </button>
       </span>
     )
   }

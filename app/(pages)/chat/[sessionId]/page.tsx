@@ -12,7 +12,7 @@ interface Props {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const snapshot = await loadSnapshot((await params).sessionId)
-  return snapshot ? { title: { absolute: windowTitle(snapshot) } } : { title: 'Session' }
+  return snapshot ? { title: { absolute: windowTitle(snapshot) } } : { title: 'Not here' }
 }
 
 export default async function SessionPage({ params }: Props) {

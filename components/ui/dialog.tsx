@@ -1,0 +1,41 @@
+'use client'
+import { type ReactNode, type Ref, type SyntheticEvent, useEffect, useImperativeHandle, useRef } from 'react'
+
+export interface DialogProps {
+  ref?: Ref<{ close(): void }>
+  className: string
+  /** The element that names it, or its name. */
+  labelledBy?: string
+  label?: string
+  /** It is closed, and the browser has given the focus back. */
+  onClose: () => void
+  children: ReactNode
+}
+
+/** What must be answered, or left, before the page goes on. Escape and a press beside it close it. */
+export function Dialog({ ref, className, labelledBy, label, onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => dialog.current?.showModal(), [])
+  const close = () => dialog.current?.close()
+  useImperativeHandle(ref, () => ({ close }))
+  /** A press beside what stands in it is one on the dialog itself. */
+  const onClick = (event: SyntheticEvent) => {
+    if (event.target === dialog.current) close()
+  }
+  return (
+    <dialog
+      ref={dialog}
+      className={className}
+      aria-labelledby={labelledBy}
+      aria-label={label}
+      onClose={onClose}
+      onClick={onClick}
+      onKeyDown={(event) => {
+        // Only the dialog closes, not the drawer under it.
+        if (event.key === 'Escape') event.nativeEvent.stopImmediatePropagation()
+      }}
+    >
+      {children}
+    </dialog>
+  )
+}
