@@ -20,10 +20,11 @@ import { Announcer } from './announcer.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
-import { HeldBackNote } from './held-back-note.tsx'
 import { windowTitle } from './window-title.ts'
 
 const lateDeleted = latePart(async () => (await import('../answers/deleted-strip.tsx')).DeletedStrip)
+
+const lateHeldBack = latePart(async () => (await import('./held-back-note.tsx')).HeldBackNote)
 
 /** One session: read, write, stop. */
 export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
@@ -75,7 +76,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
         >
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
           {view.deleted && !isGone && <Late part={lateDeleted} props={{ messageIds: view.deleted, store, onEnd: () => add('') }} />}
-          {isHeldBack && !isGone && <HeldBackNote />}
+          {isHeldBack && !isGone && <Late part={lateHeldBack} props={{}} />}
           <TodoStrip messages={state.messages} activeRun={state.activeRun} />
           <QueueEntry
             sessionId={state.session.id}

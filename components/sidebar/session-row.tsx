@@ -6,8 +6,10 @@ import { type ListedSession, nameOf, useSessionList } from '#lib/client/index.ts
 import { useCommand } from '../commands/commands.ts'
 import { useDrawer } from '../shell/drawer.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { Late, latePart } from '../ui/late.tsx'
 import { useReturnedFocus } from '../ui/use-returned-focus.ts'
-import { RenameField } from './rename-field.tsx'
+
+const lateField = latePart(async () => (await import('./rename-field.tsx')).RenameField)
 
 /** One session: open it, rename it, delete it. The tick before it is its line. */
 export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen: boolean }) {
@@ -42,7 +44,7 @@ export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen
     }
     return (
       <li className="session-row" data-open={isOpen}>
-        <RenameField title={title} onDone={rename} />
+        <Late part={lateField} props={{ title, onDone: rename }} />
       </li>
     )
   }

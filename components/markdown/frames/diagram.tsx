@@ -1,7 +1,9 @@
 import { useState } from 'react'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { DrawnDiagram } from './drawn-diagram.tsx'
+import { Late, latePart } from '../../ui/late.tsx'
 import { useIsDark } from './use-is-dark.ts'
+
+const lateDrawing = latePart(async () => (await import('./drawn-diagram.tsx')).DrawnDiagram)
 
 /**
  * A diagram in Mermaid's language, drawn in a frame of its own once it is complete. Its source has the same room from its first line on,
@@ -30,7 +32,7 @@ export function Diagram({ source, isComplete }: { source: string; isComplete: bo
           {source}
         </pre>
         {isDrawing && !isSourceShown && (
-          <DrawnDiagram key={`${isDark} ${source}`} source={source} isDark={isDark} onFail={() => setFailed(source)} />
+          <Late key={`${isDark} ${source}`} part={lateDrawing} props={{ source, isDark, onFail: () => setFailed(source) }} />
         )}
       </div>
     </figure>

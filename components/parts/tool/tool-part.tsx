@@ -5,8 +5,8 @@ import { lateCard } from '../../approval/late-card.ts'
 import type { Decide } from '../../approval/use-decision.ts'
 import { Late, latePart } from '../../ui/late.tsx'
 import { ToolHead } from './tool-head.tsx'
-import { ToolProgressView } from './tool-progress.tsx'
 
+const lateProgress = latePart(async () => (await import('./tool-progress.tsx')).ToolProgressView)
 const lateDetails = latePart(async () => (await import('./tool-details.tsx')).ToolDetails)
 
 export interface ToolPartProps {
@@ -26,7 +26,9 @@ export const ToolPartView = memo(function ToolPartView({ part, onDecide }: ToolP
   return (
     <div ref={row} className="tool" data-status={part.status}>
       <ToolHead ref={head} part={part} isOpen={canOpen ? isOpen : null} onToggle={() => setIsOpen(!isOpen)} />
-      {'progress' in part && part.progress && part.status === 'running' && <ToolProgressView progress={part.progress} isOpen={isOpen} />}
+      {'progress' in part && part.progress && part.status === 'running' && (
+        <Late part={lateProgress} props={{ progress: part.progress, isOpen }} />
+      )}
       {isOpen && canOpen && <Late part={lateDetails} props={{ part }} />}
       {isAsking && <Late key={part.approvalId} part={lateCard} props={{ part, onDecide }} />}
     </div>
