@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
+import { lateAnswers } from '../answers/late-answers.ts'
 import { QuoteEntry } from '../answers/quote-entry.tsx'
 import { lateCard } from '../approval/late-card.ts'
 import { BranchesProvider } from '../branches/branches.tsx'
@@ -14,15 +15,13 @@ import { useNews } from '../reading/use-news.ts'
 import { useReading } from '../reading/use-reading.ts'
 import { Header } from '../shell/header.tsx'
 import { TodoStrip } from '../todo/todo-strip.tsx'
-import { Late, latePart, useFromStart } from '../ui/late.tsx'
+import { Late, useFromStart } from '../ui/late.tsx'
 import { Announcer } from './announcer.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
 import { HeldBackNote } from './held-back-note.tsx'
 import { windowTitle } from './window-title.ts'
-
-const lateDeleted = latePart(async () => (await import('../answers/deleted-strip.tsx')).DeletedStrip)
 
 /** One session: read, write, stop. */
 export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
@@ -64,7 +63,9 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
         {!isAtEnd && <ToEnd news={news} onPress={toEnd} />}
         <Composer ref={composer} sessionId={state.session.id} isBusy={isBusy} isLocked={isGone} onSend={send} onStop={store.stop}>
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
-          {view.deleted && !isGone && <Late part={lateDeleted} props={{ messageIds: view.deleted, store, onEnd: () => add('') }} />}
+          {view.deleted && !isGone && (
+            <Late part={lateAnswers} props={{ is: 'deleted', messageIds: view.deleted, store, onEnd: () => add('') }} />
+          )}
           {isHeldBack && !isGone && <HeldBackNote />}
           <TodoStrip messages={state.messages} activeRun={state.activeRun} />
           <QueueEntry
