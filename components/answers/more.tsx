@@ -1,9 +1,8 @@
 'use client'
 import { useRef, useState } from 'react'
-import { Late, latePart } from '../ui/late.tsx'
+import { Late } from '../ui/late.tsx'
+import { lateAnswers } from './late-answers.ts'
 import type { MoreProps } from './more-props.ts'
-
-const lateTools = latePart(async () => (await import('./answer-tools.tsx')).AnswerTools)
 
 /** The way to all else that can be done with an answer, and what came of it. */
 export function More(props: MoreProps) {
@@ -22,7 +21,7 @@ export function More(props: MoreProps) {
         More
       </button>
       {(isOpen !== undefined || props.answer.rating) && (
-        <Late part={lateTools} props={{ ...props, button, isOpen: isOpen ?? false, onClose: () => setIsOpen(false) }} />
+        <Late part={lateAnswers} props={{ is: 'tools', ...props, button, isOpen: isOpen ?? false, onClose: () => setIsOpen(false) }} />
       )}
     </>
   )

@@ -1,11 +1,10 @@
 'use client'
 import { useEffect, useState } from 'react'
-import { Late, latePart } from '../ui/late.tsx'
-
-const lateButton = latePart(async () => (await import('./quote-button.tsx')).QuoteButton)
+import { Late } from '../ui/late.tsx'
+import { lateAnswers } from './late-answers.ts'
 
 /** The offer to quote, from when something is first selected. */
-export function QuoteEntry(props: { onQuote: (words: string) => void }) {
+export function QuoteEntry({ onQuote }: { onQuote: (words: string) => void }) {
   const [isNeeded, setIsNeeded] = useState(false)
   useEffect(() => {
     const look = () => {
@@ -14,5 +13,5 @@ export function QuoteEntry(props: { onQuote: (words: string) => void }) {
     document.addEventListener('selectionchange', look)
     return () => document.removeEventListener('selectionchange', look)
   }, [])
-  return isNeeded && <Late part={lateButton} props={props} />
+  return isNeeded && <Late part={lateAnswers} props={{ is: 'quote', onQuote }} />
 }

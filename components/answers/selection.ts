@@ -37,7 +37,8 @@ function endOf(range: Range): DOMRect | undefined {
   const walker = document.createTreeWalker(range.commonAncestorContainer, NodeFilter.SHOW_TEXT)
   walker.currentNode = next
   for (let node = walker.previousNode(); node && range.intersectsNode(node); node = walker.previousNode()) {
-    if (node.nodeValue?.trim() === '') continue
+    // What is on buttons is passed over when things are selected.
+    if (node.nodeValue?.trim() === '' || elementOf(node)?.closest('button')) continue
     const words = document.createRange()
     words.selectNodeContents(node)
     if (node === startContainer) words.setStart(node, startOffset)

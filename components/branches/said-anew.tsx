@@ -1,11 +1,10 @@
 'use client'
 import { type ReactNode, useRef, useState } from 'react'
 import { readDraft } from '#lib/client/index.ts'
-import { Late, latePart } from '../ui/late.tsx'
+import { lateAnswers } from '../answers/late-answers.ts'
+import { Late } from '../ui/late.tsx'
 import { BranchSwitch } from './branch-switch.tsx'
 import { useBranches } from './branches.tsx'
-
-const lateField = latePart(async () => (await import('./edit-field.tsx')).EditField)
 
 export interface SaidAnewProps {
   messageId: string
@@ -27,7 +26,7 @@ export function SaidAnew({ messageId, text, children }: SaidAnewProps) {
   if (!branches) return children
   if (isEditing) {
     const first = readDraft(messageId) || text
-    return <Late part={lateField} props={{ messageId, text: first, onSend: branches.store.edit, onEnd: end }} />
+    return <Late part={lateAnswers} props={{ is: 'edit', messageId, text: first, onSend: branches.store.edit, onEnd: end }} />
   }
   return (
     <>

@@ -1,17 +1,16 @@
 'use client'
 import { memo, useRef, useState } from 'react'
 import type { ActiveRun, AssistantMessage, Part } from '#lib/protocol/index.ts'
+import { lateAnswers } from '../answers/late-answers.ts'
 import type { Decide } from '../approval/use-decision.ts'
 import { AnchorScope } from '../markdown/anchor-scope.ts'
 import { PartView } from '../parts/part-view.tsx'
-import { Late, latePart } from '../ui/late.tsx'
+import { Late } from '../ui/late.tsx'
 import { AnswerFooter } from './answer-footer.tsx'
 import { type AnswerActions, EndNote } from './end-note.tsx'
 import { lineOf, liveLineOf } from './line-state.ts'
 import { PhaseNote, RetryNote } from './run-notes.tsx'
 import { useReconnectJoints } from './use-reconnect-joints.ts'
-
-const lateRaw = latePart(async () => (await import('../answers/raw-markdown.tsx')).RawMarkdown)
 
 export interface AnswerProps {
   /** Null while no worker has taken the run. */
@@ -68,7 +67,7 @@ function AnswerParts({ id, parts, joints, isRaw, onDecide }: AnswerPartsProps) {
         <AnchorScope key={index} value={`${id}-${index}`}>
           {joints.includes(index) && <Joint />}
           {isRaw && part.type === 'text' ? (
-            <Late part={lateRaw} props={{ text: part.text }} />
+            <Late part={lateAnswers} props={{ is: 'raw', text: part.text }} />
           ) : (
             <PartView part={part} onDecide={onDecide} />
           )}

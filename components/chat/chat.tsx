@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
+import { lateAnswers } from '../answers/late-answers.ts'
 import { QuoteEntry } from '../answers/quote-entry.tsx'
 import { lateCard } from '../approval/late-card.ts'
 import { BranchesProvider } from '../branches/branches.tsx'
@@ -21,8 +22,6 @@ import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
 import { windowTitle } from './window-title.ts'
-
-const lateDeleted = latePart(async () => (await import('../answers/deleted-strip.tsx')).DeletedStrip)
 
 const lateHeldBack = latePart(async () => (await import('./held-back-note.tsx')).HeldBackNote)
 
@@ -77,6 +76,10 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
           {view.deleted && !isGone && <Late part={lateDeleted} props={{ messageIds: view.deleted, store, onEnd: () => add('') }} />}
           {isHeldBack && !isGone && <Late part={lateHeldBack} props={{}} />}
+          {view.deleted && !isGone && (
+            <Late part={lateAnswers} props={{ is: 'deleted', messageIds: view.deleted, store, onEnd: () => add('') }} />
+          )}
+          {isHeldBack && !isGone && <HeldBackNote />}
           <TodoStrip messages={state.messages} activeRun={state.activeRun} />
           <QueueEntry
             sessionId={state.session.id}
