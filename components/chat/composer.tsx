@@ -75,9 +75,9 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
     writeDraft(blocksOf(sessionId), value)
   }
   const words = joinedWith(blocks, text)
-  const isTooLong = isOverLimit(words)
+  const bytes = bytesOf(words)
   const hasText = words.trim() !== ''
-  const canSend = hasText && !isTooLong && !isLocked
+  const canSend = hasText && bytes <= MAX_MESSAGE_BYTES && !isLocked
   const putBack = (refused: string) => change(joined(refused, field.current?.value ?? ''))
   const send = (mode: QueueMode) => {
     if (!canSend) return
@@ -143,7 +143,7 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
           >
             /
           </button>
-          <ComposerHint isTooLong={isTooLong} isBusy={isBusy} />
+          <ComposerHint bytes={bytes} isBusy={isBusy} />
           <ComposerButtons isBusy={isBusy} hasText={hasText} canSend={canSend} onStop={onStop} />
         </div>
       </div>
@@ -152,9 +152,9 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
   )
 }
 
-/** Counts only when it may matter: a character is at most three bytes. */
-function isOverLimit(text: string): boolean {
-  return text.length > MAX_MESSAGE_BYTES / 3 && new TextEncoder().encode(text).length > MAX_MESSAGE_BYTES
+/** Of UTF-8. Counted only when it may matter: a character is at most three bytes. */
+function bytesOf(text: string): number {
+  return text.length > MAX_MESSAGE_BYTES / 4 ? new TextEncoder().encode(text).length : 0
 }
 
 /** What was not taken, before what was typed meanwhile. */
