@@ -4,7 +4,6 @@ import { nameOf, type SessionStore, type SessionView, useSession, useSessionList
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
 import { lateCard } from '../approval/late-card.ts'
 import { BranchesProvider } from '../branches/branches.tsx'
-import { ContextNote } from '../composing/context-note.tsx'
 import { Find } from '../find/find.tsx'
 import { SessionModel } from '../models/session-model.tsx'
 import { lateQueue, QueueEntry } from '../queue/queue-entry.tsx'
@@ -70,7 +69,6 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
           {isHeldBack && !isGone && <HeldBackNote />}
           <TodoStrip messages={state.messages} activeRun={state.activeRun} />
-          <ContextNote state={state} />
           <QueueEntry
             sessionId={state.session.id}
             queue={state.queue}

@@ -67,9 +67,8 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
   const change = (value: string) => {
     setText(value)
     writeDraft(sessionId, value)
-    if (value === '/' && !asked) onAnswered()
+    if (value === '/' && !asked) setAsked('nothing')
   }
-  const onAnswered = useCallback(() => setAsked('nothing'), [])
   const changeBlocks = (value: string) => {
     setBlocks(value)
     writeDraft(blocksOf(sessionId), value)
@@ -118,7 +117,7 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
       {children}
       <div className="composer-box">
         {(asked || blocks !== '') && (
-          <Late part={lateAids} props={{ field, store, text, blocks, onBlocks: changeBlocks, asked, onAnswered }} />
+          <Late part={lateAids} props={{ field, store, text, blocks, onBlocks: changeBlocks, asked, onAsked: setAsked }} />
         )}
         <textarea
           ref={field}
@@ -134,16 +133,10 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
           enterKeyHint="send"
         />
         <div className="mt-2 flex min-h-[34px] items-center gap-2 text-faint text-small">
-          <button
-            type="button"
-            className="icon-button -ml-1.5"
-            aria-label="Saved prompts"
-            title="Saved prompts"
-            onClick={() => setAsked('prompts')}
-          >
+          <button type="button" className="icon-button -ml-1.5" aria-label="Saved prompts" onClick={() => setAsked('prompts')}>
             /
           </button>
-          <ComposerHint bytes={bytes} isBusy={isBusy} />
+          <ComposerHint bytes={bytes} state={store?.get().state} isBusy={isBusy} />
           <ComposerButtons isBusy={isBusy} hasText={hasText} canSend={canSend} onStop={onStop} />
         </div>
       </div>
