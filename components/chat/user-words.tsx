@@ -25,7 +25,7 @@ export const UserWords = memo(function UserWords({ id, text, delivery, onResend,
         <p className="flex flex-wrap items-center justify-end gap-2 text-list text-soft" role="alert">
           {delivery.isWaiting ? WAITS : <span className="text-bad">Not sent: {delivery.error ?? 'it is not known why.'}</span>}
           <button type="button" className="button" onClick={() => onResend(id)}>
-            {delivery.isWaiting ? 'Send now' : 'Send again'}
+            Send again
           </button>
           <button type="button" className="quiet-button" onClick={() => onDiscard(id)}>
             Discard
@@ -55,7 +55,7 @@ export function Said({ text, status }: { text: string; status: string }) {
       </article>
       {isLong && (
         <button type="button" className="quiet-button" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-          {isOpen ? 'Show less' : `Show all ${text.split('\n').length} lines`}
+          {isOpen ? 'Show less' : 'Show all'}
         </button>
       )}
     </>
