@@ -1,15 +1,33 @@
+import type { SessionState } from '#lib/protocol/index.ts'
+import { Late, latePart } from '../ui/late.tsx'
 import { useCommandKey } from '../ui/use-command-key.ts'
 
-/** What the keys do, and why a message cannot be sent. */
-export function ComposerHint({ isTooLong, isBusy }: { isTooLong: boolean; isBusy: boolean }) {
+const lateNote = latePart(async () => (await import('../composing/limit-note.tsx')).LimitNote)
+
+/** From here on it is said: of a message, in bytes; of what the model can hold, as a share. */
+const NEAR_BYTES = 210_000
+const NEAR_SHARE = 0.7
+
+interface ComposerHintProps {
+  /** Of what is written, in UTF-8. */
+  bytes: number
+  state: SessionState | undefined
+  isBusy: boolean
+}
+
+/** What the keys do, and how near a limit is. */
+export function ComposerHint({ bytes, state, isBusy }: ComposerHintProps) {
   const key = useCommandKey()
-  if (isTooLong) {
-    return (
-      <span className="text-bad" role="alert">
-        A message may be at most 256 kB. Shorten it to send it.
-      </span>
-    )
-  }
+  const share = shareOf(state)
+  const isLong = bytes > NEAR_BYTES
+  if (isLong || share > NEAR_SHARE) return <Late part={lateNote} props={{ bytes: isLong ? bytes : 0, share }} />
   if (!isBusy) return <span className="max-[760px]:hidden">Enter sends · Shift+Enter for a new line</span>
   return <span className="composer-keys">Enter queues · {key}Enter steers</span>
+}
+
+/** Of what the model can hold, after the last answer; where another model was chosen since, it is not known. */
+function shareOf(state: SessionState | undefined): number {
+  const last = state?.messages.at(-1)
+  if (last?.role !== 'assistant' || state?.session.model?.endsWith(last.model) === false) return 0
+  return (last.contextTokens ?? 0) / (last.contextLimit ?? 1e9)
 }

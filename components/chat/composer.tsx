@@ -1,15 +1,5 @@
 'use client'
-import {
-  type ClipboardEvent,
-  type KeyboardEvent,
-  type ReactNode,
-  type Ref,
-  useCallback,
-  useEffect,
-  useImperativeHandle,
-  useRef,
-  useState,
-} from 'react'
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { blocksOf, readDraft, type SessionStore, writeDraft } from '#lib/client/index.ts'
 import { MAX_MESSAGE_BYTES, type QueueMode } from '#lib/protocol/index.ts'
 import { useCommand } from '../commands/commands.ts'
@@ -75,17 +65,16 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
   const change = (value: string) => {
     setText(value)
     writeDraft(sessionId, value)
-    if (value === '/' && !asked) onAnswered()
+    if (value === '/' && !asked) setAsked('nothing')
   }
-  const onAnswered = useCallback(() => setAsked('nothing'), [])
   const changeBlocks = (value: string) => {
     setBlocks(value)
     writeDraft(blocksOf(sessionId), value)
   }
   const words = joinedWith(blocks, text)
-  const isTooLong = isOverLimit(words)
+  const bytes = bytesOf(words)
   const hasText = words.trim() !== ''
-  const canSend = hasText && !isTooLong && !isLocked
+  const canSend = hasText && bytes <= MAX_MESSAGE_BYTES && !isLocked
   const putBack = (refused: string) => change(joined(refused, field.current?.value ?? ''))
   const send = (mode: QueueMode) => {
     if (!canSend) return
@@ -130,7 +119,7 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
       {children}
       <div className="composer-box">
         {(asked || blocks !== '') && (
-          <Late part={lateAids} props={{ field, store, text, blocks, onBlocks: changeBlocks, asked, onAnswered }} />
+          <Late part={lateAids} props={{ field, store, text, blocks, onBlocks: changeBlocks, asked, onAsked: setAsked }} />
         )}
         <textarea
           ref={field}
@@ -146,16 +135,10 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
           enterKeyHint="send"
         />
         <div className="mt-2 flex min-h-[34px] items-center gap-2 text-faint text-small">
-          <button
-            type="button"
-            className="icon-button -ml-1.5"
-            aria-label="Saved prompts"
-            title="Saved prompts"
-            onClick={() => setAsked('prompts')}
-          >
+          <button type="button" className="icon-button -ml-1.5" aria-label="Saved prompts" onClick={() => setAsked('prompts')}>
             /
           </button>
-          <ComposerHint isTooLong={isTooLong} isBusy={isBusy} />
+          <ComposerHint bytes={bytes} state={store?.get().state} isBusy={isBusy} />
           <ComposerButtons isBusy={isBusy} hasText={hasText} canSend={canSend} onStop={onStop} />
         </div>
       </div>
@@ -164,9 +147,9 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
   )
 }
 
-/** Counts only when it may matter: a character is at most three bytes. */
-function isOverLimit(text: string): boolean {
-  return text.length > MAX_MESSAGE_BYTES / 3 && new TextEncoder().encode(text).length > MAX_MESSAGE_BYTES
+/** Of UTF-8. Counted only when it may matter: a character is at most three bytes. */
+function bytesOf(text: string): number {
+  return text.length > MAX_MESSAGE_BYTES / 4 ? new TextEncoder().encode(text).length : 0
 }
 
 /** One under the other, where there are both. */

@@ -2,13 +2,14 @@
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
 import { api, chosenIn, moveDraft, NO_SETTINGS, startSession, useSessionList } from '#lib/client/index.ts'
+import { whenOnline } from '#lib/client/when-online.ts'
 import { toAppError } from '#lib/protocol/index.ts'
 import { ModelPicker } from '../models/model-picker.tsx'
 import { useNewSessionModel } from '../models/use-new-session-model.ts'
 import { Header } from '../shell/header.tsx'
-import { Words } from '../ui/words.tsx'
 import { Welcome } from '../welcome/welcome.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
+import { Said, WAITS } from './user-words.tsx'
 
 interface NewChatProps {
   model: string
@@ -22,6 +23,7 @@ export function NewChat({ model, isDemo, hasSignInFailed }: NewChatProps) {
   const router = useRouter()
   const list = useSessionList()
   const [sending, setSending] = useState<string | null>(null)
+  const [isWaiting, setIsWaiting] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const [settings, choose] = useNewSessionModel()
   const started = useRef<string | null>(null)
@@ -33,7 +35,7 @@ export function NewChat({ model, isDemo, hasSignInFailed }: NewChatProps) {
     setSending(text)
     setProblem(null)
     try {
-      started.current = await startSession(text, api, chosenIn(settings))
+      started.current = await whenOnline(() => startSession(text, api, chosenIn(settings)), setIsWaiting)
       router.push(`/chat/${started.current}`)
       void list.refresh()
     } catch (error) {
@@ -56,9 +58,14 @@ export function NewChat({ model, isDemo, hasSignInFailed }: NewChatProps) {
           {sending === null ? (
             <Welcome isDemo={isDemo} onStart={start} />
           ) : (
-            <article className="user-words" aria-label="You" data-status="sending">
-              <Words text={sending} />
-            </article>
+            <div className="flex flex-col items-end gap-1.5">
+              <Said text={sending} status="sending" />
+              {isWaiting && (
+                <p className="text-list text-soft" role="alert">
+                  {WAITS}
+                </p>
+              )}
+            </div>
           )}
         </div>
       </div>

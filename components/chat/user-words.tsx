@@ -4,6 +4,9 @@ import { SaidAnew } from '../branches/said-anew.tsx'
 import { isLarge } from '../composing/pasted.ts'
 import { Words } from '../ui/words.tsx'
 
+/** Of what did not reach the server. */
+export const WAITS = 'Will be sent when the connection is back.'
+
 export interface UserWordsProps {
   id: string
   text: string
@@ -20,13 +23,9 @@ export const UserWords = memo(function UserWords({ id, text, delivery, onResend,
       {delivery ? <Said text={text} status={delivery.status} /> : <SettledWords id={id} text={text} />}
       {delivery?.status === 'failed' && (
         <p className="flex flex-wrap items-center justify-end gap-2 text-list text-soft" role="alert">
-          {delivery.isWaiting ? (
-            'Will be sent when the connection is back.'
-          ) : (
-            <span className="text-bad">Not sent: {delivery.error ?? 'it is not known why.'}</span>
-          )}
+          {delivery.isWaiting ? WAITS : <span className="text-bad">Not sent: {delivery.error ?? 'it is not known why.'}</span>}
           <button type="button" className="button" onClick={() => onResend(id)}>
-            {delivery.isWaiting ? 'Send now' : 'Send again'}
+            Send again
           </button>
           <button type="button" className="quiet-button" onClick={() => onDiscard(id)}>
             Discard
@@ -46,7 +45,7 @@ function SettledWords({ id, text }: { id: string; text: string }) {
 }
 
 /** What is long shows its beginning, and opens. While one looks for something, all of it is shown. */
-function Said({ text, status }: { text: string; status: string }) {
+export function Said({ text, status }: { text: string; status: string }) {
   const [isOpen, setIsOpen] = useState(false)
   const isLong = isLarge(text)
   return (
@@ -56,7 +55,7 @@ function Said({ text, status }: { text: string; status: string }) {
       </article>
       {isLong && (
         <button type="button" className="quiet-button" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-          {isOpen ? 'Show less' : `Show all ${text.split('\n').length} lines`}
+          {isOpen ? 'Show less' : 'Show all'}
         </button>
       )}
     </>

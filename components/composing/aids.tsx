@@ -15,13 +15,13 @@ export interface AidsProps {
   onBlocks: (blocks: string) => void
   /** What it was needed for: the arrow up, the button of the prompts, or something that speaks for itself. */
   asked: Asked | null
-  onAnswered: () => void
+  onAsked: (asked: Asked) => void
 }
 
 export type Asked = 'earlier' | 'prompts' | 'nothing'
 
 /** What helps while one writes, from when it is first needed: earlier words again, saved prompts, and blocks of pasted text. */
-export function Aids({ field, store, text, blocks, onBlocks, asked, onAnswered }: AidsProps) {
+export function Aids({ field, store, text, blocks, onBlocks, asked, onAsked }: AidsProps) {
   useRecall({ field, store, isAsked: asked === 'earlier' })
   const edit = (text: string) => {
     const element = field.current
@@ -32,7 +32,7 @@ export function Aids({ field, store, text, blocks, onBlocks, asked, onAnswered }
   }
   return (
     <>
-      <Prompts field={field} text={text} isAsked={asked === 'prompts'} onAnswered={onAnswered} />
+      <Prompts field={field} text={text} isAsked={asked === 'prompts'} onAnswered={() => onAsked('nothing')} />
       <PastedBlocks blocks={blocks} onChange={onBlocks} onEdit={edit} />
     </>
   )

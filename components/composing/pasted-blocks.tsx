@@ -20,7 +20,7 @@ export function PastedBlocks({ blocks, onChange, onEdit }: PastedBlocksProps) {
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: the same text may be pasted twice
           <li key={index} className="pasted-block">
-            <details className="min-w-0 flex-1">
+            <details>
               <summary className="pasted-summary">
                 <span className="font-medium text-ink">Pasted text</span> · {sizeOf(text)}
               </summary>
@@ -32,12 +32,13 @@ export function PastedBlocks({ blocks, onChange, onEdit }: PastedBlocksProps) {
             <button
               type="button"
               className="quiet-button"
+              aria-label={`Edit pasted text ${index + 1} in the field`}
               onClick={() => {
                 remove()
                 onEdit(text)
               }}
             >
-              Edit as text
+              Edit
             </button>
             <button type="button" className="icon-button" aria-label={`Remove pasted text ${index + 1}`} onClick={remove}>
               <Icon name="close" />

@@ -219,7 +219,7 @@ function endingEvents(log: RunLog, { finishReason, usage, error, limit }: Ending
         model,
         finishReason,
         ...(limit && { limit }),
-        ...(log.measured && { contextTokens: log.measured.tokens }),
+        ...(log.measured && { contextTokens: log.measured.tokens, contextLimit: options.compaction.contextTokens }),
         ...cost,
       }
   const durationMs = Math.max(0, Date.now() - Date.parse(startedAt))

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { readApprovalDraft, writeApprovalDraft } from './drafts.ts'
+import { blocksOf, moveDraft, readApprovalDraft, readDraft, writeApprovalDraft, writeDraft } from './drafts.ts'
 import { FakeStorage } from './testing/fake-storage.ts'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -25,4 +25,14 @@ test('what cannot be read is passed over', () => {
     tab.setItem('rill:approval:a', kept)
     expect(readApprovalDraft('a')).toBeNull()
   }
+})
+
+test('what was typed and what was pasted go along to the session that was made', () => {
+  vi.stubGlobal('localStorage', new FakeStorage())
+  writeDraft(blocksOf(null), 'pasted')
+  moveDraft('a')
+  writeDraft(null, 'typed')
+  moveDraft('a')
+  expect([readDraft('a'), readDraft(blocksOf('a'))]).toEqual(['typed', 'pasted'])
+  expect([readDraft(null), readDraft(blocksOf(null))]).toEqual(['', ''])
 })

@@ -102,3 +102,16 @@ test('what was kept and cannot be read is passed over', async () => {
     expect(unsentFirstMessage()).toBeNull()
   }
 })
+
+test('a message is kept from before its session is made, unless that was refused', async () => {
+  const unreached = new AppError('unavailable', 'The server cannot be reached.', { cause: new TypeError('no network') })
+  createSession.mockImplementationOnce(async () => {
+    expect(unsentFirstMessage()).toBe('hello')
+    throw unreached
+  })
+  await expect(startSession('hello', api)).rejects.toBe(unreached)
+  expect(readDraft(null)).toBe('hello')
+  createSession.mockRejectedValueOnce(new AppError('invalid-request', 'no'))
+  await expect(startSession('hello', api)).rejects.toThrow('no')
+  expect(readDraft(null)).toBe('')
+})

@@ -1,5 +1,5 @@
 import { AppError, newId } from '#lib/protocol/index.ts'
-import type { Api } from './api.ts'
+import { type Api, isUnreached } from './api.ts'
 import { type ModelSettings, NO_SETTINGS, settingsOf } from './model-settings.ts'
 import { parseShape } from './shape.ts'
 import { readStored, writeStored } from './storage.ts'
@@ -10,7 +10,8 @@ const KEY = 'rill:first-message'
 const SAME_WITHIN_MS = 10 * 60_000
 
 interface FirstMessage {
-  sessionId: string
+  /** Null while it is not known that there is one. */
+  sessionId: string | null
   messageId: string
   text: string
   at: number
@@ -29,32 +30,48 @@ export async function startSession(
 ): Promise<string> {
   const settings = { ...NO_SETTINGS, ...chosen }
   const begun = readFirst()
-  if (begun?.text === text) {
+  if (begun?.text === text && begun.sessionId !== null) {
     try {
-      return await sendFirst(await withSettings(begun, settings, api), api)
+      return await sendFirst(begun.sessionId, await withSettings(begun.sessionId, begun, settings, api), api)
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'not-found') throw error
       // Deleted meanwhile, or this browser is someone else now: begin again.
     }
   }
-  const { id: sessionId } = await api.createSession(chosen)
-  const first = { sessionId, messageId: newId(), text, at: Date.now(), settings }
-  writeStored(KEY, JSON.stringify(first))
-  return sendFirst(first, api)
+  const first: FirstMessage = { sessionId: null, messageId: newId(), text, at: Date.now(), settings }
+  keep(first)
+  try {
+    const { id: sessionId } = await api.createSession(chosen)
+    keep({ ...first, sessionId })
+    return await sendFirst(sessionId, first, api)
+  } catch (error) {
+    // What was refused goes back to the one who wrote it.
+    if (readFirst()?.sessionId === null && !isUnreached(error)) keep(null)
+    throw error
+  }
 }
 
-async function withSettings(begun: FirstMessage, settings: ModelSettings, api: Pick<Api, 'updateSession'>): Promise<FirstMessage> {
+function keep(first: FirstMessage | null): void {
+  writeStored(KEY, first && JSON.stringify(first))
+}
+
+async function withSettings(
+  sessionId: string,
+  begun: FirstMessage,
+  settings: ModelSettings,
+  api: Pick<Api, 'updateSession'>,
+): Promise<FirstMessage> {
   const { model, reasoningEffort } = begun.settings
   if (model === settings.model && reasoningEffort === settings.reasoningEffort) return begun
-  await api.updateSession(begun.sessionId, settings)
+  await api.updateSession(sessionId, settings)
   const updated = { ...begun, settings }
-  writeStored(KEY, JSON.stringify(updated))
+  keep(updated)
   return updated
 }
 
-async function sendFirst({ sessionId, messageId, text }: FirstMessage, api: Pick<Api, 'sendMessage'>): Promise<string> {
+async function sendFirst(sessionId: string, { messageId, text }: FirstMessage, api: Pick<Api, 'sendMessage'>): Promise<string> {
   await api.sendMessage(sessionId, { id: messageId, text })
-  writeStored(KEY, null)
+  keep(null)
   return sessionId
 }
 
@@ -65,6 +82,12 @@ export function unsentFirstMessage(): string | null {
 
 function readFirst(): FirstMessage | null {
   const { sessionId, messageId, text, at, settings } = parseShape(readStored(KEY)) ?? {}
-  if (typeof sessionId !== 'string' || typeof messageId !== 'string' || typeof text !== 'string' || typeof at !== 'number') return null
+  if (
+    (typeof sessionId !== 'string' && sessionId !== null) ||
+    typeof messageId !== 'string' ||
+    typeof text !== 'string' ||
+    typeof at !== 'number'
+  )
+    return null
   return Date.now() - at < SAME_WITHIN_MS ? { sessionId, messageId, text, at, settings: settingsOf(settings) } : null
 }

@@ -185,8 +185,9 @@ export const rillEvent = z.discriminatedUnion('type', [
     finishReason,
     /** With `max-steps`: which limit it was. */
     limit: z.optional(limit),
-    /** What the model held in the end, of what it can hold. */
+    /** Tokens that the model held in the end, and that it can hold. */
     contextTokens: z.optional(z.number()),
+    contextLimit: z.optional(z.number()),
     /** In US dollars, where the model's price is known. */
     cost: z.optional(z.number()),
   }),

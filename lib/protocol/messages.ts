@@ -145,6 +145,8 @@ export const assistantMessage = z.object({
   limit: z.optional(limit),
   /** Tokens that the model held in the end: the conversation as it was shown it, and its last words. */
   contextTokens: z.optional(z.number()),
+  /** Tokens that it can hold. */
+  contextLimit: z.optional(z.number()),
   usage: z.optional(usage),
   /** What that cost, in US dollars; absent where no price was known. */
   cost: z.optional(z.number()),

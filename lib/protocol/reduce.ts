@@ -260,10 +260,11 @@ function inRun(run: ActiveRun, event: InRunEvent): ActiveRun {
     case 'llm:retrying':
       return retrying(run, answer, event)
     case 'llm:response': {
-      const { usage, provider, model, limit, contextTokens, cost } = event
+      const { usage, provider, model, limit, contextTokens, contextLimit, cost } = event
       const known = {
         ...(limit && { limit }),
         ...(contextTokens !== undefined && { contextTokens }),
+        ...(contextLimit !== undefined && { contextLimit }),
         ...(cost !== undefined && { cost }),
       }
       return { ...run, answer: { ...answer, usage, provider, model, ...known } }

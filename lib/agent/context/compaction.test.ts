@@ -122,6 +122,7 @@ describe('a conversation that outgrows its model', () => {
     for (const turn of turns) expect(last).toContain(turn)
     for (const request of model.requests) expect(estimateTokens(request.messages)).toBeLessThan(8_000)
     expect(messages).toHaveLength(24)
+    expect(messages.at(-1)).toMatchObject({ contextTokens: expect.any(Number), contextLimit: 8_000 })
     for (const message of messages.filter(({ role }) => role === 'assistant')) expect(textOf(message.parts)).toHaveLength(4_000)
   })
 
