@@ -4,7 +4,7 @@ import { answers, expect, liveAnswer, say } from './fixtures.ts'
 import { metricOf, setHidden } from './hidden.ts'
 import { test } from './server-with-tools.ts'
 
-test.describe.configure({ timeout: 180_000 })
+test.describe.configure({ timeout: 120_000 })
 
 const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
 
@@ -137,10 +137,7 @@ for (const [colorScheme, width] of [
     await expect(tab.locator('.tick')).toHaveAttribute('data-state', 'waiting')
     await expect(tab.locator('.session-link')).toContainText('(waits for you)')
     await tab.screenshot({ path: `test-results/page/live-waits-${width}-${colorScheme}.png` })
-    await page
-      .getByRole('button', { name: /^Allow/ })
-      .first()
-      .click()
+    await page.getByRole('button', { name: 'Approve' }).click()
     await expect(tab.locator('.tick')).toHaveAttribute('data-state', 'quiet')
   })
 }
