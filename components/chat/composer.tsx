@@ -88,6 +88,7 @@ export function Composer({ ref, sessionId, isBusy, isLocked = false, onSend, onS
           className="composer-field unkerned"
           data-long={text.length > LONG}
           aria-label="Message"
+          dir="auto"
           placeholder={isBusy ? 'Write while it works…' : 'Ask anything'}
           rows={1}
           value={text}
