@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { type FilledServer, serverWithConversations } from '../bench/fixtures/server.ts'
 import { startRill } from '../bench/lib/server.ts'
 import { idle } from '../bench/page/measure.ts'
-import { answers, test as base, distributed, expect, NETWORK_ERRORS, say } from './fixtures.ts'
+import { answers, test as base, distributed, expect, liveAnswer, NETWORK_ERRORS, say } from './fixtures.ts'
 import { openScriptedSession, run } from './scripted-log.ts'
 
 const SIZES = [
@@ -75,7 +75,7 @@ test('nothing that is drawn moves while a page comes to life, with fonts that co
 const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
 
 async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' | ')}`)).toEqual([])
 }
 
@@ -342,3 +342,258 @@ for (const colorScheme of ['light', 'dark'] as const) {
     })
   })
 }
+
+/** A finger's way over the page. */
+async function swipe(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints })
+  await touch('touchStart', [from])
+  for (let step = 1; step <= 8; step += 1) {
+    await touch('touchMove', [{ x: from.x + ((to.x - from.x) * step) / 8, y: from.y + ((to.y - from.y) * step) / 8 }])
+  }
+  await touch('touchEnd', [])
+  await session.detach()
+}
+
+const WIDE_CODE = `\`\`\`ts
+const line = '${'a very long line of code '.repeat(12)}'
+\`\`\`
+
+| ${'a wide column | '.repeat(12)}
+|${' --- |'.repeat(12)}
+| ${'what stands in it | '.repeat(12)}
+`
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
+
+  test('a swipe from the edge opens the sessions, one back closes them, and what scrolls sideways scrolls', async ({ page }) => {
+    const log = await openScriptedSession(page, 'Swipes')
+    log.append(...run.begins('Code, please'), run.says(WIDE_CODE), ...run.ends('stop'))
+    await expect(answers(page)).toHaveCount(1)
+    const drawer = page.getByRole('complementary', { name: 'Sessions' })
+    await expect(drawer).toBeHidden()
+    // Its script is loaded by then.
+    await idle(page)
+
+    const code = await page.locator('.code-block pre').boundingBox()
+    const inCode = { x: (code?.x ?? 0) + 40, y: (code?.y ?? 0) + 20 }
+    await swipe(page, inCode, { x: inCode.x + 200, y: inCode.y })
+    await swipe(page, { x: 8, y: 300 }, { x: 40, y: 600 })
+    await expect(drawer).toBeHidden()
+    await swipe(page, { x: inCode.x + 200, y: inCode.y }, inCode)
+    await expect.poll(() => page.locator('.code-block pre').evaluate((element) => element.scrollLeft)).toBeGreaterThan(50)
+
+    await swipe(page, { x: 8, y: 300 }, { x: 220, y: 320 })
+    await expect(drawer).toBeVisible()
+    await expect(drawer.getByRole('link').first()).toBeFocused()
+    await page.screenshot({ path: 'test-results/page/swiped-360.png' })
+    await swipe(page, { x: 250, y: 400 }, { x: 60, y: 410 })
+    await expect(drawer).toBeHidden()
+    await log.close()
+  })
+
+  test('what the screen’s corners and bars take is left free', async ({ page, startServer }) => {
+    const server = await startServer({ env: DEMO })
+    const session = await page.context().newCDPSession(page)
+    const insets = { top: 47, topMax: 47, left: 20, leftMax: 20, bottom: 34, bottomMax: 34, right: 20, rightMax: 20 }
+    await session.send('Emulation.setSafeAreaInsetsOverride', { insets })
+    await page.goto(server.url)
+    const menu = page.getByRole('button', { name: 'Sessions' })
+    const box = await menu.boundingBox()
+    expect(box?.y).toBeGreaterThanOrEqual(47)
+    expect(box?.x).toBeGreaterThanOrEqual(20)
+    const composer = await page.locator('.composer-box').boundingBox()
+    expect((composer?.y ?? 0) + (composer?.height ?? 0)).toBeLessThanOrEqual(740 - 34)
+    expect((composer?.x ?? 0) + (composer?.width ?? 0)).toBeLessThanOrEqual(360 - 20)
+    await page.screenshot({ path: 'test-results/page/safe-areas-360.png' })
+    await menu.click()
+    const link = page.getByRole('link', { name: 'Rill, new session' })
+    expect((await link.boundingBox())?.y).toBeGreaterThanOrEqual(47)
+    expect((await link.boundingBox())?.x).toBeGreaterThanOrEqual(20)
+    await page.screenshot({ path: 'test-results/page/safe-areas-drawer-360.png' })
+  })
+
+  test('a keyboard that lies over the page leaves the field to be seen', async ({ page, startServer }) => {
+    const server = await startServer({ env: DEMO })
+    // As on iOS: what is seen becomes smaller, the page does not.
+    await page.addInitScript(() => {
+      const view = Object.assign(new EventTarget(), { height: innerHeight, scale: 1 })
+      Object.defineProperty(window, 'visualViewport', { value: view })
+    })
+    await page.goto(server.url)
+    await idle(page)
+    const bottom = async () => {
+      const box = await page.locator('.composer-box').boundingBox()
+      return (box?.y ?? 0) + (box?.height ?? 0)
+    }
+    const setHeight = (height: number) =>
+      page.evaluate((to) => {
+        Object.assign(window.visualViewport as object, { height: to })
+        window.visualViewport?.dispatchEvent(new Event('resize'))
+      }, height)
+    await setHeight(420)
+    await expect.poll(bottom).toBeLessThanOrEqual(420)
+    await page.screenshot({ path: 'test-results/page/keyboard-360.png' })
+    await setHeight(740)
+    await expect.poll(bottom).toBeGreaterThan(600)
+  })
+})
+
+const BOTH_DIRECTIONS = `שלום לכולם, this is \`const a = 1\` בעברית.
+
+And this is English, with שלום in it.
+
+- פריט ראשון
+- פריט שני
+
+1. First item
+2. Second item
+
+> ציטוט קצר
+
+| שם | מספר |
+| --- | --- |
+| אחד | 1 |
+`
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`both directions, in ${colorScheme}`, () => {
+    test.use({ colorScheme })
+
+    test('each paragraph, list, quote and table takes the direction that it begins with', async ({ page }) => {
+      const log = await openScriptedSession(page, 'שיחה בעברית')
+      log.append(...run.begins('שלום, מה שלומך?'), run.says(BOTH_DIRECTIONS), ...run.ends('stop'))
+      await expect(answers(page)).toHaveCount(1)
+      /** Whether its first letters stand at the right. */
+      const isAtRight = (locator: Locator) =>
+        locator.evaluate((element) => {
+          const range = document.createRange()
+          range.selectNodeContents(element)
+          const text = range.getBoundingClientRect()
+          const box = element.getBoundingClientRect()
+          return Math.abs(box.right - text.right) < Math.abs(text.left - box.left)
+        })
+      const prose = page.locator('.prose')
+      expect(await isAtRight(prose.locator('p').first())).toBe(true)
+      expect(await isAtRight(prose.locator('p').nth(1))).toBe(false)
+      await expect(prose.locator('ul')).toHaveCSS('direction', 'rtl')
+      await expect(prose.locator('ol')).toHaveCSS('direction', 'ltr')
+      await expect(prose.locator('blockquote')).toHaveCSS('direction', 'rtl')
+      await expect(prose.locator('table')).toHaveCSS('direction', 'rtl')
+      await expect(prose.locator('code')).toHaveCSS('direction', 'ltr')
+      await field(page).fill('שלום')
+      await expect(field(page)).toHaveCSS('direction', 'rtl')
+      await look(page, 'both-directions', colorScheme)
+      await log.close()
+    })
+  })
+}
+
+for (const [name, settings] of [
+  ['forced-colors', { forcedColors: 'active' }],
+  ['more-contrast', { contrast: 'more' }],
+  ['reduced-motion', { reducedMotion: 'reduce' }],
+] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`${name}, in ${colorScheme}: what is said by colour and motion is still said`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme, ...settings })
+      const log = await openScriptedSession(page, 'How it looks')
+      log.append(...run.begins('What time is it?'), run.says('It is **late**, see [here](https://example.com).'))
+      await expect(liveAnswer(page)).toContainText('late')
+      const line = liveAnswer(page).locator('.line')
+      if (name === 'forced-colors') {
+        const [drawn, ground] = await line.evaluate((element) => [
+          getComputedStyle(element, '::after').backgroundColor,
+          getComputedStyle(document.body).backgroundColor,
+        ])
+        expect(drawn).not.toBe(ground)
+        await expect(page.locator('.user-words')).toHaveCSS('border-top-style', 'solid')
+      }
+      if (name === 'reduced-motion') {
+        expect(await page.evaluate(() => document.getAnimations().length)).toBe(0)
+      }
+      await look(page, `${name}-live`, colorScheme)
+      log.append(...run.ends('stop'))
+      await expect(answers(page)).toHaveCount(1)
+      await page.keyboard.press('ControlOrMeta+k')
+      await expect(palette(page)).toBeVisible()
+      await look(page, `${name}-palette`, colorScheme)
+      await log.close()
+    })
+  }
+}
+
+test('the keyboard’s first stop leads past the sessions, and a deleted session leaves the focus at its neighbour', async ({
+  page,
+  startServer,
+}) => {
+  const server = await startServer({ env: DEMO })
+  for (const text of ['First', 'Second', 'Third']) {
+    await page.goto(server.url)
+    await say(page, text)
+    await expect(answers(page)).toHaveCount(1)
+  }
+  await page.goto(server.url)
+  await field(page).blur()
+  await page.evaluate(() => document.body.focus())
+  const skip = page.getByRole('button', { name: 'Skip to the page' })
+  await skip.focus()
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Tab')
+  await expect(skip).toBeFocused()
+  await expect(skip).toHaveCSS('opacity', '1')
+  await page.screenshot({ path: 'test-results/page/skip-link-1440.png' })
+  await page.keyboard.press('Enter')
+  await expect(field(page)).toBeFocused()
+
+  const links = page.getByRole('navigation', { name: 'Sessions' }).getByRole('link')
+  await expect(links).toHaveCount(3)
+  const [, second, third] = await links.allTextContents()
+  await page.getByRole('link', { name: second as string }).focus()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('button', { name: `Delete ${second}` })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(links).toHaveCount(2)
+  await expect(page.getByRole('link', { name: third as string })).toBeFocused()
+})
+
+test('a screen reader hears that an answer begins and that it is complete, and not each word', async ({ page }) => {
+  const log = await openScriptedSession(page, 'Heard')
+  await page.evaluate(() => {
+    const heard: string[] = []
+    Object.assign(window, { heard })
+    const live = [...document.querySelectorAll('[role="status"], [aria-live]:not([aria-live="off"])')]
+    new MutationObserver(() => heard.push(live.map((element) => element.textContent).join(''))).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    })
+  })
+  log.append(...run.begins('Tell me'))
+  await expect(liveAnswer(page)).toBeVisible()
+  for (const word of ['One ', 'two ', 'three ', 'four.']) {
+    log.append(run.says(word))
+    await expect(liveAnswer(page)).toContainText(word.trim())
+  }
+  log.append(...run.ends('stop'))
+  await expect(answers(page)).toHaveCount(1)
+  const heard = await page.evaluate(() => [...new Set((window as unknown as { heard: string[] }).heard)].filter(Boolean))
+  expect(heard).toEqual(['The answer is being written.', 'The answer is complete.'])
+  await log.close()
+})
+
+test('everything fits from 360 to 3840 px', async ({ page }) => {
+  const log = await openScriptedSession(page, 'All widths')
+  log.append(...run.begins('Code, please'), run.says(WIDE_CODE), ...run.ends('stop'))
+  await expect(answers(page)).toHaveCount(1)
+  for (const width of [360, 420, 761, 1_024, 1_920, 2_560, 3_840]) {
+    await page.setViewportSize({ width, height: Math.max(640, Math.round(width / 1.78)) })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    await expect(field(page)).toBeInViewport({ ratio: 1 })
+  }
+  await page.screenshot({ path: 'test-results/page/widest-3840.png' })
+  await log.close()
+})

@@ -74,12 +74,10 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
           onStop={store.stop}
         >
           <ConnectionNote isLost={isLost && !isGone} isBusy={isBusy} problem={view.problem} onDismiss={store.dismissProblem} />
-          {view.deleted && !isGone && <Late part={lateDeleted} props={{ messageIds: view.deleted, store, onEnd: () => add('') }} />}
           {isHeldBack && !isGone && <Late part={lateHeldBack} props={{}} />}
           {view.deleted && !isGone && (
             <Late part={lateAnswers} props={{ is: 'deleted', messageIds: view.deleted, store, onEnd: () => add('') }} />
           )}
-          {isHeldBack && !isGone && <HeldBackNote />}
           <TodoStrip messages={state.messages} activeRun={state.activeRun} />
           <QueueEntry
             sessionId={state.session.id}

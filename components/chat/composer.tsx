@@ -126,6 +126,7 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
           className="composer-field unkerned"
           data-long={text.length > LONG}
           aria-label="Message"
+          dir="auto"
           placeholder={isBusy ? 'Write while it works…' : 'Ask anything'}
           rows={1}
           value={text}

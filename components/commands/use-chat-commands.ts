@@ -9,6 +9,6 @@ export function useChatCommands({ activeRun, messages, deleted }: SessionState, 
   const answer = !activeRun && !deleted && last?.role === 'assistant' ? last : null
   useCommand('stop', activeRun && store.stop)
   useCommand('regenerate', answer && (() => store.regenerate(answer.id)))
-  const hasText = answer?.parts.some(({ type }) => type === 'text')
-  useCommand('copy', answer && hasText ? () => navigator.clipboard.writeText(textOf(answer.parts)) : null)
+  const canCopy = answer?.parts.some(({ type }) => type === 'text')
+  useCommand('copy', answer && canCopy ? () => navigator.clipboard.writeText(textOf(answer.parts)) : null)
 }

@@ -39,7 +39,7 @@ export function BlockView({ token, start, level }: BlockViewProps) {
       return <Code token={token as Tokens.Code} />
     case 'blockquote':
       return (
-        <blockquote>
+        <blockquote dir="auto">
           <Blocks tokens={token.tokens ?? []} />
         </blockquote>
       )

@@ -38,7 +38,7 @@ interface ItemsProps {
 }
 
 const Items = memo(function Items({ items, start, isLoose, goesOn, Blocks }: ItemsProps) {
-  const props = { 'data-loose': isLoose || undefined, 'data-goes-on': goesOn || undefined }
+  const props = { dir: 'auto', 'data-loose': isLoose || undefined, 'data-goes-on': goesOn || undefined }
   // biome-ignore lint/suspicious/noArrayIndexKey: items do not move
   const children = items.map((item, index) => <Item key={index} item={item} Blocks={Blocks} />)
   if (start === undefined) return <ul {...props}>{children}</ul>

@@ -21,7 +21,7 @@ export function Table({ token }: { token: Tokens.Table }) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div className="table-scroller" tabIndex={0}>
         {/* biome-ignore lint/a11y/noRedundantRoles: its look as blocks would take its meaning away */}
-        <table ref={table} role="table">
+        <table ref={table} role="table" dir="auto">
           {/* biome-ignore lint/a11y/noRedundantRoles: as above */}
           <thead role="rowgroup">
             <Row cells={token.header} />

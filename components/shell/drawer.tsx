@@ -2,13 +2,10 @@
 import { usePathname } from 'next/navigation'
 import { createContext, type ReactNode, type RefObject, use, useEffect, useMemo, useRef, useState } from 'react'
 import { CommandKeys } from '../commands/command-keys.tsx'
+import { SkipLink } from './skip-link.tsx'
 import { Toast } from './toast.tsx'
-
-interface Drawer {
-  isOpen: boolean
-  open: () => void
-  close: () => void
-}
+import type { Drawer } from './touch.ts'
+import { useTouch } from './use-touch.ts'
 
 /** Where the sessions are in a drawer. */
 const NARROW = '(max-width: 760px)'
@@ -33,15 +30,17 @@ export function Shell({ sidebar, children }: { sidebar: ReactNode; children: Rea
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the drawer
   useEffect(() => setIsOpen(false), [pathname])
   useModal(panel, drawer)
+  useTouch(drawer)
   return (
     <Context value={drawer}>
       <div className="frame">
+        <SkipLink />
         <aside ref={panel} className="drawer" data-open={isOpen} aria-label="Sessions">
           {sidebar}
         </aside>
         {isOpen && <button type="button" className="scrim" aria-label="Close sessions" onClick={drawer.close} />}
         {/* Not reachable while the drawer is open: so the focus stays in the drawer. */}
-        <main className="page" inert={isOpen}>
+        <main className="page" inert={isOpen} tabIndex={-1}>
           {children}
         </main>
         <Toast />
