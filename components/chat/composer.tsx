@@ -1,5 +1,15 @@
 'use client'
-import { type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react'
 import { blocksOf, readDraft, type SessionStore, writeDraft } from '#lib/client/index.ts'
 import { MAX_MESSAGE_BYTES, type QueueMode } from '#lib/protocol/index.ts'
 import { useCommand } from '../commands/commands.ts'
