@@ -4,7 +4,7 @@ import { textOf } from '#lib/protocol/index.ts'
 import { useBranches } from '../branches/branches.tsx'
 import { Menu, MenuItem } from '../menu/menu.tsx'
 import type { AnswerToolsProps, View } from './more-props.ts'
-import { plainAnswer } from './plain-answer.ts'
+import { type Lex, plainAnswer } from './plain-answer.ts'
 import { RateItems } from './rate-items.tsx'
 import { quotationOf, selectionIn } from './selection.ts'
 import { sentencesOf } from './sentences.ts'
@@ -19,7 +19,7 @@ export interface AnswerMenuProps extends AnswerToolsProps {
 }
 
 /** All that can be done with an answer besides what stands under it. */
-export function AnswerMenu({ answer, isRaw, onRaw, button, onView, onSay, onDone }: AnswerMenuProps) {
+export function AnswerMenu({ answer, isRaw, onRaw, lex, button, onView, onSay, onDone }: AnswerMenuProps) {
   const branches = useBranches()
   const isRead = useReadingAloud(answer.id) === 'reading'
   const [selected] = useState(() => selectionIn(button.current?.closest('.answer')))
@@ -33,14 +33,14 @@ export function AnswerMenu({ answer, isRaw, onRaw, button, onView, onSay, onDone
   return (
     <Menu label="More" onClose={onDone}>
       {branches && <RateItems answer={answer} store={branches.store} onDone={onDone} />}
-      {hasText && <MenuItem onPress={then(() => void copy(plainAnswer(text)).then(onSay))}>Copy as plain text</MenuItem>}
+      {hasText && <MenuItem onPress={then(() => void copy(plainAnswer(text, { lex })).then(onSay))}>Copy as plain text</MenuItem>}
       {branches && hasText && (
         <MenuItem isDisabled={selected === ''} onPress={then(() => branches.onQuote(quotationOf(selected)))}>
           Quote the selection
         </MenuItem>
       )}
       {hasText && canSpeak() && (
-        <MenuItem onPress={then(() => (isRead ? stopSpeaking(answer.id) : speak(answer.id, spoken(text))))}>
+        <MenuItem onPress={then(() => (isRead ? stopSpeaking(answer.id) : speak(answer.id, spoken(text, lex))))}>
           {isRead ? 'Stop reading' : 'Read aloud'}
         </MenuItem>
       )}
@@ -77,6 +77,6 @@ async function copy(text: string): Promise<string> {
 }
 
 /** Code is not for the ear. */
-function spoken(markdown: string): string[] {
-  return sentencesOf(plainAnswer(markdown, { codeAs: 'Code is left out here.' }))
+function spoken(markdown: string, lex: Lex): string[] {
+  return sentencesOf(plainAnswer(markdown, { lex, codeAs: 'Code is left out here.' }))
 }

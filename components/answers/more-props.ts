@@ -1,5 +1,6 @@
 import type { RefObject } from 'react'
 import type { AssistantMessage } from '#lib/protocol/index.ts'
+import type { Lex } from './plain-answer.ts'
 
 export interface MoreProps {
   answer: AssistantMessage
@@ -9,6 +10,7 @@ export interface MoreProps {
 }
 
 export interface AnswerToolsProps extends MoreProps {
+  lex: Lex
   button: RefObject<HTMLButtonElement | null>
   isOpen: boolean
   onClose: () => void

@@ -1,5 +1,6 @@
 'use client'
 import { useRef, useState } from 'react'
+import { lex } from '../markdown/lex.ts'
 import { Late } from '../ui/late.tsx'
 import { lateAnswers } from './late-answers.ts'
 import type { MoreProps } from './more-props.ts'
@@ -21,7 +22,7 @@ export function More(props: MoreProps) {
         More
       </button>
       {(isOpen !== undefined || props.answer.rating) && (
-        <Late part={lateAnswers} props={{ is: 'tools', ...props, button, isOpen: isOpen ?? false, onClose: () => setIsOpen(false) }} />
+        <Late part={lateAnswers} props={{ is: 'tools', ...props, lex, button, isOpen: isOpen ?? false, onClose: () => setIsOpen(false) }} />
       )}
     </>
   )

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { lex } from '../markdown/lex.ts'
 import { plainAnswer } from './plain-answer.ts'
 
 test('marks are left out, and what they mean stays', () => {
@@ -34,7 +35,7 @@ A note[^1].
 
 [^1]: What it says.
 `
-  expect(plainAnswer(markdown)).toBe(`A title
+  expect(plainAnswer(markdown, { lex })).toBe(`A title
 
 Some bold text with code, a link and AT&T.
 It goes on
@@ -63,13 +64,13 @@ A note[^1].
 })
 
 test('a list with room in it keeps it, and goes on at its number', () => {
-  expect(plainAnswer('3. a\n\n   more\n\n4. b')).toBe('3. a\n\n   more\n\n4. b')
+  expect(plainAnswer('3. a\n\n   more\n\n4. b', { lex })).toBe('3. a\n\n   more\n\n4. b')
 })
 
 test('code is named where it is not to be read', () => {
-  expect(plainAnswer('Do\n\n```\nrm x\n```\n\nthen stop', { codeAs: 'Code.' })).toBe('Do\n\nCode.\n\nthen stop')
+  expect(plainAnswer('Do\n\n```\nrm x\n```\n\nthen stop', { lex, codeAs: 'Code.' })).toBe('Do\n\nCode.\n\nthen stop')
 })
 
 test('raw HTML is the text that it is shown as', () => {
-  expect(plainAnswer('<b>bold</b>\n\n<div>\nblock\n</div>')).toBe('<b>bold</b>\n\n<div>\nblock\n</div>')
+  expect(plainAnswer('<b>bold</b>\n\n<div>\nblock\n</div>', { lex })).toBe('<b>bold</b>\n\n<div>\nblock\n</div>')
 })

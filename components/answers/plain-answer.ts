@@ -1,14 +1,18 @@
 import type { Token, Tokens } from 'marked'
-import { lex } from '../markdown/lex.ts'
+import type { lex } from '../markdown/lex.ts'
 import { plainText } from '../markdown/plain-text.ts'
 
+export type Lex = typeof lex
+
 export interface PlainOptions {
+  /** Reads the markdown. The page has it: were it imported here too, the page's own script would be cut in two. */
+  lex: Lex
   /** Stands for a block of code; without it, the code itself. */
   codeAs?: string
 }
 
 /** What an answer says, without the marks of its markdown: one blank line between blocks, bullets and numbers where it has them. */
-export function plainAnswer(markdown: string, { codeAs }: PlainOptions = {}): string {
+export function plainAnswer(markdown: string, { lex, codeAs }: PlainOptions): string {
   const { blocks } = lex(markdown.replace(/\r\n?/g, '\n'), 0, {})
   return joined(
     blocks.map(({ token }) => token),

@@ -1,5 +1,5 @@
 'use client'
-import { blocksOf } from '../json/long-text.tsx'
+import { blocksOf } from '../json/blocks-of.ts'
 import { Words } from '../ui/words.tsx'
 
 /** A part of an answer as it was written. The browser passes over what is out of sight of a long one. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { beginningOf, blocksOf } from './long-text.tsx'
+import { blocksOf } from './blocks-of.ts'
+import { beginningOf } from './long-text.tsx'
 
 test('a text is cut where lines end, and nothing is lost', () => {
   const text = Array.from({ length: 20_000 }, (_, index) => `line ${index}`).join('\n')

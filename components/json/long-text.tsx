@@ -1,12 +1,11 @@
 'use client'
 import { memo, useState } from 'react'
 import { Words } from '../ui/words.tsx'
+import { blocksOf } from './blocks-of.ts'
 import { ExactText } from './exact-text.tsx'
 
 /** In characters: so much of a text is drawn before more is asked for. */
 const FIRST = 8_000
-/** A browser passes over blocks that are out of sight. */
-const BLOCK = 16_000
 
 export interface LongTextProps {
   text: string
@@ -43,17 +42,4 @@ export const LongText = memo(function LongText({ text, isExact = false }: LongTe
 export function beginningOf(text: string, length: number): string {
   const code = text.charCodeAt(length - 1)
   return text.slice(0, code >= 0xd800 && code <= 0xdbff ? length - 1 : length)
-}
-
-/** Cut where a line ends, so that nothing is drawn otherwise. */
-export function blocksOf(text: string): string[] {
-  const blocks: string[] = []
-  let from = 0
-  while (text.length - from > BLOCK) {
-    const end = text.indexOf('\n', from + BLOCK)
-    if (end < 0) break
-    blocks.push(text.slice(from, end))
-    from = end + 1
-  }
-  return [...blocks, text.slice(from)]
 }
