@@ -1,7 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { AppError } from '#lib/protocol/index.ts'
 import { readDraft, writeDraft } from './drafts.ts'
-import { startSession, unsentFirstMessage } from './start-session.ts'
+import { unsentFirstMessage } from './first-message.ts'
+import { startSession } from './start-session.ts'
 import { writeStored } from './storage.ts'
 
 const lost = new AppError('unavailable', 'The server cannot be reached.')
