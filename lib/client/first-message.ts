@@ -31,7 +31,8 @@ export function readFirst(): FirstMessage | null {
     typeof at !== 'number'
   )
     return null
-  return Date.now() - at < SAME_WITHIN_MS ? { sessionId, messageId, text, at, settings: settingsOf(settings) } : null
+  // What has no session was never sent.
+  return sessionId === null || Date.now() - at < SAME_WITHIN_MS ? { sessionId, messageId, text, at, settings: settingsOf(settings) } : null
 }
 
 /** Null: there is none any more. */

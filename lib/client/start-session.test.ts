@@ -111,7 +111,10 @@ test('a message is kept from before its session is made, unless that was refused
     throw unreached
   })
   await expect(startSession('hello', api)).rejects.toBe(unreached)
+  vi.useFakeTimers({ toFake: ['Date'] })
+  vi.setSystemTime(Date.now() + 24 * 60 * 60_000)
   expect(readDraft(null)).toBe('hello')
+  vi.useRealTimers()
   createSession.mockRejectedValueOnce(new AppError('invalid-request', 'no'))
   await expect(startSession('hello', api)).rejects.toThrow('no')
   expect(readDraft(null)).toBe('')
