@@ -18,16 +18,9 @@ interface ComposerHintProps {
 /** What the keys do, and how near a limit is. */
 export function ComposerHint({ bytes, state, isBusy }: ComposerHintProps) {
   const key = useCommandKey()
-  const share = shareOf(state)
-  const isLong = bytes > NEAR_BYTES
-  if (isLong || share > NEAR_SHARE) return <Late part={lateNote} props={{ bytes: isLong ? bytes : 0, share }} />
+  const last = state?.messages.at(-1)
+  const share = last?.role === 'assistant' && last.contextLimit ? (last.contextTokens ?? 0) / last.contextLimit : 0
+  if (bytes > NEAR_BYTES || share > NEAR_SHARE) return <Late part={lateNote} props={{ bytes, share }} />
   if (!isBusy) return <span className="max-[760px]:hidden">Enter sends · Shift+Enter for a new line</span>
   return <span className="composer-keys">Enter queues · {key}Enter steers</span>
-}
-
-/** Of what the model can hold, after the last answer; where another model was chosen since, it is not known. */
-function shareOf(state: SessionState | undefined): number {
-  const last = state?.messages.at(-1)
-  if (last?.role !== 'assistant' || state?.session.model?.endsWith(last.model) === false) return 0
-  return (last.contextTokens ?? 0) / (last.contextLimit ?? 1e9)
 }

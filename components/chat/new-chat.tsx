@@ -1,7 +1,9 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
-import { api, chosenIn, moveDraft, NO_SETTINGS, startSession, useSessionList } from '#lib/client/index.ts'
+import { api, chosenIn, moveDraft, NO_SETTINGS, useSessionList } from '#lib/client/index.ts'
+// Only this page needs them: the index would bring them to all.
+import { startSession } from '#lib/client/start-session.ts'
 import { whenOnline } from '#lib/client/when-online.ts'
 import { toAppError } from '#lib/protocol/index.ts'
 import { ModelPicker } from '../models/model-picker.tsx'

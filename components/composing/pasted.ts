@@ -1,9 +1,6 @@
-/** Text that is pasted and longer than this, in characters or lines, stands beside the field as a block. */
-const MOST_CHARACTERS = 2_000
-const MOST_LINES = 30
-
+/** Text of more than 2,000 characters or 30 lines: when it is pasted, it stands beside the field as a block. */
 export function isLarge(text: string): boolean {
-  return text.length > MOST_CHARACTERS || text.split('\n', MOST_LINES + 1).length > MOST_LINES
+  return text.length > 2_000 || /(\n.*){30}/.test(text)
 }
 
 /** A block as it is sent, after what was typed: no run of backticks in it is as long as its fence. */

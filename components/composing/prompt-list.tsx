@@ -89,7 +89,7 @@ export function PromptList({ field, rows, problem, isAsking, onClose }: PromptLi
             onMouseDown={(event) => event.preventDefault()}
             onClick={row.choose}
           >
-            <span className="flex-none font-medium">{row.name}</span>
+            <span className="max-w-[70%] flex-none truncate font-medium">{row.name}</span>
             {row.hint !== undefined && <span className="min-w-0 truncate text-small text-soft">{row.hint}</span>}
           </div>
         ))}

@@ -1,5 +1,5 @@
+import { unsentFirstMessage } from './first-message.ts'
 import { parseShape } from './shape.ts'
-import { unsentFirstMessage } from './start-session.ts'
 import { ofTab, readStored, writeStored } from './storage.ts'
 
 const keyOf = (sessionId: string | null) => `rill:draft:${sessionId ?? 'new'}`

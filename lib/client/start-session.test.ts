@@ -1,7 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { AppError } from '#lib/protocol/index.ts'
 import { readDraft, writeDraft } from './drafts.ts'
-import { startSession, unsentFirstMessage } from './start-session.ts'
+import { unsentFirstMessage } from './first-message.ts'
+import { startSession } from './start-session.ts'
 import { writeStored } from './storage.ts'
 
 const lost = new AppError('unavailable', 'The server cannot be reached.')
@@ -110,7 +111,10 @@ test('a message is kept from before its session is made, unless that was refused
     throw unreached
   })
   await expect(startSession('hello', api)).rejects.toBe(unreached)
+  vi.useFakeTimers({ toFake: ['Date'] })
+  vi.setSystemTime(Date.now() + 24 * 60 * 60_000)
   expect(readDraft(null)).toBe('hello')
+  vi.useRealTimers()
   createSession.mockRejectedValueOnce(new AppError('invalid-request', 'no'))
   await expect(startSession('hello', api)).rejects.toThrow('no')
   expect(readDraft(null)).toBe('')

@@ -1,23 +1,7 @@
 import { AppError, newId } from '#lib/protocol/index.ts'
 import { type Api, isUnreached } from './api.ts'
-import { type ModelSettings, NO_SETTINGS, settingsOf } from './model-settings.ts'
-import { parseShape } from './shape.ts'
-import { readStored, writeStored } from './storage.ts'
-
-const KEY = 'rill:first-message'
-
-/** Text that is sent again later than this is meant as another message. */
-const SAME_WITHIN_MS = 10 * 60_000
-
-interface FirstMessage {
-  /** Null while it is not known that there is one. */
-  sessionId: string | null
-  messageId: string
-  text: string
-  at: number
-  /** What the session has. */
-  settings: ModelSettings
-}
+import { type FirstMessage, keepFirst, readFirst } from './first-message.ts'
+import { type ModelSettings, NO_SETTINGS } from './model-settings.ts'
 
 /**
  * Makes a session with its first message and resolves to the session's id. When it is called again with the same text, after a
@@ -39,20 +23,16 @@ export async function startSession(
     }
   }
   const first: FirstMessage = { sessionId: null, messageId: newId(), text, at: Date.now(), settings }
-  keep(first)
+  keepFirst(first)
   try {
     const { id: sessionId } = await api.createSession(chosen)
-    keep({ ...first, sessionId })
+    keepFirst({ ...first, sessionId })
     return await sendFirst(sessionId, first, api)
   } catch (error) {
     // What was refused goes back to the one who wrote it.
-    if (readFirst()?.sessionId === null && !isUnreached(error)) keep(null)
+    if (readFirst()?.sessionId === null && !isUnreached(error)) keepFirst(null)
     throw error
   }
-}
-
-function keep(first: FirstMessage | null): void {
-  writeStored(KEY, first && JSON.stringify(first))
 }
 
 async function withSettings(
@@ -65,29 +45,12 @@ async function withSettings(
   if (model === settings.model && reasoningEffort === settings.reasoningEffort) return begun
   await api.updateSession(sessionId, settings)
   const updated = { ...begun, settings }
-  keep(updated)
+  keepFirst(updated)
   return updated
 }
 
 async function sendFirst(sessionId: string, { messageId, text }: FirstMessage, api: Pick<Api, 'sendMessage'>): Promise<string> {
   await api.sendMessage(sessionId, { id: messageId, text })
-  keep(null)
+  keepFirst(null)
   return sessionId
-}
-
-/** A first message of which it is not known whether it arrived. */
-export function unsentFirstMessage(): string | null {
-  return readFirst()?.text ?? null
-}
-
-function readFirst(): FirstMessage | null {
-  const { sessionId, messageId, text, at, settings } = parseShape(readStored(KEY)) ?? {}
-  if (
-    (typeof sessionId !== 'string' && sessionId !== null) ||
-    typeof messageId !== 'string' ||
-    typeof text !== 'string' ||
-    typeof at !== 'number'
-  )
-    return null
-  return Date.now() - at < SAME_WITHIN_MS ? { sessionId, messageId, text, at, settings: settingsOf(settings) } : null
 }
