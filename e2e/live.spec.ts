@@ -4,7 +4,7 @@ import { answers, expect, liveAnswer, say } from './fixtures.ts'
 import { metricOf, setHidden } from './hidden.ts'
 import { test } from './server-with-tools.ts'
 
-test.describe.configure({ timeout: 120_000 })
+test.describe.configure({ timeout: 240_000 })
 
 const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
 
