@@ -205,7 +205,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Commands' })
 const paletteField = (page: Page) => palette(page).getByRole('combobox', { name: 'Command or session' })
 const field = (page: Page) => page.getByLabel('Message', { exact: true })
-const title = (page: Page) => page.getByRole('banner').getByRole('heading', { level: 1 })
+const title = (page: Page) => page.getByRole('main').getByRole('heading', { level: 1 })
 
 /** Opens the palette, types, and chooses what stands first. */
 async function choose(page: Page, typed: string): Promise<void> {
@@ -382,8 +382,13 @@ test.describe('on a phone', () => {
     await swipe(page, inCode, { x: inCode.x + 200, y: inCode.y })
     await swipe(page, { x: 8, y: 300 }, { x: 40, y: 600 })
     await expect(drawer).toBeHidden()
-    await swipe(page, { x: inCode.x + 200, y: inCode.y }, inCode)
-    await expect.poll(() => page.locator('.code-block pre').evaluate((element) => element.scrollLeft)).toBeGreaterThan(50)
+    const table = page.locator('.table-scroller')
+    const box = await table.boundingBox()
+    const session = await page.context().newCDPSession(page)
+    const inTable = { x: Math.round((box?.x ?? 0) + 220), y: Math.round((box?.y ?? 0) + 15) }
+    await session.send('Input.synthesizeScrollGesture', { ...inTable, xDistance: -150, yDistance: 0, gestureSourceType: 'touch' })
+    await expect.poll(() => table.evaluate((element) => element.scrollLeft)).toBeGreaterThan(50)
+    await expect(drawer).toBeHidden()
 
     await swipe(page, { x: 8, y: 300 }, { x: 220, y: 320 })
     await expect(drawer).toBeVisible()
@@ -410,8 +415,8 @@ test.describe('on a phone', () => {
     await page.screenshot({ path: 'test-results/page/safe-areas-360.png' })
     await menu.click()
     const link = page.getByRole('link', { name: 'Rill, new session' })
-    expect((await link.boundingBox())?.y).toBeGreaterThanOrEqual(47)
-    expect((await link.boundingBox())?.x).toBeGreaterThanOrEqual(20)
+    await expect.poll(async () => (await link.boundingBox())?.y).toBeGreaterThanOrEqual(47)
+    await expect.poll(async () => (await link.boundingBox())?.x).toBeGreaterThanOrEqual(20)
     await page.screenshot({ path: 'test-results/page/safe-areas-drawer-360.png' })
   })
 
