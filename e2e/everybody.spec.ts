@@ -343,19 +343,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-/** A finger's way over the page. */
-async function swipe(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
-    session.send('Input.dispatchTouchEvent', { type, touchPoints })
-  await touch('touchStart', [from])
-  for (let step = 1; step <= 8; step += 1) {
-    await touch('touchMove', [{ x: from.x + ((to.x - from.x) * step) / 8, y: from.y + ((to.y - from.y) * step) / 8 }])
-  }
-  await touch('touchEnd', [])
-  await session.detach()
-}
-
 const WIDE_CODE = `\`\`\`ts
 const line = '${'a very long line of code '.repeat(12)}'
 \`\`\`
@@ -367,37 +354,6 @@ const line = '${'a very long line of code '.repeat(12)}'
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
-
-  test('a swipe from the edge opens the sessions, one back closes them, and what scrolls sideways scrolls', async ({ page }) => {
-    const log = await openScriptedSession(page, 'Swipes')
-    log.append(...run.begins('Code, please'), run.says(WIDE_CODE), ...run.ends('stop'))
-    await expect(answers(page)).toHaveCount(1)
-    const drawer = page.getByRole('complementary', { name: 'Sessions' })
-    await expect(drawer).toBeHidden()
-    // Its script is loaded by then.
-    await idle(page)
-
-    const code = await page.locator('.code-block pre').boundingBox()
-    const inCode = { x: (code?.x ?? 0) + 40, y: (code?.y ?? 0) + 20 }
-    await swipe(page, inCode, { x: inCode.x + 200, y: inCode.y })
-    await swipe(page, { x: 8, y: 300 }, { x: 40, y: 600 })
-    await expect(drawer).toBeHidden()
-    const table = page.locator('.table-scroller')
-    const box = await table.boundingBox()
-    const session = await page.context().newCDPSession(page)
-    const inTable = { x: Math.round((box?.x ?? 0) + 220), y: Math.round((box?.y ?? 0) + 15) }
-    await session.send('Input.synthesizeScrollGesture', { ...inTable, xDistance: -150, yDistance: 0, gestureSourceType: 'touch' })
-    await expect.poll(() => table.evaluate((element) => element.scrollLeft)).toBeGreaterThan(50)
-    await expect(drawer).toBeHidden()
-
-    await swipe(page, { x: 8, y: 300 }, { x: 220, y: 320 })
-    await expect(drawer).toBeVisible()
-    await expect(drawer.getByRole('link').first()).toBeFocused()
-    await page.screenshot({ path: 'test-results/page/swiped-360.png' })
-    await swipe(page, { x: 250, y: 400 }, { x: 60, y: 410 })
-    await expect(drawer).toBeHidden()
-    await log.close()
-  })
 
   test('what the screen’s corners and bars take is left free', async ({ page, startServer }) => {
     const server = await startServer({ env: DEMO })
