@@ -227,7 +227,9 @@ for (const [colorScheme, width] of [
       await field(page).press('Enter')
       await expect(answers(page)).toContainText('48')
       const { sessions } = await (await page.request.get(`${server.url}/api/sessions`)).json()
-      expect(sessions).toHaveLength(2)
+      // The page that was left may have made a session in its last moment; the message is there once.
+      const said = (sessions as { title: string | null }[]).map(({ title }) => title).filter((title) => title !== null)
+      expect(said.toSorted()).toEqual(['What is 6 7?', 'What is 6 8?'])
     })
 
     test('how near the limits are is said: of the model, and of a message', async ({ page, startServer }) => {

@@ -91,7 +91,7 @@ async function look(page: Page, name: string, colorScheme: string): Promise<void
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`where a way ends, in ${colorScheme}`, () => {
-    test.use({ colorScheme, expectedErrors: /404|Minified React error #31|Objects are not valid/ })
+    test.use({ colorScheme, expectedErrors: /404|Minified React error #31|Objects are not valid|Cannot read properties of undefined/ })
 
     test('an address that leads nowhere is told of beside the sessions', async ({ page, startServer }) => {
       const server = await startServer({ env: DEMO })
@@ -116,6 +116,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const server = await startServer({ env: DEMO })
       const broken = { sessions: [{ id: '1', title: {}, updatedAt: new Date().toISOString() }], nextCursor: null }
       const models = { models: [{ id: {}, provider: {}, name: {} }], providers: [{ provider: {}, error: {} }] }
+      // Else nobody asks for the list.
+      await page.route('**/api/sessions/events', (route) => route.fulfill({ status: 404 }))
       await page.goto(server.url)
       await page.getByLabel('Message', { exact: true }).fill('What I was writing')
 
@@ -211,6 +213,8 @@ const title = (page: Page) => page.getByRole('main').getByRole('heading', { leve
 async function choose(page: Page, typed: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+k')
   await paletteField(page).fill(typed)
+  // What was just brought back comes with the next news of the list.
+  await expect(palette(page).getByRole('option').first()).toBeVisible()
   await paletteField(page).press('Enter')
   await expect(palette(page)).toHaveCount(0)
 }

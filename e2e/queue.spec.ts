@@ -109,7 +109,7 @@ test('words of an edit outlive a press on Edit elsewhere, and the time in which 
     await asked
     await route.continue()
   })
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Saving…' })).toBeVisible()
   await field.press('Escape')
   await editOne.press('Enter')
@@ -135,11 +135,11 @@ test.describe('a network that is away', () => {
     await page.getByRole('button', { name: 'Edit “draft”' }).click()
     await page.getByLabel('Edit what waits').fill('better')
     await context.setOffline(true)
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
     await expect(page.getByText('The server cannot be reached. What you wrote is kept.')).toBeVisible()
     await context.setOffline(false)
     const saved = page.waitForResponse((response) => response.request().method() === 'PATCH')
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
     await expect(waitingTexts(page)).toHaveText(['better'])
     // It is shown before it is saved, and its turn must not come first.
     expect((await saved).ok()).toBe(true)

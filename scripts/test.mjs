@@ -37,7 +37,7 @@ const stages = {
     const chromium = await ensureChromium()
     await ensureBuild()
     const env = { ...process.env, RILL_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report }
-    return playwrightCounts(report, await node('playwright', ['test'], 20, env))
+    return playwrightCounts(report, await node('playwright', ['test'], 45, env))
   },
 }
 
