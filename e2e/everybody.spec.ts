@@ -380,6 +380,31 @@ test.describe('on a phone', () => {
     await page.screenshot({ path: 'test-results/page/safe-areas-drawer-360.png' })
   })
 
+  test('a swipe from the edge opens the sessions, one back closes them; from further in it is none', async ({ page, startServer }) => {
+    const server = await startServer({ env: DEMO })
+    await page.goto(server.url)
+    await idle(page)
+    /** Told to the page as the browser tells of a finger: what a browser does with an edge of its own is not tried here. */
+    const swipe = (fromX: number, toX: number) =>
+      page.evaluate(
+        ([from, to]) => {
+          const at = (clientX: number) => [new Touch({ identifier: 1, target: document.body, clientX, clientY: 300 })]
+          const tell = (type: string, touches: Touch[]) => document.body.dispatchEvent(new TouchEvent(type, { touches, bubbles: true }))
+          tell('touchstart', at(from))
+          for (const part of [0.25, 0.5, 0.75, 1]) tell('touchmove', at(from + (to - from) * part))
+          tell('touchend', [])
+        },
+        [fromX, toX] as const,
+      )
+    const sessions = page.getByRole('complementary', { name: 'Sessions' })
+    await swipe(120, 300)
+    await expect(sessions).toBeHidden()
+    await swipe(8, 200)
+    await expect(sessions).toBeVisible()
+    await swipe(250, 60)
+    await expect(sessions).toBeHidden()
+  })
+
   test('a keyboard that lies over the page leaves the field to be seen', async ({ page, startServer }) => {
     const server = await startServer({ env: DEMO })
     // As on iOS: what is seen becomes smaller, the page does not.

@@ -26,7 +26,7 @@ export interface PostgresOptions {
 const QUERY_MS = 15_000
 const CONNECT_MS = 10_000
 /** How long a freeze may be held up by connections that are in use. */
-const LONGEST_REST_MS = 300
+const LONGEST_REST_MS = 2_000
 /** A transaction that waits for another, or whose client is frozen, must not hold up a session for long. Local, for poolers. */
 const BEGIN = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'"
 
