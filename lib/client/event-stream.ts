@@ -35,6 +35,7 @@ type Outcome = PollingOutcome
 const loadPolling = () => loadLate(() => import('./polling.ts'))
 
 async function poll(options: EventStreamOptions, signal: AbortSignal): Promise<Outcome> {
+  // A script that does not come is a network that is away: said as that, and tried again after a pause.
   const polling = await loadPolling().catch(() => null)
   return polling ? polling.pollWhileHeldBack(options, signal) : 'failed'
 }

@@ -32,9 +32,9 @@ export async function follow(options: EventStreamOptions, signal: AbortSignal): 
   if (others) {
     await followSession(options, AbortSignal.any([signal, others.heard]))
     if (signal.aborted || !others.heard.aborted) return
+    // Without that script this tab reads for itself, below.
     const shared = await loadLate(() => import('./live/shared-session.ts')).catch(() => null)
     if (shared && !signal.aborted) return shared.followShared(options, signal, shared.tabsOn(others.channel))
   }
-  // Not shared, when that could not be loaded.
   return followSession(options, signal)
 }

@@ -49,6 +49,7 @@ async function connect(url: string, signal: AbortSignal): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, application_name: 'rill-doctor' })
   // A connection that breaks fails its statement too: that is what is told.
   client.on('error', () => {})
+  // Who gives up does not wait for how it ends.
   signal.addEventListener('abort', () => void client.end().catch(() => {}), { once: true })
   await client.connect()
   return client

@@ -69,6 +69,7 @@ async function followForPage(options: LiveListOptions, signal: AbortSignal): Pro
   if (!others) return followList(alone, signal)
   await followList(alone, AbortSignal.any([signal, others.heard]))
   if (signal.aborted) return
+  // Without that script this tab goes on alone.
   const shared = await loadLate(() => import('./tabs.ts')).catch(() => null)
   if (signal.aborted) return
   if (!shared) return followList(alone, signal)
@@ -95,6 +96,7 @@ function followWithTabs(tabs: Tabs, { take, onLive }: Taking, signal: AbortSigna
     waiting = mine
     let page: SessionPage | null = null
     while (!page) {
+      // Asked again after a pause; that the server is away, the open session says.
       page = await api.listSessions().catch(() => null)
       if (!page) await pause(AGAIN_MS, ended)
       if (ended.aborted) return
