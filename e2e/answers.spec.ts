@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { type ScriptedProvider, startProvider } from '../bench/lib/provider.ts'
+import { expectNoViolations } from './axe.ts'
 import { answers, test as base, expect, liveAnswer, say } from './fixtures.ts'
 
 const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
@@ -36,8 +36,7 @@ async function shots(page: Page, state: string): Promise<void> {
     await page.setViewportSize({ width, height: 800 })
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' | ')}`)).toEqual([])
+      await expectNoViolations(page)
       await page.screenshot({ path: `test-results/page/${state}-${width}-${colorScheme}.png`, animations: 'disabled' })
     }
   }

@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright'
+import { expectNoViolations } from './axe.ts'
 import { answers, expect, say, test } from './fixtures.ts'
 
 const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
@@ -44,7 +44,7 @@ for (const [colorScheme, width] of [
       await expect(versions.nth(1)).toHaveText('2 / 2')
       await expect(answers(page)).toContainText('42')
       await page.screenshot({ path: `test-results/page/branches-${width}-${colorScheme}.png` })
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      await expectNoViolations(page)
       await versions.nth(1).getByRole('button', { name: 'Previous version' }).click()
       await expect(versions.nth(1)).toHaveText('1 / 2')
     })

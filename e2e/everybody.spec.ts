@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { type FilledServer, serverWithConversations } from '../bench/fixtures/server.ts'
 import { startRill } from '../bench/lib/server.ts'
 import { idle } from '../bench/page/measure.ts'
+import { expectNoViolations } from './axe.ts'
 import { answers, test as base, distributed, expect, liveAnswer, NETWORK_ERRORS, say } from './fixtures.ts'
 import { openScriptedSession, run } from './scripted-log.ts'
 
@@ -73,11 +73,6 @@ test('nothing that is drawn moves while a page comes to life, with fonts that co
 })
 
 const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' | ')}`)).toEqual([])
-}
 
 /** The state of a page at both widths: it fits, axe finds nothing, and there is a picture of it. */
 async function look(page: Page, name: string, colorScheme: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
+import { expectNoViolations } from './axe.ts'
 import { answers, expect, liveAnswer, say } from './fixtures.ts'
 import { metricOf, setHidden } from './hidden.ts'
 import { test } from './server-with-tools.ts'
@@ -293,7 +293,7 @@ for (const [colorScheme, width] of [
       await panel.getByRole('button', { name: 'Turn on' }).press('Enter')
       await expect(panel).toContainText('They are on in this browser.')
       await page.screenshot({ path: `test-results/page/notifications-${width}-${colorScheme}.png` })
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      await expectNoViolations(page)
       await panel.getByRole('button', { name: 'Turn off' }).press('Enter')
       await expect(panel).toContainText('They are off in this browser.')
       await page.keyboard.press('Escape')

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { expectNoViolations } from './axe.ts'
 import { expect, liveAnswer, NETWORK_ERRORS, test } from './fixtures.ts'
 import { openScriptedSession, run, type ScriptedLog } from './scripted-log.ts'
 
@@ -92,7 +92,7 @@ const STATES: Record<string, (page: Page, log: ScriptedLog) => Promise<void>> = 
     await expect(liveAnswer(page).locator('code', { hasText: 'frac{a' })).toBeVisible()
     await expect(liveAnswer(page)).toContainText('$5 or $6')
     await expect(liveAnswer(page).getByRole('region', { name: 'Footnotes' })).toContainText('By induction')
-    expect(await page.evaluate(() => document.fonts.check('16px KaTeX_Main'))).toBe(true)
+    await page.waitForFunction(() => document.fonts.check('16px KaTeX_Main'))
   },
   async diagrams(page, log) {
     log.append(...run.begins('How does it go?'), run.says(DIAGRAM))
@@ -127,8 +127,7 @@ const STATES: Record<string, (page: Page, log: ScriptedLog) => Promise<void>> = 
 }
 
 async function expectNothingWrong(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(' | ')}`)).toEqual([])
+  await expectNoViolations(page)
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
 }
 

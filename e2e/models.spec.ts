@@ -1,12 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { type ScriptedProvider, startProvider } from '../bench/lib/provider.ts'
+import { expectNoViolations } from './axe.ts'
 import { answers, test as base, expect, NETWORK_ERRORS, say } from './fixtures.ts'
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(' | ')}`)).toEqual([])
-}
 
 /** A server of the test's own, and behind it a provider with these models beside the demo. */
 const test = base.extend<{ serve: (models: string[]) => Promise<{ url: string; own: ScriptedProvider }> }>({

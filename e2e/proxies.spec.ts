@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2'
 import { createGunzip } from 'node:zlib'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { parseStreamEvent, type RillEvent } from '#lib/protocol/index.ts'
 import { createDecoder } from '#lib/sse/decode.ts'
@@ -10,6 +9,7 @@ import { Client } from '../bench/lib/client.ts'
 import { freePort, type ScriptedProvider } from '../bench/lib/provider.ts'
 // @ts-expect-error: the scripts that run before anything is installed are plain JavaScript
 import { ensureDebianProgram, warnWithout } from '../scripts/lib/debian-program.mjs'
+import { expectNoViolations } from './axe.ts'
 import { answers, test as base, expect, liveAnswer, say, until } from './fixtures.ts'
 import { type Nginx, type NginxProgram, startNginx } from './nginx.ts'
 
@@ -207,8 +207,7 @@ test.describe('in the browser', () => {
     await expect(page.getByText('Nothing is lost.')).toBeVisible()
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id }) => id)).toEqual([])
+      await expectNoViolations(page)
       await page.screenshot({ path: `test-results/held-back-${colorScheme}.png` })
     }
     await page.setViewportSize({ width: 360, height: 720 })

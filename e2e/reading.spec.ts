@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { idOf } from '../bench/fixtures/conversation.ts'
 import { type FilledServer, serverWithConversations } from '../bench/fixtures/server.ts'
 import { startRill } from '../bench/lib/server.ts'
 import { measurePage } from '../bench/page/measure.ts'
+import { expectNoViolations } from './axe.ts'
 import { newDataFolder } from './data-folder.ts'
 import { test as base, expect, liveAnswer, say } from './fixtures.ts'
 
@@ -206,8 +206,7 @@ async function atTop(page: Page): Promise<{ id: string | undefined; top: number 
 async function shots(page: Page, state: string, width: number): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' | ')}`)).toEqual([])
+    await expectNoViolations(page)
     await page.screenshot({ path: `test-results/page/${state}-${width}-${colorScheme}.png`, animations: 'disabled' })
   }
 }

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { STARTERS } from '#components/welcome/starters.ts'
+import { expectNoViolations } from './axe.ts'
 import { answers, expect, liveAnswer, test } from './fixtures.ts'
 
 const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
@@ -67,7 +67,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await page.goto(`${server.url}${path}`)
           await expect(page.getByRole('heading', { level: name === 'welcome' ? 2 : 1 }).first()).toBeVisible()
           expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width)
-          expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+          await expectNoViolations(page)
           await page.screenshot({ path: `test-results/page/${name}-${size.width}-${colorScheme}.png` })
         }
       }

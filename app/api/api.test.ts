@@ -106,6 +106,21 @@ describeEach(databaseKinds)('the API (%s)', (kind) => {
     expect((await snapshotOf(headers, sessionId)).session.title).not.toBe('New')
   })
 
+  test('a session is made by the id that its client chose, once, and not by one that another has', async () => {
+    const [{ headers }, { headers: others }] = [await visitor(), await visitor()]
+    const id = newId()
+    const create = (by: Record<string, string>, json: unknown) => call(sessions.POST, '/api/sessions', { headers: by, json })
+    const created = await Promise.all([create(headers, { id, title: 'Mine' }), create(headers, { id, title: 'Mine' })])
+    expect(created.map(({ status }) => status)).toEqual([201, 201])
+    expect((await snapshotOf(headers, id)).session).toMatchObject({ id, title: 'Mine' })
+    const taken = await create(others, { id })
+    expect(taken.status).toBe(409)
+    expect(await taken.json()).toMatchObject({ error: { code: 'conflict', field: 'id' } })
+    expect((await create(headers, { id: 'mine' })).status).toBe(400)
+    await call(session.DELETE, `/api/sessions/${id}`, { method: 'DELETE', headers, params: { sessionId: id } })
+    expect((await create(headers, { id })).status).toBe(409)
+  })
+
   test('a message goes in, the answer streams out, and the snapshot says the same', async () => {
     const { headers, sessionId } = await visitor()
     const accepted = await send(headers, sessionId, { text: 'Hello' })

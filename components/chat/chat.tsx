@@ -1,6 +1,6 @@
 'use client'
-import { useCallback, useEffect, useMemo, useRef } from 'react'
-import { nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import { holdTitle, nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
 import { lateAnswers } from '../answers/late-answers.ts'
 import { QuoteEntry } from '../answers/quote-entry.tsx'
@@ -113,9 +113,8 @@ function useTitleAndList(state: SessionView['state'], isBusy: boolean): void {
   const title = windowTitle(state)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is asked again whenever one of these changes
   useEffect(() => void refresh(), [title, session.updatedAt, isBusy, deleted, refresh])
-  useEffect(() => {
-    document.title = title
-  }, [title])
+  // With the commit: the title of the page that comes next is written after this one is let go.
+  useLayoutEffect(() => holdTitle(title), [title])
 }
 
 /** As in the list of sessions. */

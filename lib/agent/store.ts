@@ -100,7 +100,9 @@ export interface StoredFile extends ToolFile {
 }
 
 export interface CreateSession extends SessionSettings {
-  title?: string | null
+  /** Default: a new one. Of a session that the owner has, it is that session, as it is. */
+  id?: string | undefined
+  title?: string | null | undefined
   /** Whose it is; the store says what is allowed. */
   ownerId?: string
 }
@@ -120,6 +122,7 @@ export type ModelChoice = (session: SessionInfo, before: ModelName | null) => Mo
 /** Where an agent keeps sessions, messages and runs beside the log. Every change is one transaction with its events. */
 export interface AgentStore {
   readonly log: EventLog
+  /** Throws `conflict` when the id is taken by another owner's session, or by a deleted one. */
   createSession(input: CreateSession): Promise<SessionInfo>
   getSession(sessionId: string): Promise<SessionInfo | null>
   listSessions(): Promise<SessionInfo[]>
@@ -311,6 +314,11 @@ export function fileTooLarge(): AppError {
 /** One at a time writes to a session, and where the conversation goes on must not move meanwhile. */
 export function busy(): AppError {
   return new AppError('conflict', 'The session is busy. Wait for the answer, or stop it.')
+}
+
+/** Ids are made by clients, so that asking twice is asking once. */
+export function idTaken(by: 'message' | 'session'): AppError {
+  return new AppError('conflict', `Another ${by} has this id.`, { field: 'id' })
 }
 
 export function noSuchMessage(): AppError {

@@ -1,6 +1,7 @@
 import {
   AppError,
   type ApprovalRequest,
+  type CreateSessionRequest,
   type ErrorBody,
   MESSAGE_PAGE_SIZE,
   type ModelsResponse,
@@ -40,7 +41,7 @@ const LONGEST_WAIT_MS = 5_000
 
 /** Calls to Rill's API. Each throws an `AppError`: `unavailable` when the server was not reached, or did not come back in 30 s. */
 export const api = {
-  createSession: (settings: Partial<ModelSettings> = {}) => call<SessionInfo>('POST', '/api/sessions', settings),
+  createSession: (asked: CreateSessionRequest) => call<SessionInfo>('POST', '/api/sessions', asked),
   updateSession: (sessionId: string, settings: Partial<ModelSettings>) =>
     call<SessionInfo>('PATCH', `/api/sessions/${sessionId}`, settings),
   models: () => call<ModelsResponse>('GET', '/api/models'),

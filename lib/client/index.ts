@@ -1,6 +1,7 @@
 export * from './api.ts'
 export * from './drafts.ts'
 export type { Connection } from './line.ts'
+export { holdTitle } from './live/window-title.ts'
 export type { McpServer } from './mcp-server.ts'
 export * from './model-settings.ts'
 export type { Outgoing } from './outbox.ts'

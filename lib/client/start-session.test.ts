@@ -6,25 +6,26 @@ import { startSession } from './start-session.ts'
 import { writeStored } from './storage.ts'
 
 const lost = new AppError('unavailable', 'The server cannot be reached.')
-let count = 0
 const createSession = vi.fn()
 const sendMessage = vi.fn()
 const updateSession = vi.fn()
 const api = { createSession, updateSession, sendMessage }
+/** The id that was asked for, of each session. */
+const made = (): string[] => createSession.mock.calls.map(([{ id }]) => id)
 const sent = () => sendMessage.mock.calls.map(([sessionId, message]) => [sessionId, message.text])
 
 beforeEach(() => {
-  count = 0
   writeStored('rill:first-message', null)
   writeDraft(null, '')
-  createSession.mockReset().mockImplementation(async () => ({ id: `s${++count}` }))
+  createSession.mockReset().mockResolvedValue({})
   updateSession.mockReset().mockResolvedValue({})
   sendMessage.mockReset().mockResolvedValue({})
 })
 
 test('makes a session, and sends the message to it', async () => {
-  expect(await startSession('hello', api)).toBe('s1')
-  expect(sent()).toEqual([['s1', 'hello']])
+  const sessionId = await startSession('hello', api)
+  expect(made()).toEqual([sessionId])
+  expect(sent()).toEqual([[sessionId, 'hello']])
   expect(unsentFirstMessage()).toBeNull()
 })
 
@@ -32,10 +33,10 @@ test('after a lost answer, the same text is the same message in the same session
   sendMessage.mockRejectedValueOnce(lost)
   await expect(startSession('hello', api)).rejects.toBe(lost)
   expect(readDraft(null)).toBe('hello')
-  expect(await startSession('hello', api)).toBe('s1')
+  const sessionId = await startSession('hello', api)
   const [first, second] = sendMessage.mock.calls
   expect(second).toEqual(first)
-  expect(createSession).toHaveBeenCalledTimes(1)
+  expect(made()).toEqual([sessionId])
   expect(readDraft(null)).toBe('')
 })
 
@@ -43,11 +44,11 @@ test('a model that was chosen after a failure answers, and is asked for once', a
   const [model, other] = [{ model: 'openai/one' }, { model: 'openai/other' }]
   sendMessage.mockRejectedValueOnce(lost).mockRejectedValueOnce(lost)
   await expect(startSession('hello', api, model)).rejects.toBe(lost)
-  expect(createSession).toHaveBeenCalledWith(model)
+  expect(createSession).toHaveBeenCalledWith({ id: expect.any(String), ...model })
   await expect(startSession('hello', api, other)).rejects.toBe(lost)
-  expect(updateSession.mock.calls).toEqual([['s1', { ...other, reasoningEffort: null }]])
+  expect(updateSession.mock.calls).toEqual([[made()[0], { ...other, reasoningEffort: null }]])
   expect(updateSession.mock.invocationCallOrder[0]).toBeLessThan(sendMessage.mock.invocationCallOrder[1] ?? 0)
-  expect(await startSession('hello', api, other)).toBe('s1')
+  expect(await startSession('hello', api, other)).toBe(made()[0])
   expect(updateSession).toHaveBeenCalledTimes(1)
   expect(createSession).toHaveBeenCalledTimes(1)
 })
@@ -65,7 +66,8 @@ test('a model that cannot be chosen keeps the message back', async () => {
 test('another text is another session', async () => {
   sendMessage.mockRejectedValueOnce(lost)
   await expect(startSession('hello', api)).rejects.toBe(lost)
-  expect(await startSession('hello there', api)).toBe('s2')
+  expect(await startSession('hello there', api)).toBe(made()[1])
+  expect(made()[1]).not.toBe(made()[0])
 })
 
 test('so is the same text much later', async () => {
@@ -74,7 +76,7 @@ test('so is the same text much later', async () => {
     sendMessage.mockRejectedValueOnce(lost)
     await expect(startSession('hello', api)).rejects.toBe(lost)
     vi.setSystemTime(Date.now() + 11 * 60_000)
-    expect(await startSession('hello', api)).toBe('s2')
+    expect(await startSession('hello', api)).toBe(made()[1])
   } finally {
     vi.useRealTimers()
   }
@@ -83,12 +85,32 @@ test('so is the same text much later', async () => {
 test('when the session is gone meanwhile, it begins again', async () => {
   sendMessage.mockRejectedValueOnce(lost).mockRejectedValueOnce(new AppError('not-found', 'There is nothing here.'))
   await expect(startSession('hello', api)).rejects.toBe(lost)
-  expect(await startSession('hello', api)).toBe('s2')
+  const second = await startSession('hello', api)
+  const [first] = made()
+  expect(made()).toEqual([first, second])
   expect(sent()).toEqual([
-    ['s1', 'hello'],
-    ['s1', 'hello'],
-    ['s2', 'hello'],
+    [first, 'hello'],
+    [first, 'hello'],
+    [second, 'hello'],
   ])
+})
+
+test('a session of which it is not known whether it was made is asked for by the same id', async () => {
+  const unreached = new AppError('unavailable', 'The server cannot be reached.', { cause: new TypeError('no network') })
+  createSession.mockRejectedValueOnce(unreached)
+  await expect(startSession('hello', api)).rejects.toBe(unreached)
+  const sessionId = await startSession('hello', api)
+  expect(made()).toEqual([sessionId, sessionId])
+  expect(sent()).toEqual([[sessionId, 'hello']])
+})
+
+test('when the id is another’s by then, it begins again', async () => {
+  const unreached = new AppError('unavailable', 'The server cannot be reached.', { cause: new TypeError('no network') })
+  createSession.mockRejectedValueOnce(unreached).mockRejectedValueOnce(new AppError('conflict', 'Another session has this id.'))
+  await expect(startSession('hello', api)).rejects.toBe(unreached)
+  const sessionId = await startSession('hello', api)
+  expect(made()).toHaveLength(3)
+  expect(sent()).toEqual([[sessionId, 'hello']])
 })
 
 test('when no session can be made, nothing is sent', async () => {
@@ -98,7 +120,7 @@ test('when no session can be made, nothing is sent', async () => {
 })
 
 test('what was kept and cannot be read is passed over', async () => {
-  for (const kept of ['', '{', '{"text":1}', 'null']) {
+  for (const kept of ['', '{', '{"text":1}', 'null', '{"sessionId":"s","text":"hello","messageId":"m","at":1}']) {
     writeStored('rill:first-message', kept)
     expect(unsentFirstMessage()).toBeNull()
   }

@@ -14,7 +14,8 @@ const title = z.string().check(z.trim(), wellFormed, notBlank, z.maxLength(MAX_T
 const model = z.string().check(wellFormed, notBlank, z.maxLength(200))
 const settings = { model: z.optional(z.nullable(model)), reasoningEffort: z.optional(z.nullable(reasoningEffort)) }
 
-export const createSessionRequest = z.strictObject({ title: z.optional(title), ...settings })
+/** `id` is made by the client: sending it twice is one session. */
+export const createSessionRequest = z.strictObject({ id: z.optional(uuid), title: z.optional(title), ...settings })
 export type CreateSessionRequest = z.infer<typeof createSessionRequest>
 /** What is left out stays as it is; null is the server's choice. */
 export const updateSessionRequest = z

@@ -4,6 +4,7 @@ import {
   type AcceptMessage,
   busy,
   checkBranches,
+  idTaken,
   noSuchMessage,
   nothingToAnswer,
   type Regenerate,
@@ -11,7 +12,7 @@ import {
 import type { Sql } from '#lib/db/sql.ts'
 import { AppError, MAX_MESSAGE_BYTES, type NewEvent, newId, type QueueMode, textOf, type UserMessage } from '#lib/protocol/index.ts'
 import { countChildren, readLeaf, shownAt } from './branches.ts'
-import { type EnqueueRun, findRun, idTaken, insertMessage, lockSession, RUN, type RunRow, touchSession } from './rows.ts'
+import { type EnqueueRun, findRun, insertMessage, lockSession, RUN, type RunRow, touchSession } from './rows.ts'
 import { toMessage } from './run-state.ts'
 
 /** Most messages that may wait in one session, and the bytes of one more that may: a snapshot carries them all. */
@@ -54,13 +55,13 @@ async function findAccepted(tx: Sql, { sessionId, messageId, text }: AcceptMessa
   if (!taken) {
     // The id of an answer that is not stored yet.
     const answers = await tx.query('SELECT 1 FROM runs WHERE answer_id = $1', [messageId])
-    if (answers.length > 0) throw idTaken()
+    if (answers.length > 0) throw idTaken('message')
     // The id of a message that was removed while it waited.
     const [removed] = await tx.query<RunRow>(`${RUN} WHERE message_id = $1 LIMIT 1`, [messageId])
-    if (removed && removed.session_id !== sessionId) throw idTaken()
+    if (removed && removed.session_id !== sessionId) throw idTaken('message')
     return removed
   }
-  if (taken.session_id !== sessionId || taken.role !== 'user' || textOf(toMessage(taken).parts) !== text) throw idTaken()
+  if (taken.session_id !== sessionId || taken.role !== 'user' || textOf(toMessage(taken).parts) !== text) throw idTaken('message')
   const [run] = await tx.query<RunRow>(`${RUN} WHERE message_id = $1 ORDER BY created_at LIMIT 1`, [messageId])
   return run
 }

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { ClaimedRun } from '#lib/agent/index.ts'
+import { type ClaimedRun, idTaken } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
 import { AppError, type Message, type QueueMode } from '#lib/protocol/index.ts'
 import { SESSION_COLUMNS, type SessionRow, toSessionInfo } from './snapshot.ts'
@@ -48,7 +48,7 @@ export async function insertMessage(tx: Sql, sessionId: string, message: Message
      ON CONFLICT (id) DO NOTHING RETURNING id`,
     [message.id, sessionId, parentId, message.role, position, JSON.stringify(message)],
   )
-  if (rows.length === 0) throw idTaken()
+  if (rows.length === 0) throw idTaken('message')
 }
 
 /** Something new is said: from here on the branch of the newest message is shown. */
@@ -67,13 +67,12 @@ export async function checkClaim(tx: Sql, run: ClaimedRun): Promise<void> {
   if (row?.status !== 'running' || row.epoch !== run.epoch) throw new AppError('run-fenced', 'The run has another worker, or is over.')
 }
 
-export async function findSession(sql: Sql, sessionId: string, options?: { withDeleted: boolean }) {
-  const [row] = await sql.query<SessionRow>(`${SESSION} WHERE id = $1 ${options?.withDeleted ? '' : 'AND deleted_at IS NULL'}`, [sessionId])
+export async function findSession(sql: Sql, sessionId: string, options?: { withDeleted?: boolean; ownerId?: string }) {
+  const [row] = await sql.query<SessionRow>(
+    `${SESSION} WHERE id = $1 AND ($2 OR deleted_at IS NULL) AND ($3::uuid IS NULL OR user_id = $3)`,
+    [sessionId, options?.withDeleted ?? false, options?.ownerId ?? null],
+  )
   return row ? toSessionInfo(row) : null
-}
-
-export function idTaken(): AppError {
-  return new AppError('conflict', 'Another message has this id.', { field: 'id' })
 }
 
 /** Throws `session-not-found` for null. */

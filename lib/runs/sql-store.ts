@@ -4,6 +4,7 @@ import {
   type AgentStore,
   type ClaimedRun,
   chosenIn,
+  idTaken,
   MOST_EPOCHS,
   type ModelChoice,
   type ModelName,
@@ -47,17 +48,17 @@ export function createSqlStore(db: Database, log: EventLog<Sql>, { jobs, announc
   const { enqueue } = jobs
   return {
     log,
-    async createSession({ title = null, ownerId, ...given }) {
+    async createSession({ id = newId(), title = null, ownerId, ...given }) {
       if (ownerId === undefined) throw new TypeError('A stored session needs an owner.')
-      const id = newId()
       const settings = chosenIn(given)
       return log.transact(id, async (tx) => {
-        // Again after an answer of the database that was lost: then it is there.
+        // Again after an answer that was lost, the database's or this one: then it is there.
         const made = await tx.query(
           'INSERT INTO sessions (id, user_id, title, model, reasoning_effort) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id',
           [id, ownerId, title, settings.model ?? null, settings.reasoningEffort ?? null],
         )
-        const result = getOrThrow(await findSession(tx, id))
+        const result = await findSession(tx, id, { ownerId })
+        if (!result) throw idTaken('session')
         return { events: made.length > 0 ? [{ type: 'session:created', title }, ...settingsEvents(settings)] : [], result }
       })
     },

@@ -80,6 +80,16 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
     expect(await store.snapshot(session.id)).toBeNull()
   })
 
+  test('a session that is made again by the same id is the same, and an id is one owner’s', async () => {
+    const id = newId()
+    const session = await store.createSession({ id, ownerId: rig.ownerId, title: 'Mine' })
+    expect(session.id).toBe(id)
+    expect(await store.createSession({ id, ownerId: rig.ownerId, title: 'Again' })).toEqual(session)
+    expect(await store.log.head(id)).toBe(1)
+    const taken = { code: 'conflict', field: 'id' }
+    await expect(store.createSession({ id, ownerId: newId() })).rejects.toMatchObject(taken)
+  })
+
   test('a session is made with what was chosen for it, and its log says so', async () => {
     const chosen = { model: 'openai/gpt-x', reasoningEffort: 'low' } as const
     const session = await store.createSession({ ownerId: rig.ownerId, ...chosen })

@@ -140,7 +140,7 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
 
   return {
     check,
-    create: (userId, { title = null, ...settings } = {}) => agent.createSession({ title, ...settings, ownerId: userId }),
+    create: (userId, input) => agent.createSession({ ...input, ownerId: userId }),
     async list(userId, cursor) {
       const { time, id } = cursor === undefined ? { time: 'infinity', id: LAST_ID } : parseCursor(cursor)
       const rows = await db.query<ListedRow>(LIST, [userId, time, id, SESSION_PAGE_SIZE + 1])

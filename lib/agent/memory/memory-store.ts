@@ -23,6 +23,7 @@ import {
   checkBranches,
   chosenIn,
   fileTooLarge,
+  idTaken,
   MOST_FILE_BYTES,
   MOST_FILES,
   type ModelName,
@@ -239,10 +240,13 @@ export function createMemoryStore(): AgentStore {
     log,
     ...approvals.store,
     ...branches,
-    async createSession({ title = null, ownerId, ...given }) {
+    async createSession({ id = newId(), title = null, ownerId, ...given }) {
+      const there = sessions.get(id)
+      if (there && there.ownerId !== ownerId) throw idTaken('session')
+      if (there) return there.info
       const at = new Date().toISOString()
       const settings = chosenIn(given)
-      const info: SessionInfo = { id: newId(), title, createdAt: at, updatedAt: at, ...settings }
+      const info: SessionInfo = { id, title, createdAt: at, updatedAt: at, ...settings }
       sessions.set(info.id, { info, ownerId, messages: [], leafId: null, runIds: [] })
       await log.append(info.id, [{ type: 'session:created', title }, ...settingsEvents(settings)])
       return info
@@ -286,10 +290,10 @@ export function createMemoryStore(): AgentStore {
         const before = messageSessions.get(messageId)
         if (before !== undefined && before !== sessionId)
           throw new AppError('conflict', 'This message id belongs to another session.', { field: 'id' })
-        if (answerIds.has(messageId)) throw new AppError('conflict', 'Another message has this id.', { field: 'id' })
+        if (answerIds.has(messageId)) throw idTaken('message')
         const earlier = runsOf(session).find((run) => run.messageId === messageId)
         const said = session.messages.find(({ message }) => message.id === messageId)?.message
-        if (said && textOf(said.parts) !== text) throw new AppError('conflict', 'Another message has this id.', { field: 'id' })
+        if (said && textOf(said.parts) !== text) throw idTaken('message')
         if (earlier) return { events: [], result: acceptedOf(earlier, false) }
         const tree = treeOf(session)
         const parentId = replaces === undefined ? leafOf(session, tree) : replacedIn(session, tree, replaces).parentId

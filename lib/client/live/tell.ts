@@ -1,6 +1,7 @@
 import { nameOf } from '../session-page.ts'
 import { readStored, writeStored } from '../storage.ts'
 import type { ListEvent } from './list-events.ts'
+import { markTitle } from './window-title.ts'
 
 const KEY = 'rill:notifications'
 
@@ -56,21 +57,4 @@ export function tellOf({ kind, session }: ListEvent, { isLeading, isShown, onPre
     // Browsers on phones have them for workers only.
     if (!(error instanceof TypeError)) throw error
   }
-}
-
-/** What the title was before it was marked. */
-let mark: { before: string; marked: string } | undefined
-
-/** Until the page is seen. */
-function markTitle(marked: string): void {
-  if (!mark) document.addEventListener('visibilitychange', unmark)
-  mark = { before: document.title === mark?.marked ? mark.before : document.title, marked }
-  document.title = marked
-}
-
-function unmark(): void {
-  if (document.hidden) return
-  document.removeEventListener('visibilitychange', unmark)
-  if (document.title === mark?.marked) document.title = mark.before
-  mark = undefined
 }
