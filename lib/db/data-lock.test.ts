@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lockDataFolder } from './data-lock.ts'
 
@@ -84,14 +85,30 @@ const lock = await lockDataFolder(process.argv[1], 0).catch((error) => error)
 console.log('release' in lock ? 'held' : lock.code)
 await once(process.stdin, 'end')`
 
+const contend = () => spawn(process.execPath, ['--conditions=react-server', '--input-type=module', '--eval', CONTENDER, folder])
+
+test('a process whose folder is removed says so and ends', async () => {
+  const holder = contend()
+  const lines = createInterface(holder.stdout)[Symbol.asyncIterator]()
+  try {
+    await lines.next()
+    holder.stdin.write('go')
+    expect((await lines.next()).value).toBe('held')
+    rmSync(folder, { recursive: true })
+    const [[code], said] = await Promise.all([once(holder, 'exit'), text(holder.stderr)])
+    expect(code).toBe(1)
+    expect(said).toContain(`The data folder ${folder} was removed`)
+  } finally {
+    holder.kill()
+    mkdirSync(folder, { recursive: true })
+  }
+})
+
 test('of many processes that find a dead lock at once, one gets it', async () => {
   const { pid } = spawnSync(process.execPath, ['--eval', ''])
   leaveLock(JSON.stringify({ pid, born: '1', host: hostname() }))
-  const contenders = Array.from({ length: 5 }, () =>
-    spawn(process.execPath, ['--conditions=react-server', '--input-type=module', '--eval', CONTENDER, folder], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    }),
-  )
+  const contenders = Array.from({ length: 5 }, contend)
+  for (const { stderr } of contenders) stderr.pipe(process.stderr)
   const lines = contenders.map((contender) => createInterface(contender.stdout)[Symbol.asyncIterator]())
   const nextLines = async () => (await Promise.all(lines.map((line) => line.next()))).map(({ value }) => value)
   try {

@@ -1,7 +1,7 @@
 import 'server-only'
-import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AppError, newId } from '#lib/protocol/index.ts'
 import { makeFolder } from './make-folder.ts'
@@ -65,13 +65,17 @@ function lockNow(folder: string): DataLock {
 }
 
 /**
- * A process that was frozen for so long that another took its folder must not write a word more. Someone who removes the lock
- * of a living server is told, and the server goes on.
+ * A process that was frozen for so long that another took its folder must not write a word more, and one whose folder is gone has
+ * nowhere to write. Someone who removes the lock of a living server is told, and the server goes on.
  */
 function touchLock(path: string, text: string): void {
   const found = readText(path)
   if (found !== undefined && found !== text) {
     console.error(`[rill] Another Rill has taken over the data folder while this one stood still (${path}). This one ends.`)
+    process.exit(1)
+  }
+  if (!existsSync(dirname(path))) {
+    console.error(`[rill] The data folder ${dirname(path)} was removed while Rill was running. What was in it is gone; this Rill ends.`)
     process.exit(1)
   }
   if (found === undefined) console.error(`[rill] The lock ${path} was removed. Start no other Rill on this folder.`)

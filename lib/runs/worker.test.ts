@@ -38,6 +38,21 @@ testEach(databaseKinds)('a worker that stops hands its runs over, and one whose 
   await expect.poll(() => heir.runs.has(runId)).toBe(true)
 })
 
+testEach(databaseKinds)('a run that fails at once waits before it is tried again, unless the worker stops (%s)', async (kind) => {
+  const rig = await openRig(kind)
+  const [runId] = (await rig.enqueue(1)) as [string]
+  const errors: unknown[] = []
+  const first = rig.start({ onError: (error) => errors.push(error), retryMs: 60_000 })
+  await expect.poll(() => first.runs.has(runId)).toBe(true)
+  first.runs.get(runId)?.reject(new Error('There is no such folder.'))
+  await expect.poll(() => errors).toHaveLength(1)
+  first.worker.wake()
+  expect(await rig.fetch()).toEqual([])
+  await first.worker.stop()
+  expect(first.attempts).toBe(1)
+  expect(await rig.fetch()).toHaveLength(1)
+})
+
 testEach(databaseKinds)('a paused worker takes nothing and hands over what it has, and works again when told (%s)', async (kind) => {
   const rig = await openRig(kind)
   const paused = rig.start({ isPaused: true })

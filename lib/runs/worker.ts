@@ -1,4 +1,5 @@
 import 'server-only'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Job, RunQueue } from './queue.ts'
 
 /** `waiting`: the run waits for a person, and its job is gone. `lost`: another worker has the run, and its job. */
@@ -20,6 +21,8 @@ export interface WorkerOptions {
   pollMs?: number
   /** How often to say that we live, and to look whether a run is to stop, in ms. */
   heartbeatMs?: number
+  /** How long a run that failed here waits before it is given back, in ms; each time twice as long, to half a minute. */
+  retryMs?: number
   /** Takes no runs before the first `resume`. */
   isPaused?: boolean
 }
@@ -39,18 +42,22 @@ export interface Worker {
   stop(): Promise<void>
 }
 
+const LONGEST_RETRY_MS = 30_000
+
 /** Takes runs from the queue and carries them out in this process, many at a time. */
 export function startWorker(options: WorkerOptions): Worker {
-  const { queue, execute, announce, onError, capacity, pollMs = 2_000, heartbeatMs = 5_000 } = options
+  const { queue, execute, announce, onError, capacity, pollMs = 2_000, heartbeatMs = 5_000, retryMs = 250 } = options
   let handover = new AbortController()
   const active = new Map<Job, Promise<void>>()
   let fetching: Promise<void> | undefined
   let isAskedAgain = false
-  let isDraining = false
+  const draining = new AbortController()
   let isPaused = options.isPaused ?? false
 
+  const takesNone = () => draining.signal.aborted || isPaused
+
   function wake(): void {
-    if (isDraining || isPaused) return
+    if (takesNone()) return
     if (fetching) {
       isAskedAgain = true
       return
@@ -83,19 +90,23 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function work(job: Job): Promise<void> {
-    const outcome = isDraining || isPaused ? 'handed-over' : await attempt(job.id)
+    const outcome = takesNone() ? 'handed-over' : await attempt(job)
     // A run that waited has a new job under the old one's name: nothing here tells the two apart.
     if (outcome === 'waiting' || outcome === 'lost') return
     if (outcome === 'over') return queue.complete(job)
     await queue.release(job)
-    if (isDraining) announce()
+    if (draining.signal.aborted) announce()
   }
 
-  async function attempt(runId: string): Promise<Outcome> {
+  async function attempt({ id: runId, retryCount }: Job): Promise<Outcome> {
+    const { signal } = handover
     try {
-      return await execute(runId, handover.signal)
+      return await execute(runId, signal)
     } catch (error) {
       onError(error)
+      const waitMs = Math.min(retryMs * 2 ** Math.min(retryCount, 10), LONGEST_RETRY_MS)
+      // It rejects only when it is cut short.
+      await pause(waitMs, undefined, { signal: AbortSignal.any([signal, draining.signal]) }).catch(() => {})
       return 'handed-over'
     }
   }
@@ -111,7 +122,7 @@ export function startWorker(options: WorkerOptions): Worker {
   const beating = setInterval(() => void beat().catch(onError), heartbeatMs)
 
   async function drain(): Promise<void> {
-    isDraining = true
+    draining.abort()
     clearInterval(polling)
     await idle()
   }
