@@ -9,7 +9,7 @@ const KEY = 'rill:notifications'
 export type Telling = 'unsupported' | 'blocked' | 'unasked' | 'on' | 'off'
 
 export function tellingNow(): Telling {
-  if (typeof Notification === 'undefined') return 'unsupported'
+  if (typeof Notification === 'undefined' || readStored(KEY) === 'unsupported') return 'unsupported'
   if (Notification.permission === 'denied') return 'blocked'
   if (Notification.permission === 'default') return 'unasked'
   return readStored(KEY) === 'off' ? 'off' : 'on'
@@ -54,7 +54,8 @@ export function tellOf({ kind, session }: ListEvent, { isLeading, isShown, onPre
       note.close()
     }
   } catch (error) {
-    // Browsers on phones have them for workers only.
+    // Browsers on phones have them for workers only, and say so only now.
     if (!(error instanceof TypeError)) throw error
+    writeStored(KEY, 'unsupported')
   }
 }
