@@ -375,29 +375,35 @@ test.describe('on a phone', () => {
     await page.screenshot({ path: 'test-results/page/safe-areas-drawer-360.png' })
   })
 
-  test('a swipe from the edge opens the sessions, one back closes them; from further in it is none', async ({ page, startServer }) => {
-    const server = await startServer({ env: DEMO })
-    await page.goto(server.url)
+  test('a swipe opens the sessions, one back closes them; in what scrolls sideways it scrolls', async ({ page, context }) => {
+    const log = await openScriptedSession(page, 'Fingers')
+    const row = (cell: string) => `| ${Array(12).fill(cell).join(' | ')} |\n`
+    log.append(...run.begins('A wide table, please.'), run.says(row('what it says') + row('---') + row('12')), ...run.ends('stop'))
+    await expect(answers(page)).toHaveCount(1)
     await idle(page)
-    /** Told to the page as the browser tells of a finger: what a browser does with an edge of its own is not tried here. */
-    const swipe = (fromX: number, toX: number) =>
-      page.evaluate(
-        ([from, to]) => {
-          const at = (clientX: number) => [new Touch({ identifier: 1, target: document.body, clientX, clientY: 300 })]
-          const tell = (type: string, touches: Touch[]) => document.body.dispatchEvent(new TouchEvent(type, { touches, bubbles: true }))
-          tell('touchstart', at(from))
-          for (const part of [0.25, 0.5, 0.75, 1]) tell('touchmove', at(from + (to - from) * part))
-          tell('touchend', [])
-        },
-        [fromX, toX] as const,
-      )
+    const finger = await context.newCDPSession(page)
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[] = []) =>
+      finger.send('Input.dispatchTouchEvent', { type, touchPoints })
+    const swipe = async (fromX: number, toX: number, y: number) => {
+      await touch('touchStart', [{ x: fromX, y }])
+      for (let part = 1; part <= 8; part += 1) await touch('touchMove', [{ x: fromX + ((toX - fromX) * part) / 8, y }])
+      await touch('touchEnd')
+    }
     const sessions = page.getByRole('complementary', { name: 'Sessions' })
-    await swipe(120, 300)
-    await expect(sessions).toBeHidden()
-    await swipe(8, 200)
+    await swipe(100, 300, 300)
     await expect(sessions).toBeVisible()
-    await swipe(250, 60)
+    await swipe(250, 60, 300)
     await expect(sessions).toBeHidden()
+
+    const table = page.locator('.table-scroller')
+    const { y, height } = (await table.boundingBox()) as { y: number; height: number }
+    const isAt = () => table.evaluate((element) => element.scrollLeft)
+    await swipe(300, 60, y + height / 2)
+    await expect.poll(isAt).toBeGreaterThan(100)
+    await swipe(60, 300, y + height / 2)
+    await expect.poll(isAt).toBeLessThan(100)
+    await expect(sessions).toBeHidden()
+    await log.close()
   })
 
   test('a keyboard that lies over the page leaves the field to be seen', async ({ page, startServer }) => {

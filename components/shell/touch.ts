@@ -4,12 +4,10 @@ export interface Drawer {
   close: () => void
 }
 
-/** Where a swipe that opens begins, in px from the left edge: what scrolls sideways begins behind it. */
-const EDGE = 32
 /** So far a finger goes until it is a swipe, at least twice as far across as along. */
 const FAR = 56
 
-/** A swipe from the left edge opens the drawer, one to the left closes it. Listens only: scrolling is never held up. */
+/** A swipe to the right opens the drawer, one to the left closes it. Listens only: scrolling is never held up. */
 export function followTouch(drawer: () => Drawer, signal: AbortSignal): void {
   followSwipe(drawer, signal)
   if (window.visualViewport) keepAboveKeyboard(window.visualViewport, signal)
@@ -17,8 +15,8 @@ export function followTouch(drawer: () => Drawer, signal: AbortSignal): void {
 
 function followSwipe(drawer: () => Drawer, signal: AbortSignal): void {
   let start: Touch | null = null
-  const onStart = ({ touches: [touch, second] }: TouchEvent) => {
-    start = touch && !second && (drawer().isOpen || touch.clientX < EDGE) ? touch : null
+  const onStart = ({ target, touches: [touch, second] }: TouchEvent) => {
+    start = touch && !second && !isTaken(target) ? touch : null
   }
   const onMove = ({ touches: [touch, second] }: TouchEvent) => {
     if (!start || !touch || second) return
@@ -31,6 +29,18 @@ function followSwipe(drawer: () => Drawer, signal: AbortSignal): void {
   }
   document.addEventListener('touchstart', onStart, { passive: true, signal })
   document.addEventListener('touchmove', onMove, { passive: true, signal })
+}
+
+/**
+ * True where a finger that goes sideways means something else: it scrolls a table, places the caret, selects. The edges of the screen
+ * are no place of their own: there, phones take a swipe for "back".
+ */
+function isTaken(target: EventTarget | null): boolean {
+  if (!(target instanceof Element) || target.closest('dialog, input, textarea') || getSelection()?.isCollapsed === false) return true
+  for (let one: Element | null = target; one; one = one.parentElement) {
+    if (one.scrollWidth > one.clientWidth && /auto|scroll/.test(getComputedStyle(one).overflowX)) return true
+  }
+  return false
 }
 
 /**
