@@ -1,8 +1,7 @@
 'use client'
-import { useId, useRef, useState } from 'react'
+import { useState } from 'react'
 import { readStored, writeStored } from '#lib/client/index.ts'
-import { Dialog } from '../ui/dialog.tsx'
-import { Icon } from '../ui/icon.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { CATALOG } from './catalog.ts'
 import type { OverlayProps } from './commands.ts'
 import { KeyNames } from './key-names.tsx'
@@ -46,37 +45,25 @@ const GROUPS: readonly { name: string; shortcuts: readonly Shortcut[] }[] = [
 
 /** Which keys do what, and whether those that are pressed alone do anything. */
 export function Shortcuts({ onClose }: OverlayProps) {
-  const dialog = useRef<{ close(): void }>(null)
-  const id = useId()
   return (
-    <Dialog ref={dialog} className="shortcuts" labelledBy={id} onClose={onClose}>
-      <div className="shortcuts-content">
-        <header className="flex items-center">
-          <h2 id={id} className="font-semibold text-read">
-            Keyboard shortcuts
-          </h2>
-          <button type="button" className="icon-button ml-auto" aria-label="Close" onClick={() => dialog.current?.close()}>
-            <Icon name="close" />
-          </button>
-        </header>
-        {GROUPS.map(({ name, shortcuts }) => (
-          <section key={name} aria-label={name}>
-            <h3 className="palette-heading">{name}</h3>
-            <dl>
-              {shortcuts.map((shortcut) => (
-                <div key={shortcut.keys} className="shortcut">
-                  <dt>{shortcut.name}</dt>
-                  <dd>
-                    <KeyNames keys={shortcut.keys} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-        <SingleKeys />
-      </div>
-    </Dialog>
+    <Panel className="shortcuts" title="Keyboard shortcuts" onClose={onClose}>
+      {GROUPS.map(({ name, shortcuts }) => (
+        <section key={name} aria-label={name}>
+          <h3 className="palette-heading">{name}</h3>
+          <dl>
+            {shortcuts.map((shortcut) => (
+              <div key={shortcut.keys} className="shortcut">
+                <dt>{shortcut.name}</dt>
+                <dd>
+                  <KeyNames keys={shortcut.keys} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+      <SingleKeys />
+    </Panel>
   )
 }
 

@@ -1,7 +1,7 @@
 'use client'
-import { type SyntheticEvent, useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { type Telling, tellingNow, turnOff, turnOn } from '#lib/client/live/tell.ts'
-import { Icon } from '../ui/icon.tsx'
+import { Panel } from '../ui/panel.tsx'
 
 const WORDS: Record<Telling, string> = {
   unsupported: 'This browser has none for pages like this one. The title of the tab says it all the same.',
@@ -13,48 +13,21 @@ const WORDS: Record<Telling, string> = {
 
 /** Turns notifications on and off, for all tabs of this browser. */
 export function TellingPanel({ onClose }: { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null)
   const [telling, setTelling] = useState(tellingNow)
-  useEffect(() => dialog.current?.showModal(), [])
-  // The browser gives the focus back, and then tells `onClose`.
-  const close = () => dialog.current?.close()
-  const onClick = (event: SyntheticEvent) => {
-    if (event.target === dialog.current) close()
-  }
   const change = async () => setTelling(telling === 'on' ? turnOff() : await turnOn())
   return (
-    <dialog
-      ref={dialog}
-      className="mcp-panel telling-panel"
-      aria-labelledby="telling-title"
-      onClose={onClose}
-      onClick={onClick}
-      onKeyDown={(event) => {
-        // Only the panel closes, not the drawer under it.
-        if (event.key === 'Escape') event.nativeEvent.stopImmediatePropagation()
-      }}
-    >
-      <div className="mcp-content">
-        <header className="flex items-center gap-2">
-          <h2 id="telling-title" className="font-semibold text-read">
-            Notifications
-          </h2>
-          <button type="button" className="icon-button ml-auto" aria-label="Close" onClick={close}>
-            <Icon name="close" />
+    <Panel title="Notifications" onClose={onClose}>
+      <p>Rill can tell you when an answer has ended, or waits for you, while none of its tabs is in front.</p>
+      <div className="flex items-center gap-3 pb-2">
+        <p className="min-w-0 flex-1 text-small text-soft" role="status">
+          {WORDS[telling]}
+        </p>
+        {telling !== 'unsupported' && telling !== 'blocked' && (
+          <button type="button" className="quiet-button flex-none border border-hair font-medium" onClick={() => void change()}>
+            {telling === 'on' ? 'Turn off' : 'Turn on'}
           </button>
-        </header>
-        <p>Rill can tell you when an answer has ended, or waits for you, while none of its tabs is in front.</p>
-        <div className="flex items-center gap-3 pb-2">
-          <p className="min-w-0 flex-1 text-small text-soft" role="status">
-            {WORDS[telling]}
-          </p>
-          {telling !== 'unsupported' && telling !== 'blocked' && (
-            <button type="button" className="quiet-button flex-none border border-hair font-medium" onClick={() => void change()}>
-              {telling === 'on' ? 'Turn off' : 'Turn on'}
-            </button>
-          )}
-        </div>
+        )}
       </div>
-    </dialog>
+    </Panel>
   )
 }
