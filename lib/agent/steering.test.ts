@@ -77,6 +77,27 @@ describe('steering', () => {
     expect((await store.snapshot(sessionId))?.messages.map(said)).toEqual(['Go', 'x', 'Still here', 'Steered.'])
   })
 
+  test('that a failed run heard is heard again when it is tried again', async () => {
+    const { wait, release } = held()
+    const { agent, model, sessionId } = await startAgent(
+      [WAIT, [{ fail: 'provider-auth', recoverable: false }], [{ say: 'En français.' }]],
+      { tools: [wait] },
+    )
+    const events = agent.stream('Go', { sessionId }).then(all)
+    await next(agent, 'llm:tool-call')
+    const { messageId } = await agent.send({ sessionId, text: 'In French', mode: 'steer' })
+    release()
+    await expect(events).rejects.toMatchObject({ code: 'provider-auth' })
+    const ended = next(agent, 'run:complete')
+    await agent.retry(sessionId)
+    await ended
+    expect(model.requests[2]?.messages.map(({ parts }) => parts.map((part) => ('text' in part ? part.text : part.type)))).toEqual([
+      ['Go'],
+      ['In French'],
+    ])
+    expect(model.requests[2]?.messages.at(-1)?.parts).toMatchObject([{ type: 'steer', messageId }])
+  })
+
   test('sent to a session that is not busy begins a run, and sent again is the same message', async () => {
     const { agent, store, sessionId } = await startAgent([[{ say: 'Hi' }]])
     const messageId = newId()

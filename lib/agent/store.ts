@@ -8,6 +8,7 @@ import {
   type Message,
   type NewEvent,
   NO_USAGE,
+  type Part,
   pendingRun,
   type QueueMode,
   type Rating,
@@ -261,6 +262,18 @@ export function steeredEvents(
     { type: 'message:dequeued', runId: to.id, messageId: message.id, mode: 'steer', message },
     { type: 'run:complete', runId: id, finishReason: 'stop', stepCount: 0, durationMs },
   ]
+}
+
+/** What was said to earlier answers to the same message counts for this one too, and stands in it. */
+export function saidBeforeEvents(runId: string, answers: readonly Part[][]): NewEvent[] {
+  const said = new Map(answers.flat().flatMap((part) => (part.type === 'steer' ? [[part.messageId, part]] : [])))
+  return [...said.values()].map(({ messageId, text, at }) => ({
+    type: 'message:dequeued',
+    runId,
+    messageId,
+    mode: 'steer',
+    message: { id: messageId, role: 'user', parentId: null, createdAt: at, parts: [{ type: 'text', text }] },
+  }))
 }
 
 export function requestEvents({ id: runId }: ClaimedRun, approvals: NewApproval[]): NewEvent[] {

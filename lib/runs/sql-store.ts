@@ -9,6 +9,7 @@ import {
   type ModelChoice,
   type ModelName,
   pendingState,
+  saidBeforeEvents,
   settingsEvents,
   settledAnswer,
 } from '#lib/agent/index.ts'
@@ -35,7 +36,7 @@ import { checkClaim, type EnqueueRun, findRun, findSession, getOrThrow, insertMe
 import { readRunState } from './run-state.ts'
 import { searchMessages } from './search.ts'
 import { readSnapshot, type SessionRow, toSessionInfo } from './snapshot.ts'
-import { lookForSteering, promoteNext, removeQueued, reorderQueue, takeSteering, updateQueued } from './waiting.ts'
+import { lookForSteering, promoteNext, readSteering, removeQueued, reorderQueue, takeSteering, updateQueued } from './waiting.ts'
 
 export interface SqlStoreOptions {
   jobs: RunJobs
@@ -209,7 +210,8 @@ async function claim(db: Database, log: EventLog<Sql>, runId: string, by: ModelN
         ? by({ ...(await sessionOf(tx, current)), ...(current.model && { model: current.model }) }, await whoBegan(tx, current))
         : by
     const event: NewEvent = { type: 'run:started', runId, ...model, messageId: current.answer_id, parentId: current.message_id, epoch }
-    return { events: [event], result: { ...current, epoch } }
+    const before = epoch === 1 ? saidBeforeEvents(runId, [await readSteering(tx, current)]) : []
+    return { events: [event, ...before], result: { ...current, epoch } }
   })
   if (!row) return null
   const { id, session_id: sessionId, message_id: messageId, answer_id: answerId, epoch } = row

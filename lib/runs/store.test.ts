@@ -364,6 +364,28 @@ describeEach(['memory', ...databaseKinds] as const)('the store of an agent (%s)'
     expect(two).not.toBe('')
   })
 
+  test('what was said to an answer is said to the next one, too, and to nobody else’s', async () => {
+    const sessionId = await newSession()
+    const one = await say(sessionId, 'one')
+    const first = await claim(one.runId)
+    const steer = await store.acceptMessage({ sessionId, messageId: newId(), text: 'In French', mode: 'steer' })
+    await store.takeSteering(first)
+    await answer(await claim(one.runId), 'un')
+    const heardIn = async (runId: string) => (await claim(runId)).state.activeRun?.answer?.parts
+    const heard = [{ type: 'steer', messageId: steer.messageId, text: 'In French' }]
+    const again = await store.regenerate({ sessionId })
+    expect(await heardIn(again.runId)).toMatchObject(heard)
+    const run = await claim(again.runId)
+    expect(run.state.activeRun?.answer?.parts).toHaveLength(1)
+    await answer(run, 'une')
+    const third = await store.regenerate({ sessionId })
+    const last = await claim(third.runId)
+    expect(last.state.activeRun?.answer?.parts).toMatchObject(heard)
+    await answer(last, 'un')
+    await expectSnapshotIsFold(sessionId)
+    expect(await heardIn((await say(sessionId, 'two')).runId)).toEqual([])
+  })
+
   test('what is waiting goes on with the branch that it waits behind', async () => {
     const sessionId = await newSession()
     const [one = ''] = await converse(sessionId, 'one', 'two')

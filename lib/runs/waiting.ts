@@ -1,7 +1,7 @@
 import 'server-only'
 import { type ClaimedRun, type ModelName, notWaiting, removedEvents, reordered, steeredEvents } from '#lib/agent/index.ts'
 import type { Sql } from '#lib/db/sql.ts'
-import { AppError, type NewEvent, type QueueMode } from '#lib/protocol/index.ts'
+import { AppError, type NewEvent, type QueueMode, type SteerPart } from '#lib/protocol/index.ts'
 import { checkQueuedBytes } from './accept.ts'
 import { readLeaf } from './branches.ts'
 import { checkClaim, type EnqueueRun, lockSession, RUN, type RunRow, touchSession } from './rows.ts'
@@ -35,6 +35,18 @@ export async function lookForSteering(sql: Sql, sessionId: string): Promise<{ is
     [sessionId],
   )
   return { isThere: row?.is_there ?? false, head: row?.head ?? 0 }
+}
+
+/** What was said to the answers that the run's message has already. */
+export async function readSteering(tx: Sql, { session_id, message_id }: RunRow): Promise<SteerPart[]> {
+  const rows = await tx.query<Omit<SteerPart, 'type'>>(
+    `SELECT part ->> 'messageId' AS "messageId", part ->> 'text' AS text, part ->> 'at' AS at
+     FROM messages m CROSS JOIN LATERAL json_array_elements(m.content -> 'parts') part
+     WHERE m.session_id = $1 AND m.parent_id = $2 AND m.role = 'assistant' AND m.deleted_at IS NULL AND part ->> 'type' = 'steer'
+     ORDER BY m.position`,
+    [session_id, message_id],
+  )
+  return rows.map((row) => ({ type: 'steer', ...row }))
 }
 
 export async function takeSteering(tx: Sql, run: ClaimedRun, { seq, at }: { seq: number; at: string }) {

@@ -34,6 +34,7 @@ import {
   removedEvents,
   reordered,
   type StoredFile,
+  saidBeforeEvents,
   settingsEvents,
   settledAnswer,
   steeredEvents,
@@ -337,7 +338,18 @@ export function createMemoryStore(): AgentStore {
         const { id, epoch, answerId, messageId } = run
         const begun = await stateOf(session, run)
         const model = typeof by === 'function' ? by({ ...session.info, ...(run.model && { model: run.model }) }, answeredBy(begun)) : by
-        return { events: [{ type: 'run:started', runId: id, ...model, messageId: answerId, parentId: messageId, epoch }], result: true }
+        const started: NewEvent = { type: 'run:started', runId: id, ...model, messageId: answerId, parentId: messageId, epoch }
+        const answers = epoch === 1 ? treeOf(session).childrenOf(messageId) : []
+        return {
+          events: [
+            started,
+            ...saidBeforeEvents(
+              id,
+              answers.map(({ message }) => message.parts),
+            ),
+          ],
+          result: true,
+        }
       })
       if (!isClaimed) return null
       const { id, sessionId, epoch, answerId, messageId, isCancelled, createdAt: startedAt } = run
