@@ -524,7 +524,7 @@ export class DextoAgent {
   async #giveTitle(sessionId: string, answering: Model): Promise<void> {
     const snapshot = await this.#store.snapshot(sessionId)
     if (!snapshot || snapshot.session.title !== null || snapshot.hasOlder) return
-    const title = await makeTitle(this.#smallModel(answering), snapshot.messages, this.#stopping.signal)
+    const title = await makeTitle(this.#smallModel(answering), snapshot.messages, this.#stopping.signal, this.#observer)
     if (title !== null) await this.#store.renameSession(sessionId, title, { onlyUntitled: true })
   }
 

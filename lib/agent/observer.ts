@@ -16,6 +16,8 @@ export interface Observer {
   readonly counts: Counts
   /** A worker took a run: the first with epoch 1, another with a higher one. */
   beginRun(run: ClaimedRun): RunObserver
+  /** A model was asked for something beside an answer: a title, or a summary, whose tokens are part of its run's, too. */
+  usedBeside?(call: { model: Model; usage: Usage }): void
 }
 
 /** One worker's part in one run. */
@@ -100,6 +102,7 @@ export function observeAll(observers: readonly Observer[], onError: (error: unkn
         end: (end) => endAll(runs).end(end),
       }
     },
+    usedBeside: (call) => void tell(observers, (one) => one.usedBeside?.(call)),
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type SessionState,
   type Usage,
 } from '#lib/protocol/index.ts'
-import { type Counts, NO_OBSERVER, type RunObserver } from './observer.ts'
+import { type Counts, NO_OBSERVER, type Observer, type RunObserver } from './observer.ts'
 import type { ClaimedRun } from './store.ts'
 
 type Unplaced<E> = E extends NewEvent ? Omit<E, 'runId'> : never
@@ -31,6 +31,7 @@ const LONGEST_DELTA = 65_536
 export class RunLog {
   readonly run: ClaimedRun
   readonly observed: RunObserver
+  readonly usedBeside: Observer['usedBeside']
   readonly #counts: Counts
   readonly #log: EventLog
   readonly #stop: (reason: AppError) => void
@@ -49,9 +50,10 @@ export class RunLog {
   /** Tokens that the model held after its last call, and how many parts the answer had before that call's. */
   measured: { tokens: number; from: number } | undefined
 
-  constructor(log: EventLog, run: ClaimedRun, stop: (reason: AppError) => void, observer = NO_OBSERVER) {
+  constructor(log: EventLog, run: ClaimedRun, stop: (reason: AppError) => void, observer: Observer = NO_OBSERVER) {
     this.run = run
     this.observed = observer.beginRun(run)
+    this.usedBeside = observer.usedBeside
     this.#counts = observer.counts
     this.#log = log
     this.#stop = stop

@@ -10,6 +10,24 @@ const open = (countRuns: () => Promise<Record<string, number>> = async () => ({ 
   return { metrics: createMetrics({ countRuns, counts: { chunks: 0 }, onError }), onError }
 }
 
+test('what a title used is counted', async () => {
+  const { metrics } = open()
+  const agent = new DextoAgent({
+    llm: scriptedModel([{ say: 'Well' }], [{ say: 'A greeting' }]),
+    store: createMemoryStore(),
+    observer: metrics.observer,
+  })
+  await agent.start()
+  const { id: sessionId } = await agent.createSession()
+  for await (const _ of await agent.stream('Hello', { sessionId }));
+  await agent.settled()
+  expect((await agent.getSession(sessionId)).title).toBe('A greeting')
+  const after = parseExposition(await metrics.read())
+  expect(valueIn(after, 'rill_tokens_total', { provider: 'scripted', model: 'script-1', kind: 'input' })).toBe(20)
+  expect(valueIn(after, 'rill_model_call_duration_seconds_count', { provider: 'scripted', model: 'script-1' })).toBe(1)
+  await agent.stop()
+})
+
 test('metrics move as runs happen', async () => {
   const { metrics } = open()
   const before = parseExposition(await metrics.read())

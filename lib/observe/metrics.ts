@@ -202,6 +202,9 @@ export function createMetrics({ countRuns, counts, onError }: MetricsOptions): M
         if (epoch > 1) takenOver.inc()
         return observeRun()
       },
+      usedBeside({ model: { provider, model }, usage }) {
+        countTokens(provider, modelLabel(model), usage)
+      },
     },
     read() {
       reading ??= readAll().finally(() => {

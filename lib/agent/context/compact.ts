@@ -183,7 +183,9 @@ async function tell(log: RunLog, { summarizer, room, onError }: Compaction, drop
       signal: AbortSignal.any([signal, AbortSignal.timeout(SUMMARY_DEADLINE_MS)]),
     })) {
       if (event.type === 'text') told += event.delta
-      if (event.type === 'finish') log.usage = addUsage(log.usage, event.usage)
+      if (event.type !== 'finish') continue
+      log.usage = addUsage(log.usage, event.usage)
+      log.usedBeside?.({ model: summarizer, usage: event.usage })
     }
   } catch (error) {
     signal.throwIfAborted()
