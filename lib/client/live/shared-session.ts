@@ -95,11 +95,14 @@ class SharedSession {
 
   async #poll(signal: AbortSignal): Promise<void> {
     const reading = this.#reading(true)
+    let said: Connection | undefined
     while (!signal.aborted) {
       const outcome = await pollOnce(reading, 0, signal)
       if (signal.aborted) return
       if (outcome === 'gone') return this.#gone()
-      reading.onConnection(outcome === 'failed' ? 'lost' : 'live')
+      const connection = outcome === 'failed' ? 'lost' : 'live'
+      if (connection !== said) reading.onConnection(connection)
+      said = connection
       await pause(EVERY_MS, signal)
     }
   }
