@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { ListChange } from '#lib/protocol/index.ts'
 import { heldBack } from '../held-back.ts'
 import { listedSession, makeListServer } from '../testing/list-server.ts'
-import type { ListChange } from './list-change.ts'
 import { followList } from './list-stream.ts'
 
 let server: ReturnType<typeof makeListServer>

@@ -1,9 +1,10 @@
+import type { ListChange } from '#lib/protocol/index.ts'
 import { createDecoder } from '#lib/sse/decode.ts'
 import { pause } from '../event-stream.ts'
 import { heldBack } from '../held-back.ts'
 import { FIRST_SOUND_MS, openLine, streamRequest, waitAfter } from '../line.ts'
 import { noteVersion } from '../version.ts'
-import { type ListChange, parseListChange } from './list-change.ts'
+import { parseListChange } from './list-change.ts'
 
 export interface ListStreamOptions {
   onChange: (change: ListChange) => void

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { SessionPage } from '../api.ts'
+import type { SessionPage } from '#lib/protocol/index.ts'
 import { heldBack } from '../held-back.ts'
 import { Channels } from '../testing/channels.ts'
 import { listedSession, makeListServer } from '../testing/list-server.ts'

@@ -1,7 +1,7 @@
-import { api, type SessionPage } from '../api.ts'
+import type { ListChange, SessionPage } from '#lib/protocol/index.ts'
+import { api } from '../api.ts'
 import { pause } from '../event-stream.ts'
 import { heldBack } from '../held-back.ts'
-import type { ListChange } from './list-change.ts'
 import { followList } from './list-stream.ts'
 import type { Seat, Tabs } from './tabs.ts'
 

@@ -1,6 +1,5 @@
+import type { ListChange, ListedSession } from '#lib/protocol/index.ts'
 import { encodeEvent } from '#lib/sse/index.ts'
-import type { ListedSession } from '../api.ts'
-import type { ListChange } from '../live/list-change.ts'
 
 const AT = '2026-01-01T00:00:00.000Z'
 
