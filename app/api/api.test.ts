@@ -261,6 +261,25 @@ describeEach(databaseKinds)('the API (%s)', (kind) => {
     return { messageId, answerId: begun?.type === 'run:started' ? begun.messageId : '' }
   }
 
+  test('an id in capitals names the same session and the same message, everywhere', async () => {
+    const { headers } = await visitor()
+    const [sessionId, id] = [newId(), newId()]
+    const told = new Set<string>()
+    const stop = runtime.log.onCommitted((entries) => {
+      for (const entry of entries) told.add(entry.sessionId)
+    })
+    const create = (asked: string) => call(sessions.POST, '/api/sessions', { headers, json: { id: asked } })
+    for (const asked of [sessionId.toUpperCase(), sessionId]) {
+      expect((await create(asked)).status).toBe(201)
+      expect(await (await create(asked)).json()).toMatchObject({ id: sessionId })
+    }
+    expect((await converse(headers, sessionId, { id: id.toUpperCase(), text: 'What is 3 * 4?' })).messageId).toBe(id)
+    const seen = await untilComplete(await follow(headers, sessionId, 0))
+    stop()
+    expect([...told]).not.toContain(sessionId.toUpperCase())
+    expect(seen.slice(0, 2)).toMatchObject([{ type: 'session:created' }, { type: 'message:created', message: { id } }])
+  })
+
   test('a message is said anew, its answer given again by another model, and each branch can be shown', async () => {
     const { headers, sessionId } = await visitor()
     const params = { sessionId }

@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readConfig } from '#lib/config.ts'
 import { createTestServerDatabase, databaseKinds, describeEach } from '#lib/db/testing/database.ts'
-import type { Snapshot } from '#lib/protocol/index.ts'
+import type { ListChange, Snapshot } from '#lib/protocol/index.ts'
 import { openRuntime, type Runtime } from '#lib/runtime.ts'
-import type { ListedSession } from '#lib/sessions/index.ts'
 import { createDecoder } from '#lib/sse/index.ts'
 import * as approval from './approvals/[approvalId]/route.ts'
 import * as messages from './sessions/[sessionId]/messages/route.ts'
@@ -14,11 +13,6 @@ import * as restore from './sessions/[sessionId]/restore/route.ts'
 import * as session from './sessions/[sessionId]/route.ts'
 import * as listEvents from './sessions/events/route.ts'
 import { call, shared, type Visitor, visitor } from './testing/client.ts'
-
-type Change =
-  | { type: 'list:page'; sessions: ListedSession[]; nextCursor: string | null }
-  | { type: 'list:changed'; session: ListedSession }
-  | { type: 'list:removed'; sessionId: string }
 
 describeEach(databaseKinds)('the stream of the list of sessions (%s)', (kind) => {
   const folder = mkdtempSync(join(tmpdir(), 'rill-list-'))
@@ -60,12 +54,12 @@ describeEach(databaseKinds)('the stream of the list of sessions (%s)', (kind) =>
     const leave = new AbortController()
     const response = await call(listEvents.GET, '/api/sessions/events', { headers, signal: leave.signal })
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
-    const changes: Change[] = []
+    const changes: ListChange[] = []
     const reading = (async () => {
       const decoder = createDecoder()
       for await (const bytes of response.body as ReadableStream<Uint8Array>)
         for (const { event, data } of decoder.push(bytes)) {
-          const change = JSON.parse(data) as Change
+          const change = JSON.parse(data) as ListChange
           expect(change.type).toBe(event)
           changes.push(change)
         }

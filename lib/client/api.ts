@@ -10,6 +10,7 @@ import {
   type SendMessageRequest,
   type SendMessageResponse,
   type SessionInfo,
+  type SessionPage,
   type Snapshot,
   type UpdateQueuedRequest,
 } from '#lib/protocol/index.ts'
@@ -19,17 +20,7 @@ import type { ModelSettings } from './model-settings.ts'
 import { readDecisions, type ToolDecision } from './tool-decision.ts'
 import { noteVersion } from './version.ts'
 
-export interface ListedSession extends SessionInfo {
-  active: boolean
-  /** It waits for a person. */
-  waiting: boolean
-  opening: string | null
-}
-
-export interface SessionPage {
-  sessions: ListedSession[]
-  nextCursor: string | null
-}
+export type { ListedSession, SessionPage } from '#lib/protocol/index.ts'
 
 export type MessagePage = Pick<Snapshot, 'messages' | 'branches' | 'hasOlder'>
 

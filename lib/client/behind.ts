@@ -1,4 +1,12 @@
-import { type Message, needsSnapshot, type RillEvent, type SessionState, toAppError, withoutMessages } from '#lib/protocol/index.ts'
+import {
+  MAX_MESSAGE_PAGE_SIZE,
+  type Message,
+  needsSnapshot,
+  type RillEvent,
+  type SessionState,
+  toAppError,
+  withoutMessages,
+} from '#lib/protocol/index.ts'
 import type { Api } from './api.ts'
 
 export interface BehindOptions {
@@ -24,11 +32,13 @@ const AGAIN_MS = 1_000
 
 export function createBehind({ sessionId, api, folded, onSnapshot, onGone, wait = pause }: BehindOptions): Behind {
   let waiting: RillEvent[] | undefined
+  /** Something was heard, or nothing waits any more. */
+  let wake: (() => void) | undefined
 
   async function catchUp(mine: RillEvent[]): Promise<void> {
     while (waiting === mine) {
       try {
-        const fresh = await freshState(mine[0])
+        const fresh = await freshState(mine)
         if (waiting !== mine) return
         waiting = undefined
         onSnapshot(fresh.cursor >= folded().cursor ? fresh : folded(), mine)
@@ -44,23 +54,39 @@ export function createBehind({ sessionId, api, folded, onSnapshot, onGone, wait 
   }
 
   /** With the older messages that were loaded; those that were brought back may be among them. */
-  async function freshState(cause: RillEvent | undefined): Promise<SessionState> {
+  async function freshState(mine: RillEvent[]): Promise<SessionState> {
     const fresh = await api.snapshot(sessionId)
-    const old = cause?.type === 'message:deleted' ? { ...folded(), ...withoutMessages(folded(), cause.messageIds) } : folded()
-    if (cause?.type !== 'message:restored' || cause.messageIds.some((id) => isIn(fresh.messages, id))) return withOlder(fresh, old)
+    const first = folded().messages[0]
+    if (!first || isIn(fresh.messages, first.id)) return fresh
+    await untilHeard(mine, fresh.cursor)
+    const { gone, back } = changesOf(mine.filter(({ seq }) => seq <= fresh.cursor))
+    const old = () => ({ ...folded(), ...withoutMessages(folded(), gone) })
+    const missing = back.filter((id) => !isIn(old().messages, id))
+    const isThere = (state: SessionState) => missing.every((id) => isKnown(state, id)) && isIn(old().messages, state.messages[0]?.id)
     let state = fresh
-    while (state.messages.length < old.messages.length + cause.messageIds.length) {
-      const first = state.messages[0]
-      if (!first || !state.hasOlder) break
-      state = withPage(state, await api.messagesBefore(sessionId, first.id))
+    while (missing.length > 0 && !isThere(state)) {
+      const [last] = state.messages
+      if (!last || !state.hasOlder || state.messages.length >= old().messages.length + missing.length) return state
+      state = withPage(state, await api.messagesBefore(sessionId, last.id, MAX_MESSAGE_PAGE_SIZE))
     }
-    return state
+    return withOlder(state, old())
+  }
+
+  /** The snapshot may know of changes that are not heard of yet, and what was loaded before does not. */
+  async function untilHeard(mine: RillEvent[], cursor: number): Promise<void> {
+    while (waiting === mine && (mine.at(-1)?.seq ?? 0) < cursor) {
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
   }
 
   return {
     takes(event) {
-      if (waiting) waiting.push(event)
-      else if (needsSnapshot(folded(), event)) {
+      if (waiting) {
+        waiting.push(event)
+        wake?.()
+      } else if (needsSnapshot(folded(), event)) {
         waiting = [event]
         void catchUp(waiting)
       }
@@ -68,6 +94,7 @@ export function createBehind({ sessionId, api, folded, onSnapshot, onGone, wait 
     },
     drop() {
       waiting = undefined
+      wake?.()
     },
   }
 }
@@ -86,8 +113,28 @@ export function withPage(state: SessionState, page: Pick<SessionState, 'messages
   return { ...state, messages: [...messages, ...state.messages], branches: { ...branches, ...state.branches }, hasOlder }
 }
 
-function isIn(messages: readonly Message[], id: string): boolean {
+/** Which messages are gone after these events, and which are back. */
+function changesOf(events: readonly RillEvent[]): { gone: string[]; back: string[] } {
+  const gone = new Set<string>()
+  const back = new Set<string>()
+  for (const event of events) {
+    if (event.type !== 'message:deleted' && event.type !== 'message:restored') continue
+    const [to, from] = event.type === 'message:deleted' ? [gone, back] : [back, gone]
+    for (const id of event.messageIds) {
+      to.add(id)
+      from.delete(id)
+    }
+  }
+  return { gone: [...gone], back: [...back] }
+}
+
+function isIn(messages: readonly Message[], id: string | undefined): boolean {
   return messages.some((message) => message.id === id)
+}
+
+/** Among the messages, or beside one of them: of several answers, one is shown. */
+function isKnown({ messages, branches }: SessionState, id: string): boolean {
+  return isIn(messages, id) || Object.values(branches).some((ids) => ids.includes(id))
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

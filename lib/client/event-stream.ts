@@ -1,11 +1,9 @@
 import { createDecoder } from '#lib/sse/decode.ts'
 import { heldBack } from './held-back.ts'
-import { deliver, type EventStreamOptions, FIRST_SOUND_MS, openLine, requestEvents } from './line.ts'
+import { deliver, type EventStreamOptions, FIRST_SOUND_MS, openLine, requestEvents, waitAfter } from './line.ts'
 import { loadLate } from './load-late.ts'
 import type { PollingOutcome } from './polling.ts'
 
-const FIRST_WAIT_MS = 250
-const LONGEST_WAIT_MS = 10_000
 /** A line that stood for so long, or brought something, was a good one: when it breaks, the next is tried at once. */
 const GOOD_MS = 5_000
 
@@ -23,8 +21,7 @@ export async function followSession(options: EventStreamOptions, signal: AbortSi
     if (outcome === 'switched') continue
     if (outcome !== 'reset') options.onConnection('lost')
     failures = outcome === 'failed' ? failures + 1 : 0
-    // Random, so that a restarted server is not met by all its readers at once.
-    await wait(Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2), signal)
+    await wait(waitAfter(failures), signal)
   }
 }
 

@@ -58,15 +58,25 @@ export function openLine(signal: AbortSignal, firstSoundMs: number) {
   }
 }
 
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 10_000
+
+/** How long to wait for the next connection after so many failed. Random, so that a restarted server is not met by all its readers at once. */
+export function waitAfter(failures: number): number {
+  return Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2)
+}
+
+/** How a stream is asked for. */
+export function streamRequest(signal: AbortSignal): RequestInit {
+  // Some proxies hold back what they compress; some of those leave it alone when they are asked to.
+  return { signal, cache: 'no-store', headers: { Accept: 'text/event-stream', 'Cache-Control': 'no-cache, no-transform' } }
+}
+
 /** Asks for what comes after the cursor: as a stream, or in one piece that is waited for so long. */
 export async function requestEvents(options: EventStreamOptions, signal: AbortSignal, waitMs?: number): Promise<Response> {
   const path = `/api/sessions/${options.sessionId}/events?after=${options.cursor()}`
-  const response = await (options.fetch ?? globalThis.fetch)(waitMs === undefined ? path : `${path}&wait=${waitMs}`, {
-    signal,
-    cache: 'no-store',
-    // Some proxies hold back what they compress; some of those leave it alone when they are asked to.
-    headers: { Accept: 'text/event-stream', 'Cache-Control': 'no-cache, no-transform' },
-  })
+  const whole = waitMs === undefined ? path : `${path}&wait=${waitMs}`
+  const response = await (options.fetch ?? globalThis.fetch)(whole, streamRequest(signal))
   noteVersion(response)
   return response
 }

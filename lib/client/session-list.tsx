@@ -1,8 +1,8 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { toAppError } from '#lib/protocol/index.ts'
-import { api, type ListedSession, type SessionPage } from './api.ts'
+import { type ListedSession, type SessionPage, toAppError } from '#lib/protocol/index.ts'
+import { api } from './api.ts'
 import { loadLate } from './load-late.ts'
 import { withFirstPage, withNextPage } from './session-page.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ListedSession, SessionPage } from './api.ts'
+import type { ListedSession, SessionPage } from '#lib/protocol/index.ts'
 import { withFirstPage, withNextPage } from './session-page.ts'
 
 /** A session that was last changed at this second. */

@@ -1,4 +1,4 @@
-import type { ListedSession, SessionPage } from './api.ts'
+import type { ListedSession, SessionPage } from '#lib/protocol/index.ts'
 
 /** The list after its first page was asked again: pages that were loaded after it stay, as far as they lie behind it. */
 export function withFirstPage(old: SessionPage, first: SessionPage): SessionPage {

@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { AppError, type Message, type NewEvent, type RillEvent, reduceAll, type SessionState } from '#lib/protocol/index.ts'
+import {
+  AppError,
+  MAX_MESSAGE_PAGE_SIZE,
+  type Message,
+  type NewEvent,
+  type RillEvent,
+  reduceAll,
+  type SessionState,
+} from '#lib/protocol/index.ts'
 import type { MessagePage } from './api.ts'
 import type { EventStreamOptions } from './line.ts'
 import type { Outbox, Outgoing } from './outbox.ts'
@@ -71,6 +79,12 @@ function arrive(events: RillEvent[]): void {
 
 function drawFrame(): void {
   for (const draw of frames.splice(0)) draw()
+}
+
+/** What came with a snapshot is drawn. */
+async function drawNext(): Promise<void> {
+  await vi.waitFor(() => expect(frames.length).toBe(1))
+  drawFrame()
 }
 
 const outgoing = () => store.get().outgoing
@@ -413,10 +427,11 @@ describe('branches', () => {
     arrive(inLog([selected], 5))
     arrive(inLog([userSaid('m4', 'm4', 'r1', 'm3')], 6))
     expect(shownIds()).toEqual(['m1', 'm2'])
-    expect(line?.cursor()).toBe(5)
+    expect(store.get().state.cursor).toBe(5)
+    // What waits is not asked for again.
+    expect(line?.cursor()).toBe(7)
     asked.resolve(at(6, ['m1', 'm3'], { branches: { m1: ['m2', 'm3'] } }))
-    await vi.waitFor(() => expect(frames.length).toBe(1))
-    drawFrame()
+    await drawNext()
     expect(shownIds()).toEqual(['m1', 'm3', 'm4'])
     expect(store.get().state).toMatchObject({ cursor: 7, branches: { m1: ['m2', 'm3'] } })
   })
@@ -426,8 +441,7 @@ describe('branches', () => {
     store.connect()
     api.snapshot.mockResolvedValueOnce(at(6, ['m3', 'm9'], { hasOlder: true }))
     arrive(inLog([selected], 5))
-    await vi.waitFor(() => expect(line?.cursor()).toBe(6))
-    drawFrame()
+    await drawNext()
     expect(shownIds()).toEqual(['m1', 'm2', 'm3', 'm9'])
     expect(store.get().state.hasOlder).toBe(false)
   })
@@ -438,8 +452,7 @@ describe('branches', () => {
     api.snapshot.mockResolvedValueOnce(at(6, ['m4', 'm5'], { hasOlder: true }))
     api.messagesBefore.mockResolvedValueOnce({ messages: inChain(['m1', 'm2', 'm3']), branches: {}, hasOlder: false })
     arrive(inLog([{ type: 'message:restored', messageIds: ['m2', 'm3'] }], 5))
-    await vi.waitFor(() => expect(line?.cursor()).toBe(6))
-    drawFrame()
+    await drawNext()
     expect(shownIds()).toEqual(['m1', 'm2', 'm3', 'm4', 'm5'])
   })
 
@@ -448,9 +461,68 @@ describe('branches', () => {
     store.connect()
     api.snapshot.mockResolvedValueOnce(at(6, ['m4'], { hasOlder: true }))
     arrive(inLog([{ type: 'message:deleted', messageIds: ['m2', 'm3'] }], 5))
-    await vi.waitFor(() => expect(line?.cursor()).toBe(6))
-    drawFrame()
+    await drawNext()
     expect(shownIds()).toEqual(['m1', 'm4'])
+  })
+
+  const deleted = (...messageIds: string[]): NewEvent => ({ type: 'message:deleted', messageIds })
+  const restored = (...messageIds: string[]): NewEvent => ({ type: 'message:restored', messageIds })
+
+  for (const [what, events, before, after] of [
+    ['two deletions', [deleted('m2'), deleted('m3')], ['m1', 'm2', 'm3', 'm4'], ['m1', 'm4']],
+    ['a switch, and a deletion', [selected, deleted('m2')], ['m1', 'm2', 'm3', 'm4'], ['m1', 'm3', 'm4']],
+    ['a deletion that is undone', [deleted('m2'), restored('m2')], ['m1', 'm2', 'm4'], ['m1', 'm2', 'm4']],
+    ['a restore that is taken back', [restored('m2'), deleted('m2')], ['m1', 'm4'], ['m1', 'm4']],
+  ] as const) {
+    test(`${what} that come together leave the right older messages`, async () => {
+      store = openStore(at(5, [...before]))
+      store.connect()
+      api.snapshot.mockResolvedValueOnce(at(7, [after.at(-1) ?? ''], { hasOlder: true }))
+      arrive(inLog([...events], 5))
+      await drawNext()
+      expect(shownIds()).toEqual(after)
+      expect(api.messagesBefore).not.toHaveBeenCalled()
+    })
+  }
+
+  test('of a deletion and a restore that come together, both are seen among older messages, which come in large pages', async () => {
+    store = openStore(at(5, ['m1', 'm2', 'm5', 'm6', 'm7']))
+    store.connect()
+    // Another answer beside m4 is back too: it is known by its branch.
+    api.snapshot.mockResolvedValueOnce(at(7, ['m6', 'm7'], { hasOlder: true }))
+    api.messagesBefore.mockResolvedValueOnce({ messages: inChain(['m3', 'm4', 'm5']), branches: { m3: ['m4', 'm4b'] }, hasOlder: true })
+    api.messagesBefore.mockResolvedValueOnce({ messages: inChain(['m1']), branches: {}, hasOlder: false })
+    arrive(inLog([deleted('m2'), restored('m3', 'm4', 'm4b')], 5))
+    await drawNext()
+    expect(shownIds()).toEqual(['m1', 'm3', 'm4', 'm5', 'm6', 'm7'])
+    expect(api.messagesBefore.mock.calls).toEqual([
+      [SESSION, 'm6', MAX_MESSAGE_PAGE_SIZE],
+      [SESSION, 'm3', MAX_MESSAGE_PAGE_SIZE],
+    ])
+  })
+
+  test('a snapshot that knows of a deletion before it is heard of waits for it', async () => {
+    store = openStore(at(5, ['m1', 'm2', 'm3', 'm4']))
+    store.connect()
+    api.snapshot.mockResolvedValueOnce(at(7, ['m4'], { hasOlder: true }))
+    arrive(inLog([deleted('m2')], 5))
+    await api.snapshot.mock.results[0]?.value
+    arrive(inLog([deleted('m3')], 6))
+    await drawNext()
+    expect(shownIds()).toEqual(['m1', 'm4'])
+    expect(store.get().state.cursor).toBe(7)
+  })
+
+  test('what waits for a snapshot is forgotten when the log was cut and another one came', async () => {
+    store = openStore(at(5, ['m1', 'm2']))
+    store.connect()
+    api.snapshot.mockImplementationOnce(() => new Promise(() => {}))
+    arrive(inLog([selected], 5))
+    api.snapshot.mockResolvedValueOnce(at(40, ['m1', 'm3']))
+    await line?.onReset()
+    expect(line?.cursor()).toBe(40)
+    arrive(inLog([userSaid('m4', 'm4', 'r1', 'm3')], 40))
+    expect(shownIds()).toEqual(['m1', 'm3', 'm4'])
   })
 
   test('a snapshot that cannot be had is asked for again; one that comes after the page was left changes nothing', async () => {
@@ -461,13 +533,18 @@ describe('branches', () => {
     arrive(inLog([selected], 5))
     await vi.advanceTimersByTimeAsync(1_000)
     vi.useRealTimers()
-    expect(line?.cursor()).toBe(6)
+    drawFrame()
+    expect(store.get().state.cursor).toBe(6)
     const asked = Promise.withResolvers<SessionState>()
     api.snapshot.mockImplementationOnce(() => asked.promise)
     arrive(inLog([selected], 6))
     leave()
     asked.resolve(at(7, ['m1']))
     await asked.promise
+    drawFrame()
+    expect(store.get().state.cursor).toBe(6)
+    // Who comes back asks for it again.
+    store.connect()
     expect(line?.cursor()).toBe(6)
     expect(shownIds()).toEqual(['m9'])
   })

@@ -167,7 +167,9 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   async function reset(): Promise<void> {
-    folded = withOlder(await api.snapshot(sessionId), folded)
+    const fresh = await api.snapshot(sessionId)
+    behind.drop()
+    folded = withOlder(fresh, folded)
     show()
   }
 
@@ -255,13 +257,21 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
 
   function connect(): () => void {
     const leave = new AbortController()
+    /** The last event that was taken: what waits for a snapshot is not asked for again. */
+    let taken = 0
     restore()
     void follow(
       {
         sessionId,
-        cursor: () => folded.cursor,
-        onEvents: fold,
-        onReset: reset,
+        cursor: () => Math.max(taken, folded.cursor),
+        onEvents(events) {
+          fold(events)
+          taken = Math.max(taken, events.at(-1)?.seq ?? 0)
+        },
+        async onReset() {
+          await reset()
+          taken = 0
+        },
         onGone: () => change({ isGone: true }),
         onConnection(connection) {
           const isReached = connection === 'live' || connection === 'polling'

@@ -1,6 +1,7 @@
 import 'server-only'
 import { outageOf } from '#lib/db/sql.ts'
 import { toHttpError } from '#lib/protocol/index.ts'
+import { escapeHtml } from './escape-html.ts'
 import { errorResponse } from './route.ts'
 
 const STYLE = `
@@ -35,17 +36,11 @@ export function errorPage(request: Request, thrown: unknown): Response {
 <style nonce="${nonce}">${STYLE}</style>
 <main>
 <h1>${isOurs ? 'Rill cannot show this now' : 'Rill does not show this'}</h1>
-<p>${escaped(message)}</p>
+<p>${escapeHtml(message)}</p>
 ${isOurs ? '<p>What was said is kept, and so is what you were writing in this browser.</p>' : ''}
-<a href="${escaped(pathname + search)}">Try again</a>
+<a href="${escapeHtml(pathname + search)}">Try again</a>
 </main>
 </html>
 `
   return new Response(html, { status: plain.status, headers })
-}
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character)
 }

@@ -35,7 +35,3 @@ interface FramePage {
   /** A script of the app that it needs. */
   library?: string
 }
-
-export function escapeAttribute(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
-}

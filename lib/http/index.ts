@@ -2,6 +2,7 @@ import 'server-only'
 
 export * from './body.ts'
 export * from './cursor.ts'
+export * from './escape-html.ts'
 export * from './file.ts'
 export * from './frame.ts'
 export * from './identity.ts'

@@ -1,8 +1,7 @@
 import 'server-only'
 import { headers } from 'next/headers'
-import { AppError, type Snapshot } from '#lib/protocol/index.ts'
+import { AppError, type SessionPage, type Snapshot } from '#lib/protocol/index.ts'
 import { getRuntime } from '#lib/runtime.ts'
-import type { SessionPage } from '#lib/sessions/index.ts'
 import { identifyVisitor } from './identity.ts'
 import { restAfter } from './shift.ts'
 

@@ -7,7 +7,8 @@ const wellFormed = z.refine<string>((text) => text.isWellFormed() && !text.inclu
 const notBlank = z.refine<string>((text) => text.trim() !== '', 'must not be empty')
 const fits = z.refine<string>((text) => new TextEncoder().encode(text).length <= MAX_MESSAGE_BYTES, 'must be at most 256 kB')
 
-export const uuid = z.guid()
+/** In lower case: one thing has one name in a row, in its events and wherever they are told of. */
+const uuid = z.guid().check(z.toLowerCase())
 const text = z.string().check(wellFormed, notBlank, fits)
 const title = z.string().check(z.trim(), wellFormed, notBlank, z.maxLength(MAX_TITLE_LENGTH))
 

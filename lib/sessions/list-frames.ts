@@ -1,4 +1,5 @@
 import 'server-only'
+import type { ListChange, ListedSession } from '#lib/protocol/index.ts'
 import { encodeEvent } from '#lib/sse/index.ts'
 import type { ListFeed } from './list-news.ts'
 import type { Sessions } from './sessions.ts'
@@ -16,18 +17,20 @@ export async function* listFrames(
   for await (const news of feed.follow(userId, signal)) {
     if (news === 'all') {
       const before = page
-      page = JSON.stringify({ type: 'list:page', ...(await sessions.list(userId)) })
-      if (page !== before) yield encodeEvent('list:page', page)
+      page = frameOf({ type: 'list:page', ...(await sessions.list(userId)) })
+      if (page !== before) yield page
     } else {
       page = ''
       const there = new Map((await sessions.listed(userId, news)).map((session) => [session.id, session]))
-      yield news.map((sessionId) => frameOf(sessionId, there.get(sessionId))).join('')
+      yield news.map((sessionId) => frameOf(changeOf(sessionId, there.get(sessionId)))).join('')
     }
   }
 }
 
-function frameOf(sessionId: string, session: object | undefined): string {
-  return session
-    ? encodeEvent('list:changed', JSON.stringify({ type: 'list:changed', session }))
-    : encodeEvent('list:removed', JSON.stringify({ type: 'list:removed', sessionId }))
+function changeOf(sessionId: string, session: ListedSession | undefined): ListChange {
+  return session ? { type: 'list:changed', session } : { type: 'list:removed', sessionId }
+}
+
+function frameOf(change: ListChange): string {
+  return encodeEvent(change.type, JSON.stringify(change))
 }

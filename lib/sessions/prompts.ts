@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Database } from '#lib/db/database.ts'
 import { AppError, MAX_PROMPTS, newId, type Prompt, type SavePromptRequest, type UpdatePromptRequest } from '#lib/protocol/index.ts'
+import { isUuid, notFound } from './ids.ts'
 
 /** The texts that a user saved. One of someone else is as if there were none: `not-found`. */
 export interface Prompts {
@@ -33,28 +34,20 @@ export function createPrompts(db: Database): Prompts {
         return prompt
       }),
     async update(userId, promptId, { name = null, text = null }) {
-      const [prompt] = isId(promptId)
+      const [prompt] = isUuid(promptId)
         ? await db.query<Prompt>(
             `UPDATE prompts SET name = coalesce($3, name), text = coalesce($4, text) WHERE id = $1 AND user_id = $2 RETURNING ${COLUMNS}`,
             [promptId, userId, name, text],
           )
         : []
-      if (!prompt) throw notFound()
+      if (!prompt) throw notFound('no such prompt')
       return prompt
     },
     async remove(userId, promptId) {
-      const rows = isId(promptId)
+      const rows = isUuid(promptId)
         ? await db.query('DELETE FROM prompts WHERE id = $1 AND user_id = $2 RETURNING id', [promptId, userId])
         : []
-      if (rows.length === 0) throw notFound()
+      if (rows.length === 0) throw notFound('no such prompt')
     },
   }
-}
-
-function isId(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
-}
-
-function notFound(): AppError {
-  return new AppError('not-found', 'There is no such prompt, or it is not yours.')
 }

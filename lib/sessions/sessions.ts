@@ -8,11 +8,13 @@ import {
   type ApprovalRequest,
   type CreateSessionRequest,
   cleanJson,
+  type ListedSession,
   type Rating,
   type RegenerateRequest,
   SESSION_PAGE_SIZE,
   type SendMessageRequest,
   type SessionInfo,
+  type SessionPage,
   type Snapshot,
   type UpdateQueuedRequest,
   type UpdateSessionRequest,
@@ -27,23 +29,10 @@ import {
   toSessionInfo,
 } from '#lib/runs/index.ts'
 import { forgetDecision, listDecisions, type ToolDecision } from './decisions.ts'
+import { isUuid, notFound } from './ids.ts'
 
 /** How long a deleted session can be brought back, by the database's clock. */
 const UNDO = "interval '10 minutes'"
-
-export interface ListedSession extends SessionInfo {
-  /** True while an answer is being written, or waits to be. */
-  active: boolean
-  /** True while it waits for the user. */
-  waiting: boolean
-  /** How it begins, while it has no title. */
-  opening: string | null
-}
-
-export interface SessionPage {
-  sessions: ListedSession[]
-  nextCursor: string | null
-}
 
 /** What one user may do with sessions. A session of someone else is as if there were none: `not-found`. */
 export interface Sessions {
@@ -203,14 +192,14 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
       return agent.send({
         sessionId,
         text,
-        ...(id !== undefined && { messageId: id.toLowerCase() }),
+        ...(id !== undefined && { messageId: id }),
         ...(mode !== undefined && { mode }),
-        ...(replaces !== undefined && { replaces: replaces.toLowerCase() }),
+        ...(replaces !== undefined && { replaces }),
       })
     },
     async regenerate(userId, sessionId, { messageId, model }) {
       await check(userId, sessionId)
-      return agent.regenerate({ sessionId, messageId: messageId.toLowerCase(), ...(model !== undefined && { model }) })
+      return agent.regenerate({ sessionId, messageId, ...(model !== undefined && { model }) })
     },
     async retry(userId, sessionId) {
       await check(userId, sessionId)
@@ -218,7 +207,7 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
     },
     async selectBranch(userId, sessionId, messageId) {
       await check(userId, sessionId)
-      await agent.selectBranch(sessionId, messageId.toLowerCase())
+      await agent.selectBranch(sessionId, messageId)
     },
     async deletePair(userId, sessionId, messageId) {
       await check(userId, sessionId)
@@ -227,10 +216,7 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
     },
     async restoreMessages(userId, sessionId, messageIds) {
       await check(userId, sessionId)
-      await agent.restoreMessages(
-        sessionId,
-        messageIds.map((id) => id.toLowerCase()),
-      )
+      await agent.restoreMessages(sessionId, messageIds)
     },
     async rate(userId, sessionId, messageId, rating) {
       await check(userId, sessionId)
@@ -255,10 +241,7 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
     },
     async reorderQueue(userId, sessionId, messageIds) {
       await check(userId, sessionId)
-      await agent.reorderQueue(
-        sessionId,
-        messageIds.map((id) => id.toLowerCase()),
-      )
+      await agent.reorderQueue(sessionId, messageIds)
     },
     async respond(userId, approvalId, { approved, reason, remember, content }) {
       if (!isUuid(approvalId)) throw notFound()
@@ -291,15 +274,6 @@ export function createSessions(db: Database, agent: DextoAgent, log: EventLog<Sq
 
 function toListed(row: ListedRow): ListedSession {
   return { ...toSessionInfo(row), active: row.is_active, waiting: row.is_waiting, opening: row.opening }
-}
-
-function notFound(): AppError {
-  return new AppError('not-found', 'There is nothing here, or it is not yours.')
-}
-
-/** As this server writes them: in lower case, so that one session has one name. */
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 }
 
 function cursorOf(row: SessionRow): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ListedSession, SessionPage } from '../api.ts'
+import type { ListedSession, SessionPage } from '#lib/protocol/index.ts'
 import { parseListChange, withChange } from './list-change.ts'
 import { createListWatch } from './list-events.ts'
 

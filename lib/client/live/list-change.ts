@@ -1,12 +1,6 @@
-import type { ListedSession, SessionPage } from '../api.ts'
+import type { ListChange, SessionPage } from '#lib/protocol/index.ts'
 import { isBehind, withFirstPage } from '../session-page.ts'
 import { type Shape, shapeOf } from '../shape.ts'
-
-/** What the server says of the list: its first page, then each session that changed. */
-export type ListChange =
-  | ({ type: 'list:page' } & SessionPage)
-  | { type: 'list:changed'; session: ListedSession }
-  | { type: 'list:removed'; sessionId: string }
 
 /** Null for what this version does not know. */
 export function parseListChange(data: string): ListChange | null {

@@ -1,5 +1,4 @@
-import type { ListedSession } from '../api.ts'
-import type { ListChange } from './list-change.ts'
+import type { ListChange, ListedSession } from '#lib/protocol/index.ts'
 
 /** What a user may want to be told of. */
 export interface ListEvent {

@@ -1,18 +1,16 @@
+import type { ListChange } from '#lib/protocol/index.ts'
 import { createDecoder } from '#lib/sse/decode.ts'
 import { pause } from '../event-stream.ts'
 import { heldBack } from '../held-back.ts'
-import { FIRST_SOUND_MS, openLine } from '../line.ts'
+import { FIRST_SOUND_MS, openLine, streamRequest, waitAfter } from '../line.ts'
 import { noteVersion } from '../version.ts'
-import { type ListChange, parseListChange } from './list-change.ts'
+import { parseListChange } from './list-change.ts'
 
 export interface ListStreamOptions {
   onChange: (change: ListChange) => void
   /** False while nothing comes: then the list must be asked for. */
   onLive: (isLive: boolean) => void
 }
-
-const FIRST_WAIT_MS = 250
-const LONGEST_WAIT_MS = 10_000
 
 /** Follows the visitor's list of sessions until `signal` aborts. Each connection begins with the first page. Does not throw. */
 export async function followList({ onChange, onLive }: ListStreamOptions, signal: AbortSignal): Promise<void> {
@@ -23,7 +21,7 @@ export async function followList({ onChange, onLive }: ListStreamOptions, signal
     if (signal.aborted) return
     onLive(false)
     failures = wasGood ? 0 : failures + 1
-    await pause(Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2), signal)
+    await pause(waitAfter(failures), signal)
   }
 }
 
@@ -32,11 +30,7 @@ async function streamOnce(onChange: ListStreamOptions['onChange'], onLive: ListS
   const line = openLine(signal, FIRST_SOUND_MS)
   let hasDelivered = false
   try {
-    const response = await fetch('/api/sessions/events', {
-      signal: line.signal,
-      cache: 'no-store',
-      headers: { Accept: 'text/event-stream', 'Cache-Control': 'no-cache, no-transform' },
-    })
+    const response = await fetch('/api/sessions/events', streamRequest(line.signal))
     noteVersion(response)
     if (!response.ok || !response.body) return false
     const decoder = createDecoder()

@@ -35,8 +35,6 @@ class SharedSession {
   readonly #seat: Seat
   /** Aborts when the role changes. */
   #role = new AbortController()
-  /** The last event that was taken: what is folded may wait for a snapshot. */
-  #taken = 0
   /** Said by the other tab, while what is missing before it is asked for. */
   #waiting: RillEvent[] | undefined
 
@@ -68,20 +66,15 @@ class SharedSession {
 
   /** For this tab alone, and with what the others are told. */
   #reading(isShared: boolean): EventStreamOptions {
-    const { onReset, onConnection } = this.#options
+    const { onEvents, onConnection } = this.#options
     const tell = (shared: Shared) => {
       if (isShared) this.#seat.send(shared)
     }
     return {
       ...this.#options,
-      cursor: () => this.#position(),
-      onEvents: (events) => {
-        this.#accept(events)
+      onEvents(events) {
+        onEvents(events)
         tell({ events })
-      },
-      onReset: async () => {
-        await onReset()
-        this.#taken = 0
       },
       onGone: () => this.#gone(),
       onConnection: (connection) => {
@@ -89,15 +82,6 @@ class SharedSession {
         tell({ connection })
       },
     }
-  }
-
-  #position(): number {
-    return Math.max(this.#taken, this.#options.cursor())
-  }
-
-  #accept(events: RillEvent[]): void {
-    this.#options.onEvents(events)
-    this.#taken = events.at(-1)?.seq ?? this.#taken
   }
 
   #gone(): void {
@@ -111,11 +95,14 @@ class SharedSession {
 
   async #poll(signal: AbortSignal): Promise<void> {
     const reading = this.#reading(true)
+    let said: Connection | undefined
     while (!signal.aborted) {
       const outcome = await pollOnce(reading, 0, signal)
       if (signal.aborted) return
       if (outcome === 'gone') return this.#gone()
-      reading.onConnection(outcome === 'failed' ? 'lost' : 'live')
+      const connection = outcome === 'failed' ? 'lost' : 'live'
+      if (connection !== said) reading.onConnection(connection)
+      said = connection
       await pause(EVERY_MS, signal)
     }
   }
@@ -133,10 +120,10 @@ class SharedSession {
 
   /** Takes what follows; false when something is missing before. */
   #take(events: RillEvent[]): boolean {
-    const position = this.#position()
+    const position = this.#options.cursor()
     const fresh = events.filter(({ seq }) => seq > position)
     const next = fresh.filter((event, index) => event.seq === position + 1 + index)
-    if (next.length > 0) this.#accept(next)
+    if (next.length > 0) this.#options.onEvents(next)
     return next.length === fresh.length
   }
 

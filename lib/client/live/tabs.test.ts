@@ -65,6 +65,25 @@ test('when the one that leads leaves, another does within a moment; when it is l
   }
 })
 
+test('hidden tabs, which browsers wake once a minute, leave the one that leads in its place, and miss one that is lost', async () => {
+  const { setInterval } = globalThis
+  const slow = vi.spyOn(globalThis, 'setInterval').mockImplementation(((beat: () => void) => setInterval(beat, 60_000)) as never)
+  const tabs: Tab[] = []
+  while (tabs.length < 4) {
+    tabs.push(openTab('list', true))
+    await pass(13_000)
+  }
+  const [leader] = leaders(tabs)
+  if (!leader) throw new Error('None leads.')
+  for (const tab of tabs) tab.roles.length = 0
+  await pass(300_000)
+  expect(tabs.map(({ roles }) => roles)).toEqual([[], [], [], []])
+  leader.crash()
+  await pass(61_000)
+  expect(leaders(tabs)).toHaveLength(1)
+  slow.mockRestore()
+})
+
 test('one that is seen leads before one that is hidden', async () => {
   const hidden = openTab('list', true)
   await pass(10)

@@ -40,6 +40,7 @@ type Message =
 
 interface Lead {
   rank: Rank
+  /** By this page's own clock, which nobody sets. */
   heardAt: number
 }
 
@@ -53,7 +54,7 @@ interface Place extends Member {
 const BEAT_MS = 2_000
 /** One that was not heard for so long is not there. */
 const GONE_MS = 3 * BEAT_MS
-/** When one left, those who listened do not all begin at once. */
+/** When one left, those who listened do not all begin at once. Who is asked whether it is there answers by then. */
 const SETTLE_MS = 100
 /** Streams of sessions in one browser; with that of the list, two of six connections are left. */
 const MOST_STREAMS = 3
@@ -74,7 +75,7 @@ export function createTabs({ channel, isHidden = () => document.hidden, id = new
 
   function leadOf(topic: string): Lead | undefined {
     const lead = leads.get(topic)
-    return lead && Date.now() - lead.heardAt < GONE_MS ? lead : undefined
+    return lead && performance.now() - lead.heardAt < GONE_MS ? lead : undefined
   }
 
   function announce(place: Place): void {
@@ -110,7 +111,7 @@ export function createTabs({ channel, isHidden = () => document.hidden, id = new
 
   function onLead(topic: string, rank: Rank): void {
     const known = leadOf(topic)
-    if (!known || known.rank[2] === rank[2] || isLower(rank, known.rank)) leads.set(topic, { rank, heardAt: Date.now() })
+    if (!known || known.rank[2] === rank[2] || isLower(rank, known.rank)) leads.set(topic, { rank, heardAt: performance.now() })
     const place = places.get(topic)
     if (!place) return
     if (place.since === null) {
@@ -132,7 +133,7 @@ export function createTabs({ channel, isHidden = () => document.hidden, id = new
 
   function onData({ topic, id: from, data }: Extract<Message, { kind: 'data' }>): void {
     const lead = leads.get(topic)
-    if (lead?.rank[2] === from) lead.heardAt = Date.now()
+    if (lead?.rank[2] === from) lead.heardAt = performance.now()
     const place = places.get(topic)
     if (place?.since === null) place.onData(data)
   }
@@ -146,11 +147,17 @@ export function createTabs({ channel, isHidden = () => document.hidden, id = new
   })
 
   function beat(): void {
-    for (const place of places.values()) {
-      if (place.since === null) claimIfNone(place.topic)
-      else announce(place)
-    }
+    const missed: string[] = []
+    for (const { topic, since } of places.values()) if (since === null && !leadOf(topic)) missed.push(topic)
+    if (missed.length > 0) ask(missed)
+    for (const place of places.values()) if (place.since !== null) announce(place)
     reviewAll()
+  }
+
+  /** Hidden pages beat once a minute: one that was not heard may be there. */
+  function ask(missed: readonly string[]): void {
+    post({ kind: 'here' })
+    setTimeout(() => missed.forEach(claimIfNone), SETTLE_MS * (1 + Math.random()))
   }
 
   // A page that goes away runs nothing else.

@@ -1,4 +1,4 @@
-import { errorResponse, escapeAttribute, frameResponse, otherMethods } from '#lib/http/index.ts'
+import { errorResponse, escapeHtml, frameResponse, otherMethods } from '#lib/http/index.ts'
 import { AppError } from '#lib/protocol/index.ts'
 
 export const dynamic = 'force-dynamic'
@@ -19,10 +19,10 @@ export function GET(request: Request): Response {
   const url = URL.canParse(address) ? new URL(address) : null
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
     return errorResponse(new AppError('invalid-request', 'An image has an address that begins with https: or http:.', { field: 'url' }))
-  const alt = escapeAttribute(searchParams.get('alt') ?? '')
+  const alt = escapeHtml(searchParams.get('alt') ?? '')
   return frameResponse({
     style: STYLE,
-    body: `<img src="${escapeAttribute(url.href)}" alt="${alt}" referrerpolicy="no-referrer">`,
+    body: `<img src="${escapeHtml(url.href)}" alt="${alt}" referrerpolicy="no-referrer">`,
     script: SCRIPT,
     sources: `style-src 'nonce'; img-src ${url.origin}`,
   })
