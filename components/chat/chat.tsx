@@ -21,7 +21,7 @@ import { Announcer, type Said } from './announcer.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
-import { useKeptFocus } from './use-kept-focus.ts'
+import { useFocusAfter } from './use-focus-after.ts'
 import { windowTitle } from './window-title.ts'
 
 const lateHeldBack = latePart(async () => (await import('./held-back-note.tsx')).HeldBackNote)
@@ -46,7 +46,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   useTitleAndList(state, isBusy)
   const [said, say, show] = useSaid()
   useChatCommands(state, store, show)
-  useKeptFocus(state)
+  useFocusAfter(state)
 
   const send = useMemo(() => sendFrom(store, toEnd), [store, toEnd])
   const actions = useMemo(() => ({ onRetry: () => void store.retry(), onContinue: () => void send('Continue') }), [store, send])

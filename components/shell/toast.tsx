@@ -1,6 +1,7 @@
 'use client'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { nameOf, useIsOutdated, useSessionList } from '#lib/client/index.ts'
+import { perform } from '../commands/commands.ts'
 import { Icon } from '../ui/icon.tsx'
 
 /** How long the offer to undo a deletion stands, from when nobody is at it. */
@@ -66,11 +67,16 @@ function Note({ role = 'status', onClose, forMs, children }: NoteProps) {
     const timer = setTimeout(() => close.current(), forMs)
     return () => clearTimeout(timer)
   }, [forMs, isHeld])
+  const leave = () => {
+    onClose()
+    // Under a finger, a field that takes the focus brings up the keyboard.
+    if (window.matchMedia('(pointer: fine)').matches) perform('write')
+  }
   const look = () => setIsHeld(element.current?.matches(':hover, :focus-within') ?? false)
   return (
     <p ref={element} className="toast" role={role} onPointerEnter={look} onPointerLeave={look} onFocus={look} onBlur={look}>
       {children}
-      <button type="button" className="icon-button -my-1 first-of-type:ml-auto" aria-label="Close" onClick={onClose}>
+      <button type="button" className="icon-button -my-1 first-of-type:ml-auto" aria-label="Close" onClick={leave}>
         <Icon name="close" />
       </button>
     </p>

@@ -7,14 +7,16 @@ interface Held {
   element: HTMLElement
   /** The item of the conversation that it is in. */
   item: string | undefined
+  /** The row of a tool that it is in. */
+  row: Element | null
   name: string
 }
 
 /**
  * When what has the keyboard's focus goes, as a version that another takes the place of, the keyboard goes on from what is called the
- * same there, else from where one writes. Not under a finger, where a field brings up the keyboard.
+ * same there or from the tool's row, else from where one writes. Not under a finger, where a field brings up the keyboard.
  */
-export function useKeptFocus({ branches }: SessionState): void {
+export function useFocusAfter({ branches }: SessionState): void {
   const held = useRef<Held | null>(null)
   useEffect(() => {
     const onFocus = ({ target }: FocusEvent) => {
@@ -45,7 +47,7 @@ export function useKeptFocus({ branches }: SessionState): void {
 }
 
 function heldOf(element: HTMLElement): Held {
-  return { element, item: element.closest<HTMLElement>('[data-item]')?.dataset.item, name: nameOf(element) }
+  return { element, item: element.closest<HTMLElement>('[data-item]')?.dataset.item, row: element.closest('.tool'), name: nameOf(element) }
 }
 
 function nameOf(element: Element): string {
@@ -53,7 +55,8 @@ function nameOf(element: Element): string {
 }
 
 /** What is called the same in the item, or in one that stands in its place. */
-function sameAs({ item, name }: Held, branches: SessionState['branches']): HTMLElement | undefined {
+function sameAs({ item, row, name }: Held, branches: SessionState['branches']): HTMLElement | null | undefined {
+  if (row?.isConnected) return row.querySelector('button')
   if (item === undefined) return undefined
   const others = Object.values(branches).find((ids) => ids.includes(item)) ?? [item]
   return Array.from(document.querySelectorAll<HTMLElement>('[data-item] button')).find(
