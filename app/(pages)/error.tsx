@@ -1,5 +1,6 @@
 'use client'
 import { BrokenPage, type BrokenPageProps } from '#components/shell/broken-page.tsx'
+import { EarlyInput } from '#components/shell/early-input.tsx'
 import { Header } from '#components/shell/header.tsx'
 
 /** A page failed: the sessions beside it go on. */
@@ -8,6 +9,7 @@ export default function ErrorPage(props: BrokenPageProps) {
     <>
       <Header />
       <BrokenPage {...props} />
+      <EarlyInput />
     </>
   )
 }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { textOf } from '#lib/protocol/index.ts'
 import { useBranches } from '../branches/branches.tsx'
 import { Menu, MenuItem } from '../menu/menu.tsx'
+import { copy } from '../ui/copy.ts'
 import type { AnswerToolsProps, View } from './more-props.ts'
 import { type Lex, plainAnswer } from './plain-answer.ts'
 import { RateItems } from './rate-items.tsx'
@@ -33,7 +34,13 @@ export function AnswerMenu({ answer, isRaw, onRaw, lex, button, onView, onSay, o
   return (
     <Menu label="More" onClose={onDone}>
       {branches && <RateItems answer={answer} store={branches.store} onDone={onDone} />}
-      {hasText && <MenuItem onPress={then(() => void copy(plainAnswer(text, { lex })).then(onSay))}>Copy as plain text</MenuItem>}
+      {hasText && (
+        <MenuItem
+          onPress={then(() => void copy(plainAnswer(text, { lex })).then((isCopied) => onSay(isCopied ? 'Copied' : 'Not allowed')))}
+        >
+          Copy as plain text
+        </MenuItem>
+      )}
       {branches && hasText && (
         <MenuItem isDisabled={selected === ''} onPress={then(() => branches.onQuote(quotationOf(selected)))}>
           Quote the selection
@@ -64,16 +71,6 @@ export function AnswerMenu({ answer, isRaw, onRaw, lex, button, onView, onSay, o
       )}
     </Menu>
   )
-}
-
-async function copy(text: string): Promise<string> {
-  try {
-    await navigator.clipboard.writeText(text)
-    return 'Copied'
-  } catch {
-    // The reader, or a page without HTTPS, does not allow it.
-    return 'Not allowed'
-  }
 }
 
 /** Code is not for the ear. */

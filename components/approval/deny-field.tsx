@@ -30,6 +30,7 @@ export function DenyField({ reason, isSending, takesFocus, onChange, onDeny, onB
         ref={field}
         className="field min-w-0 flex-[1_1_12rem]"
         aria-label="Why not, for the model (optional)"
+        dir="auto"
         placeholder="Why not? The model is told."
         maxLength={LONGEST_REASON}
         value={reason}

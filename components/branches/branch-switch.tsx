@@ -10,7 +10,9 @@ export function BranchSwitch({ messageId }: { messageId: string }) {
   if (!branches || at < 0 || siblings.length < 2) return null
   const step = (by: -1 | 1) => {
     const wanted = siblings[at + by]
-    if (wanted !== undefined && !branches.isBusy) void branches.store.selectBranch(wanted)
+    if (wanted === undefined || branches.isBusy) return
+    // Where it stands, it is another by then: a live region that is put in anew is not heard.
+    void branches.store.selectBranch(wanted).then(() => branches.onSay(`Version ${at + by + 1} of ${siblings.length}`))
   }
   return (
     <fieldset className="branch-switch" aria-label="Versions">
@@ -25,7 +27,7 @@ export function BranchSwitch({ messageId }: { messageId: string }) {
           <Icon name="chevron" />
         </span>
       </button>
-      <span aria-live="polite">
+      <span>
         {at + 1} / {siblings.length}
       </span>
       <button

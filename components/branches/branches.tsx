@@ -11,6 +11,8 @@ export interface Branches {
   store: SessionStore
   /** Puts words into the field that the next message is written in. */
   onQuote: (words: string) => void
+  /** Tells those who do not see it what was done. */
+  onSay: (text: string) => void
 }
 
 const Context = createContext<Branches | null>(null)
@@ -25,16 +27,17 @@ export interface BranchesProviderProps {
   store: SessionStore
   isLocked: boolean
   onQuote: (words: string) => void
+  onSay: (text: string) => void
   children: ReactNode
 }
 
-export function BranchesProvider({ state, store, isLocked, onQuote, children }: BranchesProviderProps) {
+export function BranchesProvider({ state, store, isLocked, onQuote, onSay, children }: BranchesProviderProps) {
   const { branches } = state
   const isBusy = state.activeRun !== null
   const value = useMemo<Branches | null>(() => {
     if (isLocked) return null
     const all = Object.values(branches)
-    return { siblingsOf: (messageId) => all.find((ids) => ids.includes(messageId)) ?? [], isBusy, store, onQuote }
-  }, [branches, isBusy, isLocked, store, onQuote])
+    return { siblingsOf: (messageId) => all.find((ids) => ids.includes(messageId)) ?? [], isBusy, store, onQuote, onSay }
+  }, [branches, isBusy, isLocked, store, onQuote, onSay])
   return <Context value={value}>{children}</Context>
 }

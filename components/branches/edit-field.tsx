@@ -46,6 +46,7 @@ export function EditField({ messageId, text: first, onSend, onEnd }: EditFieldPr
         ref={field}
         className="composer-field"
         aria-label="Edit your message"
+        dir="auto"
         rows={1}
         value={text}
         onChange={(event) => {

@@ -4,6 +4,7 @@ import type { ActiveRun, AssistantMessage, Part } from '#lib/protocol/index.ts'
 import { lateAnswers } from '../answers/late-answers.ts'
 import type { Decide } from '../approval/use-decision.ts'
 import { AnchorScope } from '../markdown/anchor-scope.ts'
+import { PartBoundary } from '../parts/part-boundary.tsx'
 import { PartView } from '../parts/part-view.tsx'
 import { Late } from '../ui/late.tsx'
 import { AnswerFooter } from './answer-footer.tsx'
@@ -39,6 +40,7 @@ export const Answer = memo(function Answer({ answer, run, isLive, actions, onDec
       aria-busy={run !== null}
     >
       <AnswerParts id={answer?.id ?? ''} parts={answer?.parts ?? []} joints={answer?.joints ?? []} isRaw={isRaw} onDecide={onDecide} />
+      {reconnects.length > 0 && <p className="joint-note">Reconnected while it was written; nothing was lost</p>}
       {run && (run.retry ? <RetryNote retry={run.retry} /> : <PhaseNote phase={run.phase} isAsking={line === 'asking'} />)}
       {!run && answer && <EndNote answer={answer} actions={actions} />}
       {!run && answer && <AnswerFooter answer={answer} isRaw={isRaw} onRaw={setIsRaw} />}
@@ -66,11 +68,13 @@ function AnswerParts({ id, parts, joints, isRaw, onDecide }: AnswerPartsProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: parts do not move
         <AnchorScope key={index} value={`${id}-${index}`}>
           {joints.includes(index) && <Joint />}
-          {isRaw && part.type === 'text' ? (
-            <Late part={lateAnswers} props={{ is: 'raw', text: part.text }} />
-          ) : (
-            <PartView part={part} onDecide={onDecide} />
-          )}
+          <PartBoundary part={part}>
+            {isRaw && part.type === 'text' ? (
+              <Late part={lateAnswers} props={{ is: 'raw', text: part.text }} />
+            ) : (
+              <PartView part={part} onDecide={onDecide} />
+            )}
+          </PartBoundary>
         </AnchorScope>
       ))}
       {joints.includes(parts.length) && <Joint />}

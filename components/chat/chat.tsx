@@ -1,5 +1,5 @@
 'use client'
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { holdTitle, nameOf, type SessionStore, type SessionView, useSession, useSessionList } from '#lib/client/index.ts'
 import { type QueueMode, type Snapshot, textOf } from '#lib/protocol/index.ts'
 import { lateAnswers } from '../answers/late-answers.ts'
@@ -17,10 +17,11 @@ import { useReading } from '../reading/use-reading.ts'
 import { Header } from '../shell/header.tsx'
 import { TodoStrip } from '../todo/todo-strip.tsx'
 import { Late, latePart, useFromStart } from '../ui/late.tsx'
-import { Announcer } from './announcer.tsx'
+import { Announcer, type Said } from './announcer.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionNote, useIsLate } from './connection-note.tsx'
 import { Conversation } from './conversation.tsx'
+import { useFocusAfter } from './use-focus-after.ts'
 import { windowTitle } from './window-title.ts'
 
 const lateHeldBack = latePart(async () => (await import('./held-back-note.tsx')).HeldBackNote)
@@ -43,7 +44,9 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
   const putBack = useCallback((text: string) => composer.current?.putBack(text), [])
   const add = useCallback((text: string) => composer.current?.add(text), [])
   useTitleAndList(state, isBusy)
-  useChatCommands(state, store)
+  const [said, say, show] = useSaid()
+  useChatCommands(state, store, show)
+  useFocusAfter(state)
 
   const send = useMemo(() => sendFrom(store, toEnd), [store, toEnd])
   const actions = useMemo(() => ({ onRetry: () => void store.retry(), onContinue: () => void send('Continue') }), [store, send])
@@ -55,7 +58,7 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
       <Find view={view} store={store} reading={reading} />
       <div ref={scroller} className="scroller">
         <div ref={column} className="column" role="log" aria-label="Conversation" aria-live="off">
-          <BranchesProvider state={state} store={store} isLocked={isGone} onQuote={add}>
+          <BranchesProvider state={state} store={store} isLocked={isGone} onQuote={add} onSay={say}>
             <Conversation view={view} reading={reading} store={store} actions={isGone ? null : actions} isLive={!isLost} />
           </BranchesProvider>
           {!isGone && <QuoteEntry onQuote={add} />}
@@ -88,13 +91,26 @@ export function Chat({ initial, model }: { initial: Snapshot; model: string }) {
           />
         </Composer>
       </div>
-      <Announcer state={state} />
+      <Announcer state={state} said={said} />
     </>
   )
 }
 
 function isAsking({ activeRun }: Snapshot): boolean {
   return activeRun?.answer?.parts.some((part) => part.type === 'tool' && part.status === 'awaiting-approval') ?? false
+}
+
+/** What was just done, for those who do not see it, or for everybody. */
+function useSaid(): [Said | null, say: (text: string) => void, show: (text: string) => void] {
+  const [said, setSaid] = useState<Said | null>(null)
+  useEffect(() => {
+    if (!said) return
+    const timer = setTimeout(() => setSaid(null), 4_000)
+    return () => clearTimeout(timer)
+  }, [said])
+  const say = useCallback((text: string) => setSaid({ text }), [])
+  const show = useCallback((text: string) => setSaid({ text, isShown: true }), [])
+  return [said, say, show]
 }
 
 /** The sender's own words are always shown, wherever the reader was. */

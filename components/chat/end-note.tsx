@@ -17,7 +17,7 @@ export function EndNote({ answer, actions }: { answer: AssistantMessage; actions
   const note = noteOf(answer)
   if (!note) return null
   return (
-    <p className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2 text-list text-soft" role={note.isFailure ? 'alert' : undefined}>
+    <p className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2 text-list text-soft">
       <span className={note.isFailure ? 'text-bad' : undefined}>{note.text}</span>
       {actions && note.offer === 'retry' && (
         <button type="button" className="button" onClick={actions.onRetry}>

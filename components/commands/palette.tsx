@@ -3,6 +3,7 @@ import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { type ListedSession, nameOf, useSessionList } from '#lib/client/index.ts'
+import { step } from '../menu/step.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { isComposing } from '../ui/is-composing.ts'
 import { CATALOG, type CommandName } from './catalog.ts'
@@ -37,11 +38,8 @@ export function Palette({ onClose, onLeave }: OverlayProps) {
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (isComposing(event)) return
-    const last = rows.length - 1
-    if (event.key === 'ArrowDown') setActive(at === last ? 0 : at + 1)
-    else if (event.key === 'ArrowUp') setActive(at <= 0 ? last : at - 1)
-    else if (event.key === 'PageDown') setActive(Math.min(at + 8, last))
-    else if (event.key === 'PageUp') setActive(Math.max(at - 8, 0))
+    const next = step(event.key, { at, names: rows.map(({ name }) => name), isField: true })
+    if (next !== undefined) setActive(next)
     else if (event.key === 'Enter') choose(rows[at])
     else return
     event.preventDefault()

@@ -42,6 +42,7 @@ export function PromptForm({ draft: first, onCancel, onSave }: PromptFormProps) 
           autoFocus
           autoComplete="off"
           maxLength={MAX_PROMPT_NAME_LENGTH}
+          dir="auto"
           value={draft.name}
           onChange={(event) => setDraft({ ...draft, name: event.target.value })}
         />
@@ -51,6 +52,7 @@ export function PromptForm({ draft: first, onCancel, onSave }: PromptFormProps) 
         <textarea
           className="field prompt-text"
           rows={6}
+          dir="auto"
           value={draft.text}
           onChange={(event) => setDraft({ ...draft, text: event.target.value })}
         />

@@ -1,5 +1,6 @@
 'use client'
 import { type RefObject, useEffect, useId, useRef, useState } from 'react'
+import { step } from '../menu/step.ts'
 import { isComposing } from '../ui/is-composing.ts'
 
 export interface PromptRow {
@@ -30,8 +31,8 @@ export function PromptList({ field, rows, problem, isAsking, onClose }: PromptLi
   const keys = (event: KeyboardEvent) => {
     if (isComposing({ nativeEvent: event }) || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
     const { key } = event
-    if (key === 'ArrowDown') setActiveId(rows[(at + 1) % rows.length]?.id ?? null)
-    else if (key === 'ArrowUp') setActiveId(rows.at(at - 1)?.id ?? null)
+    const next = step(key, { at, names: rows.map(({ name }) => name), isField: true })
+    if (next !== undefined) setActiveId(rows[next]?.id ?? null)
     else if (key === 'Escape') onClose()
     else if ((key === 'Enter' || key === 'Tab') && rows[at]) rows[at].choose()
     else return

@@ -45,6 +45,7 @@ export function FindBar({ view, store, reading, asked, onClose }: FindProps & { 
         ref={field}
         className="find-field"
         aria-label="Find"
+        dir="auto"
         placeholder="Find in this conversation"
         maxLength={MAX_FIND_LENGTH}
         autoComplete="off"

@@ -66,8 +66,28 @@ function Link({ token }: { token: Tokens.Link }) {
   const href = safeHref(token.href)
   if (!href) return <Inline tokens={token.tokens} />
   return (
-    <a href={href} title={token.title ?? href} target="_blank" rel="noopener noreferrer nofollow">
+    <a
+      href={href}
+      title={token.title ? `${token.title}\n${href}` : href}
+      data-host={isAddress(token.text, href) ? undefined : hostOf(href)}
+      target="_blank"
+      rel="noopener noreferrer nofollow"
+    >
       <Inline tokens={token.tokens} />
     </a>
   )
+}
+
+/** Whether a text says where it leads: then that is not said again. */
+function isAddress(text: string, href: string): boolean {
+  return bare(text) === bare(href)
+}
+
+function bare(address: string): string {
+  return address.replace(/^(https?:\/\/|mailto:)/, '').replace(/\/$/, '')
+}
+
+/** Of an address for mail, all of it. */
+function hostOf(href: string): string {
+  return new URL(href).host || href.replace('mailto:', '')
 }

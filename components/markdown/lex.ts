@@ -17,12 +17,51 @@ export interface Block {
 /** Reference definitions by their label; the first of a label counts. */
 export type Links = TokensList['links']
 
+/** So deep stands one thing in another; what goes deeper is text. Nobody writes so, and reading and drawing recurse. */
+const DEEPEST = 50
+
 /** Raw HTML is shown as text here, so a tag must not change how the text after it is read. */
 class TextTokenizer extends Tokenizer {
+  #depth = 0
+
   override tag(source: string): Tokens.Tag | undefined {
     const token = super.tag(source)
     Object.assign(this.lexer.state, { inLink: false, inRawBlock: false })
     return token
+  }
+
+  override blockquote(source: string): Tokens.Blockquote | undefined {
+    return this.within(() => super.blockquote(source))
+  }
+
+  override list(source: string): Tokens.List | undefined {
+    return this.within(() => super.list(source))
+  }
+
+  override link(source: string): ReturnType<Tokenizer['link']> {
+    return this.within(() => super.link(source))
+  }
+
+  override reflink(source: string, links: Links): ReturnType<Tokenizer['reflink']> {
+    return this.within(() => super.reflink(source, links))
+  }
+
+  override emStrong(...from: Parameters<Tokenizer['emStrong']>): ReturnType<Tokenizer['emStrong']> {
+    return this.within(() => super.emStrong(...from))
+  }
+
+  override del(...from: Parameters<Tokenizer['del']>): ReturnType<Tokenizer['del']> {
+    return this.within(() => super.del(...from))
+  }
+
+  within<T>(read: () => T | undefined): T | undefined {
+    if (this.#depth === DEEPEST) return undefined
+    this.#depth += 1
+    try {
+      return read()
+    } finally {
+      this.#depth -= 1
+    }
   }
 }
 
@@ -33,7 +72,7 @@ const EXTENSIONS: NonNullable<MarkedOptions['extensions']> = {
   block: [
     (source) => mathBlock(source),
     function footnote(source) {
-      return noteBlock(this.lexer, source)
+      return (this.lexer.options.tokenizer as TextTokenizer).within(() => noteBlock(this.lexer, source))
     },
   ],
   startBlock: [mathBlockStart],
@@ -45,7 +84,8 @@ const EXTENSIONS: NonNullable<MarkedOptions['extensions']> = {
 export function lex(text: string, start: number, known: Links): { blocks: Block[]; links: Links } {
   const lexer = new Lexer({ gfm: true, tokenizer: new TextTokenizer(), extensions: EXTENSIONS })
   Object.assign(lexer.tokens.links, known)
-  const tokens = lexer.lex(ownCopy(text))
+  const tokens = tokensOf(lexer, text)
+  if (!tokens) return { blocks: text === '' ? [] : [{ start, token: { type: 'unread', raw: text } }], links: known }
   const blocks: Block[] = []
   let at = start
   for (const token of tokens) {
@@ -53,6 +93,16 @@ export function lex(text: string, start: number, known: Links): { blocks: Block[
     at += token.raw.length
   }
   return { blocks, links: tokens.links }
+}
+
+/** Undefined where the reading fails: then the text is shown as it is. */
+function tokensOf(lexer: Lexer, text: string): TokensList | undefined {
+  try {
+    return lexer.lex(ownCopy(text))
+  } catch {
+    // All that is read here is text: that its reader breaks on it says nothing to anybody else.
+    return undefined
+  }
 }
 
 /** A block; of one that goes on, `mayDefine` says whether it is to be searched for definitions. */

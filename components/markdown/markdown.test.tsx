@@ -42,8 +42,18 @@ describe('what a model must not do', () => {
 
 test('a link says where it leads, and takes nothing along', () => {
   expect(html('[here](https://example.com)')).toBe(
-    '<p><a href="https://example.com/" title="https://example.com/" target="_blank" rel="noopener noreferrer nofollow">here</a></p>',
+    '<p><a href="https://example.com/" title="https://example.com/" data-host="example.com" target="_blank" rel="noopener noreferrer nofollow">here</a></p>',
   )
+  expect(html('[a](https://example.com/b "a \\"title\\"")')).toContain('title="a &quot;title&quot;\nhttps://example.com/b"')
+  expect(html('[bank.example](https://example.com)')).toContain('data-host="example.com"')
+  for (const own of [
+    'https://example.com/b',
+    '<https://example.com>',
+    'www.example.com',
+    '<a@example.com>',
+    '[example.com](https://example.com)',
+  ])
+    expect(html(own)).not.toContain('data-host')
 })
 
 describe('what a model writes', () => {

@@ -22,11 +22,8 @@ export function Menu({ label, onClose, children }: MenuProps) {
     }
     const all = Array.from(menu.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])
     const at = all.findIndex((item) => item.matches(':focus'))
-    const next = step(
-      event.key,
-      at,
-      all.map((item) => item.getAttribute('aria-label') ?? item.textContent),
-    )
+    const names = all.map((item) => item.getAttribute('aria-label') ?? item.textContent)
+    const next = step(event.key, { at, names })
     if (next === undefined) return
     event.preventDefault()
     all[next]?.focus()

@@ -1,9 +1,9 @@
 'use client'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import type { ModelsResponse } from '#lib/protocol/index.ts'
+import { step } from '../menu/step.ts'
 import { isComposing } from '../ui/is-composing.ts'
 import { ModelRows } from './model-rows.tsx'
-import { moved } from './moved.ts'
 import { countModels, sectionsOf } from './rows.ts'
 
 /** Fewer are seen at one glance. */
@@ -39,7 +39,7 @@ export function ModelList({ list, chosen, onChoose }: ModelListProps) {
       if (row) onChoose(row.value)
       return
     }
-    const next = moved(event.key, { at, rows, isField: hasFilter })
+    const next = step(event.key, { at, names: rows.map(({ text }) => text), isField: hasFilter })
     if (next === undefined) return
     event.preventDefault()
     setActive(rows[next]?.value)

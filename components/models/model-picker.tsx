@@ -1,5 +1,5 @@
 'use client'
-import { useCallback, useEffect, useId, useRef, useState } from 'react'
+import { useCallback, useId, useRef, useState } from 'react'
 import type { ModelSettings } from '#lib/client/index.ts'
 import { useCommand } from '../commands/commands.ts'
 import { Late, latePart } from '../ui/late.tsx'
@@ -18,8 +18,6 @@ export function ModelPicker({ settings, standard, onChoose }: ModelPickerProps) 
   const [isOpen, setIsOpen] = useState(false)
   const panel = useRef<HTMLDivElement>(null)
   const id = useId()
-  // It may have been opened before the page came to life.
-  useEffect(() => setIsOpen(panel.current?.matches(':popover-open') ?? false), [])
   useCommand(
     'model',
     useCallback(() => panel.current?.showPopover(), []),

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { ModelsResponse } from '#lib/protocol/index.ts'
-import { moved } from './moved.ts'
 import { countModels, sectionsOf } from './rows.ts'
 
 const list: ModelsResponse = {
@@ -41,25 +40,4 @@ test('of thousands, as many are drawn as can be looked through', () => {
   const [, section] = sectionsOf({ default: 'openai/m0', providers: [{ provider: 'openai', models }] }, '', null)
   expect(section).toMatchObject({ hidden: 4_800 })
   expect(section?.rows).toHaveLength(200)
-})
-
-const rows = ['Default', 'gpt-x', 'Gemini', 'claude'].map((text) => ({ value: text, text }))
-test.each([
-  ['ArrowDown', 0, 1],
-  ['ArrowDown', 3, 0],
-  ['ArrowUp', 0, 3],
-  ['PageDown', 1, 3],
-  ['PageUp', 3, 0],
-])('%s leads from %i to %i, in a field and in a list', (key, at, to) => {
-  for (const isField of [true, false]) expect(moved(key, { at, rows, isField })).toBe(to)
-})
-
-test('letters lead to the next row that begins so, where they are not written into a field', () => {
-  expect(moved('g', { at: 0, rows, isField: false })).toBe(1)
-  expect(moved('g', { at: 1, rows, isField: false })).toBe(2)
-  expect(moved('G', { at: 2, rows, isField: false })).toBe(1)
-  expect(moved('End', { at: 0, rows, isField: false })).toBe(3)
-  for (const key of ['x', 'Tab', 'Shift']) expect(moved(key, { at: 0, rows, isField: false })).toBeUndefined()
-  for (const key of ['g', 'End', 'Home']) expect(moved(key, { at: 0, rows, isField: true })).toBeUndefined()
-  expect(moved('ArrowDown', { at: 0, rows: [], isField: false })).toBeUndefined()
 })

@@ -1,5 +1,6 @@
 import { memo } from 'react'
 import type { CompactedPart } from '#lib/protocol/index.ts'
+import { count } from '../answers/price-words.ts'
 import { Fold } from '../json/fold.tsx'
 import { Markdown } from '../markdown/markdown.tsx'
 
@@ -30,8 +31,4 @@ export const CompactedPartView = memo(function CompactedPartView({ part }: { par
 function labelOf({ summary, cutResults }: CompactedPart): string {
   if (summary !== undefined) return 'What came before is summarised for the model'
   return `${cutResults} older tool ${cutResults === 1 ? 'result is' : 'results are'} no longer shown to the model`
-}
-
-function count(tokens: number): string {
-  return tokens.toLocaleString('en')
 }

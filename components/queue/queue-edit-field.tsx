@@ -28,6 +28,7 @@ export function QueueEditField({ editing }: { editing: QueueEditing }) {
         ref={field}
         className="field queue-field"
         aria-label="Edit what waits"
+        dir="auto"
         rows={1}
         value={edit.text}
         readOnly={edit.isSaving}

@@ -24,7 +24,7 @@ export function OlderMessages({ firstId, isLoading, onLoad }: OlderMessagesProps
     return () => observer.disconnect()
   }, [onLoad, firstId])
   return (
-    <button ref={button} type="button" className="quiet-button self-center" disabled={isLoading} onClick={() => void onLoad()}>
+    <button ref={button} type="button" className="quiet-button self-center" aria-disabled={isLoading} onClick={() => void onLoad()}>
       {isLoading ? 'Loading…' : 'Show older messages'}
     </button>
   )

@@ -8,6 +8,8 @@ const SCRIPT = `{
   const kept = new Map()
   const keep = (element, event) => {
     event.preventDefault()
+    // What lives already would hear it now, and once more then.
+    event.stopImmediatePropagation()
     kept.set(element, event)
   }
   const onClick = (event) => {

@@ -25,6 +25,7 @@ export function RenameField({ title, onDone }: { title: string; onDone: (title: 
       ref={field}
       className="w-full rounded-control bg-transparent px-1 text-ink"
       aria-label="Title"
+      dir="auto"
       maxLength={MAX_TITLE_LENGTH}
       value={text}
       onChange={(event) => setText(event.target.value)}

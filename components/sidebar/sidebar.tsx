@@ -55,7 +55,7 @@ export function Sidebar() {
       <SessionNav isHydrated={isHydrated} />
       <div className="mt-auto flex items-center gap-2.5 border-hair border-t px-2.5 pt-3 pb-1 text-soft">
         <span
-          className="grid size-6 place-items-center rounded-full bg-stream-wash font-semibold text-[11px] text-stream-ink"
+          className="grid size-6 place-items-center rounded-full bg-stream-wash font-semibold text-[12px] text-stream-ink"
           aria-hidden="true"
         >
           G

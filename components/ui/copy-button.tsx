@@ -1,5 +1,6 @@
 'use client'
 import { useEffect, useState } from 'react'
+import { copy } from './copy.ts'
 
 type Outcome = 'copied' | 'refused'
 
@@ -11,14 +12,10 @@ export function CopyButton({ text, label = 'Copy' }: { text: string | (() => str
     const timer = setTimeout(() => setOutcome(null), 2_000)
     return () => clearTimeout(timer)
   }, [outcome])
-  const copy = () =>
-    navigator.clipboard.writeText(typeof text === 'string' ? text : text()).then(
-      () => setOutcome('copied'),
-      () => setOutcome('refused'),
-    )
+  const press = async () => setOutcome((await copy(typeof text === 'string' ? text : text())) ? 'copied' : 'refused')
   const shown = outcome === 'copied' ? 'Copied' : outcome === 'refused' ? 'Not allowed' : 'Copy'
   return (
-    <button type="button" className="quiet-button" aria-label={outcome ? shown : label} onClick={copy}>
+    <button type="button" className="quiet-button" aria-label={outcome ? shown : label} onClick={press}>
       {shown}
     </button>
   )

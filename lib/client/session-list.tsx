@@ -18,13 +18,13 @@ export interface SessionList {
   rename(sessionId: string, title: string): Promise<void>
   remove(session: ListedSession): Promise<void>
   undo(): Promise<void>
+  /** What was deleted is not offered back any more. */
+  forget(): void
   dismiss(): void
 }
 
 const Context = createContext<SessionList | null>(null)
 
-/** How long the offer to undo a deletion stands. */
-const UNDO_MS = 10_000
 /** How often the list is asked again while a session in it is working. */
 const WORKING_MS = 4_000
 
@@ -57,12 +57,6 @@ export function SessionListProvider({ initial, children }: { initial: SessionPag
     }, WORKING_MS)
     return () => clearInterval(timer)
   }, [isWorking, refresh])
-
-  useEffect(() => {
-    if (!deleted) return
-    const timer = setTimeout(() => setDeleted(null), UNDO_MS)
-    return () => clearTimeout(timer)
-  }, [deleted])
 
   const list = useMemo<SessionList>(() => {
     /** Does what the user asked for; a failure is shown, not thrown. */
@@ -106,6 +100,7 @@ export function SessionListProvider({ initial, children }: { initial: SessionPag
           setDeleted(null)
           await ask()
         }),
+      forget: () => setDeleted(null),
       dismiss: () => setProblem(null),
     }
   }, [page, deleted, problem, refresh, ask])

@@ -1,3 +1,4 @@
+import { EarlyInput } from '#components/shell/early-input.tsx'
 import { Header } from '#components/shell/header.tsx'
 import { NothingHere } from '#components/shell/nothing-here.tsx'
 
@@ -6,6 +7,7 @@ export default function SessionNotFound() {
     <>
       <Header />
       <NothingHere what="session" />
+      <EarlyInput />
     </>
   )
 }
