@@ -1,3 +1,4 @@
+import { expectNoViolations } from './axe.ts'
 import { startCuttableLine } from './cuttable-line.ts'
 import { answers, expect, liveAnswer, NETWORK_ERRORS, openWithoutScripts, say, test } from './fixtures.ts'
 
@@ -93,6 +94,116 @@ test.describe('a dropped network', () => {
     await expect(page.getByRole('article', { name: 'You' })).toHaveText(['First', 'Second'])
     await expect(answers(page).nth(1).locator('.prose')).toHaveText(provider.text.trim())
   })
+})
+
+const WAITS = 'Will be sent when the connection is back.'
+
+test.describe('a first message', () => {
+  test.use({ expectedErrors: NETWORK_ERRORS })
+
+  test('of each of two tabs waits for the network, and neither takes the other’s', async ({ page, context }) => {
+    const other = await context.newPage()
+    for (const tab of [page, other]) await tab.goto('/')
+    await context.setOffline(true)
+    for (const tab of [page, other]) await say(tab, 'Count')
+    for (const tab of [page, other]) await expect(tab.getByText(WAITS)).toBeVisible()
+    await page.getByLabel('Message').fill('written meanwhile')
+    await context.setOffline(false)
+    for (const tab of [page, other]) await expect(answers(tab)).toHaveCount(1)
+    for (const tab of [page, other]) await expect(tab.getByRole('article', { name: 'You' })).toHaveText('Count')
+    expect(page.url()).not.toBe(other.url())
+    await expect(page.getByLabel('Message')).toHaveValue('written meanwhile')
+    await expect(other.getByLabel('Message')).toHaveValue('')
+    await expect(page.getByRole('navigation').getByRole('listitem')).toHaveCount(2)
+  })
+
+  test('that waits stands there after a reload, beside what was written since, and can be written on or discarded', async ({
+    page,
+    rill,
+  }) => {
+    await page.route('**/api/sessions', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()))
+    await page.goto(rill.url)
+    await say(page, 'First')
+    await expect(page.getByText(WAITS)).toBeVisible()
+    await page.getByLabel('Message').fill('second')
+    await page.reload()
+    await expect(page.getByText(WAITS)).toBeVisible()
+    await expect(page.getByRole('article', { name: 'You' })).toHaveText('First')
+    await expect(page.getByLabel('Message')).toHaveValue('second')
+    await expectNoViolations(page)
+    await page.getByRole('button', { name: 'Edit', exact: true }).click()
+    await expect(page.getByText(WAITS)).toHaveCount(0)
+    await expect(page.getByLabel('Message')).toHaveValue('First\n\nsecond')
+    await page.getByLabel('Message').press('Enter')
+    await page.getByRole('button', { name: 'Discard' }).click()
+    await expect(page.getByRole('heading', { name: 'What can I help with?' })).toBeVisible()
+    await page.unroute('**/api/sessions')
+    await say(page, 'Count')
+    await expect(page.getByRole('article', { name: 'You' })).toHaveText('Count')
+    await expect(answers(page)).toHaveCount(1)
+    await expect(page.getByRole('navigation').getByRole('listitem')).toHaveCount(1)
+  })
+
+  test('goes out though its page was left, and leaves the reader where he is', async ({ page, rill }) => {
+    await page.goto(rill.url)
+    await say(page, 'Count')
+    await expect(answers(page)).toHaveCount(1)
+    const there = page.url()
+    await page.goto(rill.url)
+    const making = Promise.withResolvers<void>()
+    await page.route('**/api/sessions', async (route) => {
+      if (route.request().method() === 'POST') await making.promise
+      await route.continue()
+    })
+    await say(page, 'Second')
+    const sessions = page.getByRole('navigation').getByRole('link')
+    await sessions.first().click()
+    await expect(page).toHaveURL(there)
+    await page.getByLabel('Message').fill('half a thought')
+    const sent = page.waitForResponse('**/messages')
+    making.resolve()
+    await sent
+    await expect(sessions).toHaveCount(2)
+    await expect(page).toHaveURL(there)
+    await expect(page.getByLabel('Message')).toHaveValue('half a thought')
+    await sessions.first().click()
+    await expect(page.getByRole('article', { name: 'You' })).toHaveText('Second')
+  })
+})
+
+test('what is written before the page has its scripts stands behind the draft; sent before, it goes alone', async ({ page, rill }) => {
+  const field = page.getByLabel('Message')
+  await page.goto(rill.url)
+  await field.fill('a long thought')
+  let letGo = await openWithoutScripts(page, rill.url)
+  await field.pressSequentially('and more')
+  await letGo()
+  await expect(field).toHaveValue('a long thought\n\nand more')
+  await page.unrouteAll({ behavior: 'wait' })
+  await page.reload()
+  await expect(field).toHaveValue('a long thought\n\nand more')
+  letGo = await openWithoutScripts(page, rill.url)
+  await say(page, 'Count')
+  await letGo()
+  await expect(page.getByRole('article', { name: 'You' })).toHaveText('Count')
+  await expect(answers(page)).toHaveCount(1)
+  await expect(field).toHaveValue('a long thought\n\nand more')
+})
+
+test('what one tab sends takes no draft from another', async ({ page, context }) => {
+  await page.goto('/')
+  await say(page, 'Count')
+  await expect(answers(page)).toHaveCount(1)
+  const other = await context.newPage()
+  await other.goto(page.url())
+  await page.getByLabel('Message').fill('Count again')
+  await other.getByLabel('Message').fill('half a thought')
+  await page.getByLabel('Message').press('Enter')
+  await expect(answers(page)).toHaveCount(2)
+  await other.reload()
+  await expect(other.getByLabel('Message')).toHaveValue('half a thought')
+  await page.reload()
+  await expect(page.getByLabel('Message')).toHaveValue('')
 })
 
 test('a provider that fails and recovers: a countdown, then the answer', async ({ page, provider }) => {
@@ -204,6 +315,34 @@ test.describe('a session of someone else', () => {
     await expect(strange.getByRole('heading', { name: 'There is nothing here' })).toBeVisible()
     expect((await stranger.request.get(`${rill.url}/api/sessions/${page.url().split('/').at(-1)}`)).status()).toBe(404)
     await stranger.close()
+  })
+})
+
+test.describe('a session that is not the visitor’s any more', () => {
+  test.use({ expectedErrors: /404|net::ERR_/ })
+
+  test('gives back what was written in it and not sent', async ({ page, context }) => {
+    await page.goto('/')
+    await say(page, 'Count')
+    await expect(answers(page)).toHaveCount(1)
+    const sessionId = page.url().split('/').at(-1) ?? ''
+    await page.route('**/messages', (route) => route.abort())
+    await say(page, 'Count again')
+    await expect(page.getByText(WAITS)).toBeVisible()
+    await page.getByLabel('Message').fill('half a\nthought')
+    await context.clearCookies()
+    await page.reload()
+    const words = page.getByRole('region', { name: 'Your words' })
+    await expect(words).toContainText('half a thought')
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 800 })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+      await page.screenshot({ path: `test-results/page/leftovers-${width}.png` })
+    }
+    await expectNoViolations(page)
+    await page.getByRole('button', { name: 'Write on in a new session' }).click()
+    await expect(page.getByLabel('Message')).toHaveValue('Count again\n\nhalf a\nthought')
+    expect(await page.evaluate((id) => Object.keys(localStorage).filter((key) => key.includes(id)), sessionId)).toEqual([])
   })
 })
 

@@ -47,6 +47,12 @@ export interface ComposerProps {
 /** In characters: what is longer fills the field, however it is laid out. */
 const LONG = 20_000
 
+/** What was typed before the page came to life, beside a draft that was kept. */
+interface Early {
+  kept: string
+  typed: string
+}
+
 const lateAids = latePart(async () => (await import('../composing/aids.tsx')).Aids)
 
 /**
@@ -60,9 +66,15 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
   const [asked, setAsked] = useState<Asked | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   useGrowingField(field, text.length > LONG ? null : text)
+  const early = useRef<Early | null>(null)
   useEffect(() => {
-    // What was typed before the page came to life counts too.
-    setText(field.current?.value || readDraft(sessionId))
+    const kept = readDraft(sessionId)
+    // What was typed before the page came to life counts too; a browser may have put the draft there before.
+    const typed = field.current?.value ?? ''
+    const all = typed.includes(kept) ? typed : joined(kept, typed)
+    setText(all)
+    if (typed !== '') writeDraft(sessionId, all)
+    early.current = all === typed ? null : { kept, typed }
     setBlocks(readDraft(blocksOf(sessionId)))
     if (window.matchMedia('(pointer: fine)').matches) field.current?.focus()
   }, [sessionId])
@@ -75,6 +87,7 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
   const change = (value: string) => {
     setText(value)
     writeDraft(sessionId, value)
+    early.current = null
     if (value === '/' && !asked) setAsked('nothing')
   }
   const changeBlocks = (value: string) => {
@@ -85,7 +98,13 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
   const bytes = bytesOf(words)
   const hasText = words.trim() !== ''
   const canSend = hasText && bytes <= MAX_MESSAGE_BYTES && !isLocked
-  const putBack = (refused: string) => change(joined(refused, field.current?.value ?? ''))
+  // A page that was left has no field any more.
+  const putBack = (refused: string) => change(joined(refused, field.current?.value ?? readDraft(sessionId)))
+  const sendEarly = ({ kept, typed }: Early, mode: QueueMode) => {
+    if (typed.trim() === '' || isLocked) return
+    change(kept)
+    onSend(typed, isBusy ? mode : undefined).catch(() => putBack(typed))
+  }
   const send = (mode: QueueMode) => {
     if (!canSend) return
     change('')
@@ -116,7 +135,10 @@ export function Composer({ ref, sessionId, store, isBusy, isLocked = false, onSe
     if (event.key === 'ArrowUp' && text === '' && !asked) setAsked('earlier')
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     event.preventDefault()
-    send(event.ctrlKey || event.metaKey ? 'steer' : 'follow-up')
+    const mode = event.ctrlKey || event.metaKey ? 'steer' : 'follow-up'
+    // Pressed before the draft was there, and again by `EarlyInput`: it was not meant to go along.
+    if (early.current && !event.nativeEvent.isTrusted) sendEarly(early.current, mode)
+    else send(mode)
   }
   return (
     <form

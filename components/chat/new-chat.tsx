@@ -1,17 +1,16 @@
 'use client'
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState } from 'react'
-import { api, chosenIn, moveDraft, NO_SETTINGS, useSessionList } from '#lib/client/index.ts'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 // Only this page needs them: the index would bring them to all.
-import { startSession } from '#lib/client/start-session.ts'
-import { whenOnline } from '#lib/client/when-online.ts'
-import { toAppError } from '#lib/protocol/index.ts'
+import { type FirstMessage, firstMessages } from '#lib/client/first-messages.ts'
+import { type ModelSettings, moveDraft, NO_SETTINGS, useSessionList } from '#lib/client/index.ts'
+import { AppError, toAppError } from '#lib/protocol/index.ts'
 import { ModelPicker } from '../models/model-picker.tsx'
 import { useNewSessionModel } from '../models/use-new-session-model.ts'
 import { Header } from '../shell/header.tsx'
 import { Welcome } from '../welcome/welcome.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
-import { Said, WAITS } from './user-words.tsx'
+import { WaitingFirst } from './waiting-first.tsx'
 
 interface NewChatProps {
   model: string
@@ -20,28 +19,20 @@ interface NewChatProps {
   hasSignInFailed: boolean
 }
 
+const NONE: readonly FirstMessage[] = []
+
 /** The page before a session: the first message makes one. */
 export function NewChat({ model, isDemo, hasSignInFailed }: NewChatProps) {
-  const router = useRouter()
-  const list = useSessionList()
-  const [sending, setSending] = useState<string | null>(null)
-  const [isWaiting, setIsWaiting] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const [settings, choose] = useNewSessionModel()
-  const started = useRef<string | null>(null)
   const composer = useRef<ComposerHandle>(null)
-  // What is typed while the session's own page is on its way belongs there.
-  useEffect(() => () => void (started.current && moveDraft(started.current)), [])
+  const { messages, isSending, begin } = useFirstMessages()
 
   const send = async (text: string) => {
-    setSending(text)
     setProblem(null)
     try {
-      started.current = await whenOnline(() => startSession(text, api, chosenIn(settings)), setIsWaiting)
-      router.push(`/chat/${started.current}`)
-      void list.refresh()
+      await begin(text, settings)
     } catch (error) {
-      setSending(null)
       const { message, field } = toAppError(error)
       setProblem(message)
       // What was chosen once is not configured any more: that shall not be in the way twice.
@@ -50,28 +41,22 @@ export function NewChat({ model, isDemo, hasSignInFailed }: NewChatProps) {
     }
   }
   const start = (text: string) => void send(text).catch(() => composer.current?.putBack(text))
+  const chooseFor = (change: Partial<ModelSettings>) => {
+    choose(change)
+    firstMessages.choose({ ...settings, ...change })
+  }
   return (
     <>
       <Header title="New session">
-        <ModelPicker settings={settings} standard={model} onChoose={choose} />
+        <ModelPicker settings={settings} standard={model} onChoose={chooseFor} />
       </Header>
       <div className="scroller">
         <div className="column min-h-full">
-          {sending === null ? (
-            <Welcome isDemo={isDemo} onStart={start} />
-          ) : (
-            <div className="flex flex-col items-end gap-1.5">
-              <Said text={sending} status="sending" />
-              {isWaiting && (
-                <p className="text-list text-soft" role="alert">
-                  {WAITS}
-                </p>
-              )}
-            </div>
-          )}
+          <WaitingFirst messages={messages} onBack={(text) => composer.current?.putBack(text)} />
+          {!isSending && <Welcome isDemo={isDemo} onStart={start} />}
         </div>
       </div>
-      <Composer ref={composer} sessionId={null} isBusy={false} isLocked={sending !== null} onSend={send} onStop={() => {}}>
+      <Composer ref={composer} sessionId={null} isBusy={false} isLocked={isSending} onSend={send} onStop={() => {}}>
         {hasSignInFailed && !problem && (
           <p className="strip" role="alert">
             <span className="text-bad">The sign-in to a server of tools did not work. You can begin it again under Tools.</span>
@@ -85,4 +70,51 @@ export function NewChat({ model, isDemo, hasSignInFailed }: NewChatProps) {
       </Composer>
     </>
   )
+}
+
+/** The first messages that have no session yet; the page of the one that is sent from here is gone to, unless the reader has left by then. */
+function useFirstMessages() {
+  const router = useRouter()
+  const { refresh } = useSessionList()
+  const messages = useSyncExternalStore(firstMessages.subscribe, firstMessages.get, () => NONE)
+  const isHere = useRef(false)
+  const started = useRef<string | null>(null)
+  const follow = useCallback(
+    async (making: Promise<string | null>) => {
+      const sessionId = await making
+      void refresh()
+      if (sessionId === null || !isHere.current) return
+      started.current = sessionId
+      router.push(`/chat/${sessionId}`)
+    },
+    [router, refresh],
+  )
+  useEffect(() => {
+    isHere.current = true
+    const close = firstMessages.open()
+    const own = firstMessages.own()
+    // A refusal is shown.
+    if (own !== null) follow(firstMessages.bring(own)).catch(() => {})
+    return () => {
+      isHere.current = false
+      close()
+      // What is typed while the session's own page is on its way belongs there.
+      if (started.current !== null) moveDraft(started.current)
+    }
+  }, [follow])
+
+  /** Rejects when the message is refused: it is the caller's again, unless the reader has left. Then it is shown at the next visit. */
+  const begin = async (text: string, settings: ModelSettings) => {
+    if (firstMessages.isSending()) throw new AppError('conflict', 'Another message is on its way.')
+    const made = firstMessages.begin(text, settings)
+    const sessionId = firstMessages.own()
+    try {
+      await follow(made)
+    } catch (error) {
+      if (!isHere.current) return
+      if (sessionId !== null) firstMessages.discard(sessionId)
+      throw error
+    }
+  }
+  return { messages, isSending: messages.some(({ isOwn }) => isOwn), begin }
 }

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { EndPage } from './end-page.tsx'
+import { LeftoversEntry } from './leftovers-entry.tsx'
 
 /** An address that leads nowhere, or to a session that is not the visitor's. */
 export function NothingHere({ what }: { what: 'page' | 'session' }) {
@@ -20,6 +21,7 @@ export function NothingHere({ what }: { what: 'page' | 'session' }) {
     <EndPage line="stopped" title="There is nothing here" actions={actions}>
       <p>The session was deleted, or it belongs to another visitor. Who you are is in this browser’s cookie.</p>
       <p>Your other sessions are where they were.</p>
+      <LeftoversEntry />
     </EndPage>
   )
 }

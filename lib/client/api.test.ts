@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { api } from './api.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { api, isUnreached } from './api.ts'
 import { noteLeaving } from './leaving.ts'
 
 const brokenOff = new TypeError('Failed to fetch')
@@ -73,4 +73,48 @@ test('a server that does not come back has failed after half a minute', async ()
   expect(outcome.error).toBeUndefined()
   await vi.advanceTimersByTimeAsync(3_000)
   expect(outcome.error).toMatchObject({ code: 'unavailable', message: 'Being replaced.' })
+})
+
+describe('what a proxy answers for a server that broke off', () => {
+  const broken = async () => new Response('<html>', { status: 502 })
+
+  test('is not asked again where asking twice would be two', async () => {
+    const fetch = vi.fn(broken)
+    vi.stubGlobal('fetch', fetch)
+    await expect(api.retry('s')).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(api.regenerate('s', { messageId: 'm' })).rejects.toMatchObject({ code: 'unavailable' })
+    expect(fetch).toHaveBeenCalledTimes(2)
+  })
+
+  test('is asked again where it is one and the same', async () => {
+    const fetch = vi.fn(broken).mockImplementationOnce(broken).mockResolvedValueOnce(Response.json({}))
+    vi.stubGlobal('fetch', fetch)
+    const renamed = api.renameSession('s', 'title')
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await renamed).toEqual({})
+  })
+
+  test('and does not stop answering has not reached it: what was sent may be sent later; what is refused may not', async () => {
+    vi.stubGlobal('fetch', vi.fn(broken))
+    const outcome = send()
+    await vi.advanceTimersByTimeAsync(31_000)
+    expect(isUnreached(outcome.error)).toBe(true)
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(async () => new Response('<html>', { status: 413 })),
+    )
+    const refused = send()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(refused.error).toMatchObject({ code: 'unavailable' })
+    expect(isUnreached(refused.error)).toBe(false)
+  })
+})
+
+test('an answer that breaks off on its way is as none', async () => {
+  const body = new ReadableStream({ start: (controller) => controller.error(brokenOff) })
+  vi.stubGlobal(
+    'fetch',
+    vi.fn(async () => new Response(body)),
+  )
+  await expect(api.sendMessage('s', { id: 'm', text: 'hello' })).rejects.toSatisfy(isUnreached)
 })

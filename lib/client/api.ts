@@ -17,6 +17,7 @@ import {
 import { untilStayed } from './leaving.ts'
 import { type McpServer, readMcpServers } from './mcp-server.ts'
 import type { ModelSettings } from './model-settings.ts'
+import { shapeOf } from './shape.ts'
 import { readDecisions, type ToolDecision } from './tool-decision.ts'
 import { noteVersion } from './version.ts'
 
@@ -26,8 +27,11 @@ export type MessagePage = Pick<Snapshot, 'messages' | 'branches' | 'hasOlder'>
 
 /** A request that is not answered by then has failed; what it asked for may have happened. */
 const TIMEOUT_MS = 30_000
-/** A server that is being replaced or waits for its database, and a proxy that has none to pass on to: soon there is one. */
-const COMES_BACK = new Set([502, 503, 504])
+/**
+ * Of a proxy whose server is away, or broke off. Soon there is one again, as after a 503: of a server that is being replaced, or of a
+ * proxy that has none to pass on to.
+ */
+const PASSED_ON = new Set([502, 504])
 const LONGEST_WAIT_MS = 5_000
 
 /** Calls to Rill's API. Each throws an `AppError`: `unavailable` when the server was not reached, or did not come back in 30 s. */
@@ -81,9 +85,9 @@ export const api = {
 
 export type Api = typeof api
 
-/** True when a call failed because it did not get to the server, or nothing came back. */
+/** True when a call failed because the server was not reached, nothing came back, or it did not come back in time: it may work later. */
 export function isUnreached(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'unavailable' && error.cause !== undefined
+  return error instanceof AppError && error.code === 'unavailable' && error.recoverable
 }
 
 /** A server of an earlier version knows of no branches. */
@@ -97,9 +101,10 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   for (;;) {
     const response = await request(method, path, body, deadline - performance.now())
     noteVersion(response)
-    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
+    if (response.ok) return (response.status === 204 ? undefined : await response.json().catch(unreached)) as T
     const waitMs = waitOf(response)
-    if (!COMES_BACK.has(response.status) || performance.now() + waitMs > deadline) throw await errorOf(response)
+    const comesBack = response.status === 503 || (PASSED_ON.has(response.status) && mayRepeat(method, body))
+    if (!comesBack || performance.now() + waitMs > deadline) throw await errorOf(response)
     await new Promise((resolve) => setTimeout(resolve, waitMs))
   }
 }
@@ -107,10 +112,17 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
 async function request(method: string, path: string, body: unknown, timeoutMs: number): Promise<Response> {
   const init: RequestInit = { method, cache: 'no-store', signal: AbortSignal.timeout(Math.max(0, timeoutMs)) }
   if (body !== undefined) Object.assign(init, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
-  return fetch(path, init).catch(async (error: unknown) => {
-    await untilStayed()
-    throw new AppError('unavailable', 'The server cannot be reached.', { cause: error, recoverable: true })
-  })
+  return fetch(path, init).catch(unreached)
+}
+
+async function unreached(cause: unknown): Promise<never> {
+  await untilStayed()
+  throw new AppError('unavailable', 'The server cannot be reached.', { cause, recoverable: true })
+}
+
+/** What a proxy passed on may have been done, though the answer was lost: is it the same when it is done twice? */
+function mayRepeat(method: string, body: unknown): boolean {
+  return method !== 'POST' || shapeOf(body)?.id !== undefined
 }
 
 /** What the server asks for, in seconds; else one. */

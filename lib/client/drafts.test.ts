@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { blocksOf, moveDraft, readApprovalDraft, readDraft, writeApprovalDraft, writeDraft } from './drafts.ts'
 import { FakeStorage } from './testing/fake-storage.ts'
 
@@ -29,10 +29,67 @@ test('what cannot be read is passed over', () => {
 
 test('what was typed and what was pasted go along to the session that was made', () => {
   vi.stubGlobal('localStorage', new FakeStorage())
+  vi.stubGlobal('sessionStorage', new FakeStorage())
   writeDraft(blocksOf(null), 'pasted')
   moveDraft('a')
   writeDraft(null, 'typed')
   moveDraft('a')
   expect([readDraft('a'), readDraft(blocksOf('a'))]).toEqual(['typed', 'pasted'])
   expect([readDraft(null), readDraft(blocksOf(null))]).toEqual(['', ''])
+})
+
+describe('a draft of a session that two tabs show', () => {
+  /** The module as another tab has it. */
+  async function openTab() {
+    vi.resetModules()
+    const session = new FakeStorage()
+    const drafts = await import('./drafts.ts')
+    const at =
+      <Arguments extends unknown[], Result>(work: (...given: Arguments) => Result) =>
+      (...given: Arguments): Result => {
+        vi.stubGlobal('sessionStorage', session)
+        return work(...given)
+      }
+    return { read: at(drafts.readDraft), write: at(drafts.writeDraft), move: at(drafts.moveDraft) }
+  }
+
+  test('is not taken away by what the other sends', async () => {
+    vi.stubGlobal('localStorage', new FakeStorage())
+    const [one, other] = [await openTab(), await openTab()]
+    one.write('a', 'of one')
+    other.write('a', 'of the other')
+    one.write('a', '')
+    expect([one.read('a'), other.read('a'), (await openTab()).read('a')]).toEqual(['', 'of the other', 'of the other'])
+    other.write('a', '')
+    expect((await openTab()).read('a')).toBe('')
+  })
+
+  test('is each tab’s own after a reload, and for a new tab the last that was written', async () => {
+    vi.stubGlobal('localStorage', new FakeStorage())
+    const [one, other] = [await openTab(), await openTab()]
+    one.write('a', 'of one')
+    expect(other.read('a')).toBe('of one')
+    other.write('a', 'of one, and more')
+    expect([one.read('a'), (await openTab()).read('a')]).toEqual(['of one', 'of one, and more'])
+  })
+
+  test('that was taken up from a tab that is closed is gone when it is sent', async () => {
+    vi.stubGlobal('localStorage', new FakeStorage())
+    const [one, other] = [await openTab(), await openTab()]
+    one.write('a', 'of one')
+    expect(other.read('a')).toBe('of one')
+    other.write('a', '')
+    expect([other.read('a'), (await openTab()).read('a')]).toEqual(['', ''])
+  })
+
+  test('goes along to a new session only with the tab that typed it', async () => {
+    vi.stubGlobal('localStorage', new FakeStorage())
+    const [one, other] = [await openTab(), await openTab()]
+    other.write(null, 'of the other')
+    one.move('a')
+    expect([one.read('a'), other.read(null)]).toEqual(['', 'of the other'])
+    one.write(null, 'of one')
+    one.move('a')
+    expect([one.read('a'), other.read(null)]).toEqual(['of one', 'of the other'])
+  })
 })

@@ -1,31 +1,45 @@
-import { unsentFirstMessage } from './first-message.ts'
 import { parseShape } from './shape.ts'
 import { ofTab, readStored, writeStored } from './storage.ts'
 
 const keyOf = (sessionId: string | null) => `rill:draft:${sessionId ?? 'new'}`
 
-/** What was typed in a session and not sent; null stands for the session that is not there yet. */
+/** Of the drafts for all tabs, what this tab has shown or written: that it may take away. */
+const seen = new Map<string, string>()
+
+/** What was typed in a session and not sent, here or else in another tab; null stands for the session that is not there yet. */
 export function readDraft(sessionId: string | null): string {
-  const isFirst = sessionId === null && readDraft(blocksOf(null)) === ''
-  return readStored(keyOf(sessionId)) ?? (isFirst ? unsentFirstMessage() : null) ?? ''
+  const key = keyOf(sessionId)
+  const mine = ofTab.read(key)
+  if (mine !== null) return mine
+  const stored = readStored(key) ?? ''
+  seen.set(key, stored)
+  return stored
 }
 
 /** The draft of the blocks of pasted text beside what is typed. */
 export const blocksOf = (sessionId: string | null) => `${sessionId ?? 'new'}:blocks`
 
+/** For all tabs to come; what another tab has typed meanwhile stays that tab's, and is not taken away by what is sent here. */
 export function writeDraft(sessionId: string | null, text: string): void {
-  writeStored(keyOf(sessionId), text === '' ? null : text)
+  const key = keyOf(sessionId)
+  const [mine, stored] = [ofTab.read(key), readStored(key) ?? '']
+  const isOfOther = stored !== '' && stored !== mine && stored !== seen.get(key)
+  if (text !== '' || !isOfOther) {
+    writeStored(key, text || null)
+    seen.set(key, text)
+  }
+  ofTab.write(key, text === '' && !isOfOther ? null : text)
 }
 
-/** Gives what was typed before a session was made to that session. */
+/** Gives what this tab typed before a session was made to that session. */
 export function moveDraft(sessionId: string): void {
   move(null, sessionId)
   move(blocksOf(null), blocksOf(sessionId))
 }
 
 function move(from: string | null, to: string): void {
-  const text = readDraft(from)
-  if (text === '') return
+  const text = ofTab.read(keyOf(from))
+  if (!text) return
   writeDraft(to, text)
   writeDraft(from, '')
 }

@@ -171,8 +171,8 @@ describe('a message', () => {
 
   test('that did not reach the server waits, and goes out in order when it is reached again', async () => {
     store.connect()
-    const unreached = new AppError('unavailable', 'The server cannot be reached.', { cause: new TypeError('no network') })
-    api.sendMessage.mockRejectedValueOnce(unreached).mockRejectedValueOnce(unreached)
+    const unreached = new AppError('unavailable', 'The server cannot be reached.', { recoverable: true })
+    api.sendMessage.mockRejectedValueOnce(unreached)
     await Promise.all([store.send('one'), store.send('two')])
     expect(outgoing()).toMatchObject([
       { status: 'failed', isWaiting: true },
@@ -180,27 +180,72 @@ describe('a message', () => {
     ])
     expect(outbox.kept).toEqual(outgoing())
     line?.onConnection('lost')
-    expect(api.sendMessage).toHaveBeenCalledTimes(2)
+    expect(api.sendMessage).toHaveBeenCalledTimes(1)
     line?.onConnection('live')
-    await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(4))
-    expect(api.sendMessage.mock.calls.map((call) => call[1].text)).toEqual(['one', 'two', 'one', 'two'])
+    await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(3))
+    expect(api.sendMessage.mock.calls.map((call) => call[1].text)).toEqual(['one', 'one', 'two'])
     expect(outgoing().every(({ status, isWaiting }) => status === 'sending' && !isWaiting)).toBe(true)
     line?.onConnection('live')
     await store.send('three')
-    expect(api.sendMessage).toHaveBeenCalledTimes(5)
+    expect(api.sendMessage).toHaveBeenCalledTimes(4)
   })
 
   test('that waits goes out before what is written after it, and after a reload', async () => {
     store.connect()
-    const unreached = new AppError('unavailable', 'The server cannot be reached.', { cause: new TypeError('no network') })
+    const unreached = new AppError('unavailable', 'The server cannot be reached.', { recoverable: true })
     api.sendMessage.mockRejectedValueOnce(unreached).mockRejectedValueOnce(unreached)
     await store.send('one')
     await store.send('two')
-    expect(api.sendMessage.mock.calls.map((call) => call[1].text)).toEqual(['one', 'one', 'two'])
+    expect(api.sendMessage.mock.calls.map((call) => call[1].text)).toEqual(['one', 'one'])
+    expect(outgoing()).toMatchObject([{ isWaiting: true }, { isWaiting: true }])
     store = openStore()
     store.connect()
-    await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(5))
-    expect(api.sendMessage.mock.calls.slice(3).map((call) => call[1].text)).toEqual(['one', 'two'])
+    await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(4))
+    expect(api.sendMessage.mock.calls.slice(2).map((call) => call[1].text)).toEqual(['one', 'two'])
+  })
+
+  test('that is told to go out goes with those before it that wait', async () => {
+    store.connect()
+    const unreached = new AppError('unavailable', 'The server cannot be reached.', { recoverable: true })
+    api.sendMessage.mockRejectedValueOnce(unreached)
+    await Promise.all([store.send('one'), store.send('two')])
+    expect(api.sendMessage).toHaveBeenCalledTimes(1)
+    await store.resend(outgoing()[1]?.id ?? '')
+    expect(api.sendMessage.mock.calls.map((call) => call[1].text)).toEqual(['one', 'one', 'two'])
+  })
+
+  test('that does not arrive while the log is read is tried again by itself, ever less often, until the page is left', async () => {
+    vi.useFakeTimers()
+    try {
+      const leave = store.connect()
+      line?.onConnection('live')
+      api.sendMessage.mockRejectedValue(new AppError('unavailable', 'The server cannot be reached.', { recoverable: true }))
+      await store.send('one')
+      await vi.advanceTimersByTimeAsync(2_000)
+      expect(api.sendMessage).toHaveBeenCalledTimes(2)
+      await vi.advanceTimersByTimeAsync(3_900)
+      expect(api.sendMessage).toHaveBeenCalledTimes(2)
+      await vi.advanceTimersByTimeAsync(100)
+      expect(api.sendMessage).toHaveBeenCalledTimes(3)
+      leave()
+      await vi.advanceTimersByTimeAsync(120_000)
+      expect(api.sendMessage).toHaveBeenCalledTimes(3)
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('that is lost while the server is reached anew keeps its place before the next', async () => {
+    store.connect()
+    const lost = Promise.withResolvers<never>()
+    api.sendMessage.mockImplementationOnce(() => lost.promise)
+    const both = [store.send('one'), store.send('two')]
+    await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(1))
+    line?.onConnection('live')
+    lost.reject(new AppError('unavailable', 'The server cannot be reached.', { recoverable: true }))
+    await Promise.all(both)
+    expect(api.sendMessage.mock.calls.map((call) => call[1].text)).toEqual(['one', 'one', 'two'])
   })
 
   test('that is lost while the server is reached anew is sent again at once', async () => {
@@ -210,7 +255,7 @@ describe('a message', () => {
     const sent = store.send('one')
     await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(1))
     line?.onConnection('live')
-    lost.reject(new AppError('unavailable', 'The server cannot be reached.', { cause: new DOMException('', 'TimeoutError') }))
+    lost.reject(new AppError('unavailable', 'The server cannot be reached.', { recoverable: true }))
     await sent
     await vi.waitFor(() => expect(api.sendMessage).toHaveBeenCalledTimes(2))
     expect(outgoing()).toMatchObject([{ status: 'sending' }])
@@ -410,11 +455,13 @@ describe('branches', () => {
     expect(store.get().state.branches).toEqual({ m1: ['m2', id] })
   })
 
-  test('one that is refused gives its place back when it is discarded', async () => {
+  test('one that is refused takes nobody’s place', async () => {
     store = openStore(at(5, ['m1', 'm2', 'm3']))
     api.sendMessage.mockRejectedValueOnce(new AppError('conflict', 'The session is busy.'))
     await store.edit('m2', 'other')
     expect(outgoing()).toMatchObject([{ text: 'other', status: 'failed', error: 'The session is busy.' }])
+    // Until then it hides nothing.
+    expect(shownMessages(store.get())).toBe(store.get().state.messages)
     store.discard(outgoing()[0]?.id ?? '')
     expect(shownMessages(store.get())).toBe(store.get().state.messages)
   })
@@ -614,6 +661,15 @@ describe('older messages', () => {
     await store.loadOlder()
     expect(shownIds()).toEqual(['m2', 'm3'])
     expect(store.get().problem).toBeNull()
+  })
+
+  test('do not end what is told about something else', async () => {
+    store = openStore(withMessages(['m3']))
+    api.rate.mockRejectedValueOnce(new AppError('conflict', 'An answer is being written.'))
+    await store.rate('m3', 'up')
+    api.messagesBefore.mockResolvedValueOnce({ messages: [message('m2')], branches: {}, hasOlder: true })
+    await store.loadOlder()
+    expect(store.get().problem).toBe('An answer is being written.')
   })
 
   test('stay after a reset whose snapshot meets them, and go with one that does not', async () => {

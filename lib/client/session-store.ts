@@ -15,6 +15,7 @@ import { createBehind, withOlder, withPage } from './behind.ts'
 import type { Connection, EventStreamOptions } from './line.ts'
 import type { ModelSettings } from './model-settings.ts'
 import { type Outbox, type Outgoing, storedOutbox } from './outbox.ts'
+import { pauseOf } from './pause.ts'
 import type { QueueChange } from './queue-changes.ts'
 import { createQueueEditor, type QueueEditor } from './queue-editor.ts'
 
@@ -123,6 +124,10 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   let isRetrying = false
   /** How often the server was reached anew. */
   let reached = 0
+  /** How often in a row a message did not arrive, though the log is read. */
+  let misses = 0
+  let isConnected = false
+  let nextTry: ReturnType<typeof setTimeout> | undefined
   let lastDelivery = Promise.resolve()
   let lastChoice = Promise.resolve()
 
@@ -179,7 +184,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     isRestored = true
     const kept = withoutArrived(outbox.load(sessionId), folded).filter((one) => view.outgoing.every((other) => other.id !== one.id))
     setOutgoing([...kept, ...view.outgoing])
-    for (const one of kept) if (one.status === 'sending' || one.isWaiting) void resend(one.id)
+    void sendAll(kept.filter((one) => one.status === 'sending' || one.isWaiting))
   }
 
   function deliver(id: string): Promise<void> {
@@ -190,35 +195,62 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   async function deliverNow(id: string): Promise<void> {
     const message = view.outgoing.find((one) => one.id === id)
     if (!message) return
+    // Messages arrive in the order in which they were written.
+    const earlier = view.outgoing.find((one) => one === message || one.isWaiting)
+    if (earlier?.isWaiting) return putOff(id, earlier.error)
     const before = reached
     try {
       const { text, mode, replaces } = message
       const { cursor } = await api.sendMessage(sessionId, { id, text, ...(mode && { mode }), ...(replaces !== undefined && { replaces }) })
+      misses = 0
       // It had arrived before, and stands in the log before what is loaded here: no event will tell.
       if (cursor <= folded.cursor) {
         show()
         discard(id)
       }
     } catch (error) {
-      const isWaiting = isUnreached(error)
-      update(id, { status: 'failed', error: toAppError(error).message, ...(isWaiting && { isWaiting }) })
-      if (isWaiting && reached !== before) sendWaiting()
+      const { message: why } = toAppError(error)
+      if (!isUnreached(error)) return update(id, { status: 'failed', error: why })
+      // Its turn is not over: what was written after it waits behind it.
+      if (reached !== before) return deliverNow(id)
+      putOff(id, why)
+      tryLater()
     }
   }
 
+  function putOff(id: string, error: string | undefined): void {
+    update(id, { status: 'failed', ...(error !== undefined && { error }), isWaiting: true })
+  }
+
+  /** The log is read, and yet a message did not arrive: no new connection will tell when to send it. */
+  function tryLater(): void {
+    clearTimeout(nextTry)
+    if (!isConnected || !isReached(view.connection)) return
+    nextTry = setTimeout(() => void sendWaiting(), pauseOf(misses))
+    misses += 1
+  }
+
+  /** One that waits goes out with all that wait, those before it first. */
   async function resend(id: string): Promise<void> {
+    if (view.outgoing.some((one) => one.id === id && one.isWaiting)) return sendWaiting()
     update(id, { status: 'sending' })
     await deliver(id)
   }
 
+  function sendWaiting(): Promise<void> {
+    clearTimeout(nextTry)
+    return sendAll(view.outgoing.filter((one) => one.isWaiting))
+  }
+
   /** In order. The server takes an id once. */
-  function sendWaiting(): void {
-    for (const one of view.outgoing) if (one.isWaiting) void resend(one.id)
+  async function sendAll(outgoing: Outgoing[]): Promise<void> {
+    for (const { id } of outgoing) update(id, { status: 'sending' })
+    await Promise.all(outgoing.map(({ id }) => deliver(id)))
   }
 
   async function sendNow(said: Pick<Outgoing, 'text' | 'mode' | 'replaces'>): Promise<void> {
     const id = newId()
-    sendWaiting()
+    void sendWaiting()
     setOutgoing([...view.outgoing, { id, ...said, status: 'sending' }], { problem: null, deleted: null })
     await deliver(id)
   }
@@ -259,6 +291,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     const leave = new AbortController()
     /** The last event that was taken: what waits for a snapshot is not asked for again. */
     let taken = 0
+    isConnected = true
     restore()
     void follow(
       {
@@ -274,22 +307,25 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
         },
         onGone: () => change({ isGone: true }),
         onConnection(connection) {
-          const isReached = connection === 'live' || connection === 'polling'
-          change({ connection, ...(isReached && { isGone: false }) })
-          if (!isReached) return
+          change({ connection, ...(isReached(connection) && { isGone: false }) })
+          if (!isReached(connection)) return clearTimeout(nextTry)
           reached += 1
-          sendWaiting()
+          misses = 0
+          void sendWaiting()
         },
       },
       leave.signal,
     )
     return () => {
+      isConnected = false
+      clearTimeout(nextTry)
       behind.drop()
       leave.abort(new AppError('cancelled', 'The page left the session.'))
     }
   }
 
   let loadingOlder: Promise<void> | undefined
+  let loadProblem: string | null = null
 
   /** One page at a time: who asks meanwhile gets that one. */
   function loadOlder(limit?: number): Promise<void> {
@@ -302,12 +338,16 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   async function loadPage(limit?: number): Promise<void> {
     const first = folded.messages[0]
     if (!first || !folded.hasOlder) return
-    change({ isLoadingOlder: true })
-    await attempt(async () => {
+    // Nobody asked for it: only what an earlier attempt said is over.
+    change({ isLoadingOlder: true, ...(view.problem === loadProblem && { problem: null }) })
+    try {
       const page = await api.messagesBefore(sessionId, first.id, limit)
       // A fresh snapshot may have come meanwhile, with another first message.
       if (folded.messages[0]?.id === first.id) folded = withPage(folded, page)
-    })
+    } catch (error) {
+      loadProblem = toAppError(error).message
+      change({ problem: loadProblem })
+    }
     change({ isLoadingOlder: false })
     show()
   }
@@ -402,6 +442,10 @@ function withoutArrived(outgoing: Outgoing[], { messages, queue, activeRun }: Se
   const arrived = new Set([...messages, ...queue].map((message) => message.id))
   for (const part of activeRun?.answer?.parts ?? []) if (part.type === 'steer') arrived.add(part.messageId)
   return outgoing.filter((one) => !arrived.has(one.id))
+}
+
+function isReached(connection: Connection): boolean {
+  return connection === 'live' || connection === 'polling'
 }
 
 /** A hidden page draws no frames: then a timer stands in, so that the state stays true. */

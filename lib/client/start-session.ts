@@ -1,46 +1,54 @@
-import { AppError } from '#lib/protocol/index.ts'
+import { AppError, toAppError } from '#lib/protocol/index.ts'
 import { type Api, isUnreached } from './api.ts'
-import { type FirstMessage, keepFirst, newFirst, readFirst } from './first-message.ts'
-import { chosenIn, type ModelSettings, NO_SETTINGS } from './model-settings.ts'
+import { chosenIn } from './model-settings.ts'
+import { type Outgoing, storedOutbox } from './outbox.ts'
+import { type Start, starts } from './starts.ts'
 
-type StartApi = Pick<Api, 'createSession' | 'updateSession' | 'sendMessage'>
+export type StartApi = Pick<Api, 'createSession' | 'updateSession' | 'sendMessage' | 'snapshot'>
 
 /**
- * Makes a session with its first message and resolves to the session's id. When it is called again with the same text, after a
- * failure or a reload, it goes on where it was: there is one session and one message. What was chosen meanwhile counts.
+ * Makes the session of a first message that is kept, and sends the message there. From when the session is there, the message is one
+ * of its outgoing messages: what becomes of it is told on the session's page. Resolves to false when the message was discarded.
+ * Throws what the server said to making the session; the message is kept as it was then.
  */
-export async function startSession(text: string, api: StartApi, chosen: Partial<ModelSettings> = {}): Promise<string> {
-  const settings = { ...NO_SETTINGS, ...chosen }
-  const begun = readFirst()
-  if (begun?.text !== text) return sendFirst(newFirst(text, settings), api)
+export async function startSession(sessionId: string, api: StartApi): Promise<boolean> {
+  const start = starts.read(sessionId)
+  if (!start) return isThere(sessionId, api)
+  await makeSession(start, api)
+  // Another tab may have done so meanwhile, or discarded it.
+  if (starts.read(sessionId)) await handOver(start, api)
+  return true
+}
+
+/** As the user chose, also when they chose so after it was made. */
+async function makeSession(start: Start, api: StartApi): Promise<void> {
+  const { sessionId } = start
+  const made = await api.createSession({ id: sessionId, ...chosenIn(start.settings) })
+  const { settings } = starts.read(sessionId) ?? start
+  const isAsChosen = (made.model ?? null) === settings.model && (made.reasoningEffort ?? null) === settings.reasoningEffort
+  if (!isAsChosen) await api.updateSession(sessionId, settings)
+}
+
+async function handOver({ sessionId, messageId: id, text }: Start, api: StartApi): Promise<void> {
+  const message: Outgoing = { id, text, status: 'sending' }
+  storedOutbox.put(sessionId, message)
+  starts.drop(sessionId)
   try {
-    return await sendFirst(begun, api, settings)
+    await api.sendMessage(sessionId, { id, text })
+    storedOutbox.remove(sessionId, id)
   } catch (error) {
-    if (!(error instanceof AppError) || (error.code !== 'not-found' && error.code !== 'conflict')) throw error
-    // Deleted meanwhile, or this browser is someone else now: begin again.
-    return sendFirst(newFirst(text, settings), api)
+    const isWaiting = isUnreached(error)
+    storedOutbox.put(sessionId, { ...message, status: 'failed', error: toAppError(error).message, ...(isWaiting && { isWaiting }) })
   }
 }
 
-async function sendFirst(first: FirstMessage, api: StartApi, settings = first.settings): Promise<string> {
-  const { sessionId, messageId, text } = first
-  keepFirst(first)
-  if (!first.hasSession) await makeSession(first, api)
-  if (first.settings.model !== settings.model || first.settings.reasoningEffort !== settings.reasoningEffort) {
-    await api.updateSession(sessionId, settings)
-  }
-  keepFirst({ ...first, hasSession: true, settings })
-  await api.sendMessage(sessionId, { id: messageId, text })
-  keepFirst(null)
-  return sessionId
-}
-
-async function makeSession({ sessionId, settings }: FirstMessage, api: StartApi): Promise<void> {
+/** Of a message that is not kept any more: another tab made its session, or discarded it. The server knows. */
+async function isThere(sessionId: string, api: StartApi): Promise<boolean> {
   try {
-    await api.createSession({ id: sessionId, ...chosenIn(settings) })
+    await api.snapshot(sessionId)
+    return true
   } catch (error) {
-    // What was refused goes back to the one who wrote it.
-    if (!isUnreached(error)) keepFirst(null)
+    if (error instanceof AppError && error.code === 'not-found') return false
     throw error
   }
 }

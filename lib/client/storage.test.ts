@@ -34,3 +34,19 @@ test('what storage refuses is kept by the tab', async () => {
   tab.writeStored('b', null)
   expect(tab.readStored('b')).toBeNull()
 })
+
+test('what storage refuses is newer than what it has', async () => {
+  const full = new FakeStorage()
+  vi.stubGlobal('localStorage', full)
+  const tab = await openTab()
+  tab.writeStored('a', 'old')
+  const { setItem } = full
+  full.setItem = () => {
+    throw new DOMException('full', 'QuotaExceededError')
+  }
+  tab.writeStored('a', 'new')
+  expect(tab.readStored('a')).toBe('new')
+  full.setItem = setItem
+  tab.writeStored('a', 'newest')
+  expect([tab.readStored('a'), full.getItem('a')]).toEqual(['newest', 'newest'])
+})

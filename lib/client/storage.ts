@@ -12,7 +12,8 @@ function keptIn(storage: () => Storage): Kept {
   return {
     read(key) {
       try {
-        return storage().getItem(key) ?? memory.get(key) ?? null
+        // What was refused is newer than what is stored.
+        return memory.get(key) ?? storage().getItem(key)
       } catch {
         // Storage is off in this browser.
         return memory.get(key) ?? null

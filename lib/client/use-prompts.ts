@@ -1,7 +1,7 @@
 'use client'
-import { useCallback, useEffect, useState } from 'react'
-import { type Prompt, type SavePromptRequest, toAppError } from '#lib/protocol/index.ts'
+import type { Prompt, SavePromptRequest } from '#lib/protocol/index.ts'
 import { promptsApi } from './prompts.ts'
+import { removeOne, useChangedList } from './use-changed-list.ts'
 
 export interface SavedPrompts {
   /** Null until the server has answered. */
@@ -12,34 +12,17 @@ export interface SavedPrompts {
   remove(promptId: string): Promise<boolean>
 }
 
-/** The prompts that the visitor saved: asked for each time when they are opened, another device may have changed them. */
+/** The prompts that the visitor saved. */
 export function usePrompts(isOpen: boolean): SavedPrompts {
-  const [prompts, setPrompts] = useState<readonly Prompt[] | null>(null)
-  const [problem, setProblem] = useState<string | null>(null)
-  const attempt = useCallback(async (work: () => Promise<unknown>) => {
-    setProblem(null)
-    try {
-      await work()
-      setPrompts(await promptsApi.list())
-      return true
-    } catch (error) {
-      setProblem(toAppError(error).message)
-      return false
-    }
-  }, [])
-  useEffect(() => {
-    if (isOpen) void attempt(async () => {})
-  }, [isOpen, attempt])
+  const { list, problem, change } = useChangedList(promptsApi.list, isOpen)
   return {
-    prompts,
+    prompts: list,
     problem,
-    save: (prompt, promptId) => attempt(() => (promptId === null ? promptsApi.save(prompt) : promptsApi.update(promptId, prompt))),
-    remove: (promptId) =>
-      attempt(() =>
-        promptsApi.remove(promptId).catch((error) => {
-          // Another tab was faster.
-          if (toAppError(error).code !== 'not-found') throw error
-        }),
-      ),
+    save: (prompt, promptId) =>
+      change(async () => {
+        const saved = await (promptId === null ? promptsApi.save(prompt) : promptsApi.update(promptId, prompt))
+        return (prompts) => [...prompts.filter(({ id }) => id !== saved.id), saved]
+      }),
+    remove: (promptId) => change(() => removeOne(promptId, promptsApi.remove)),
   }
 }

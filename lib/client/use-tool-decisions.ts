@@ -1,40 +1,20 @@
 'use client'
-import { useCallback, useEffect, useState } from 'react'
-import { toAppError } from '#lib/protocol/index.ts'
 import { api } from './api.ts'
 import type { ToolDecision } from './tool-decision.ts'
+import { removeOne, useChangedList } from './use-changed-list.ts'
 
 export interface ToolDecisions {
   /** Newest first; empty until the first answer. */
-  decisions: ToolDecision[]
+  decisions: readonly ToolDecision[]
   problem: string | null
   /** The tool is asked about again. */
-  forget(decisionId: string): Promise<void>
+  forget(decisionId: string): Promise<unknown>
 }
+
+const NONE: readonly ToolDecision[] = []
 
 /** What the user decided about tools for longer than one call: asked for when it is first looked at. */
 export function useToolDecisions(): ToolDecisions {
-  const [decisions, setDecisions] = useState<ToolDecision[]>([])
-  const [problem, setProblem] = useState<string | null>(null)
-  const attempt = useCallback(async (work: () => Promise<void>) => {
-    setProblem(null)
-    try {
-      await work()
-      setDecisions(await api.toolDecisions())
-    } catch (error) {
-      setProblem(toAppError(error).message)
-    }
-  }, [])
-  useEffect(() => void attempt(async () => {}), [attempt])
-  return {
-    decisions,
-    problem,
-    forget: (decisionId) =>
-      attempt(async () => {
-        await api.forgetDecision(decisionId).catch((error) => {
-          // Another tab was faster.
-          if (toAppError(error).code !== 'not-found') throw error
-        })
-      }),
-  }
+  const { list, problem, change } = useChangedList(api.toolDecisions, true)
+  return { decisions: list ?? NONE, problem, forget: (decisionId) => change(() => removeOne(decisionId, api.forgetDecision)) }
 }
