@@ -32,8 +32,8 @@ export function QuoteButton({ onQuote }: { onQuote: (words: string) => void }) {
     }
   }, [])
   if (!at) return null
-  const left = Math.max(8, Math.min(at.left - WIDTH / 2, innerWidth - WIDTH - 8))
-  const top = Math.min(at.top + 6, innerHeight - HEIGHT)
+  const left = `max(8px + env(safe-area-inset-left), min(${at.left - WIDTH / 2}px, ${innerWidth - WIDTH - 8}px - env(safe-area-inset-right)))`
+  const top = `min(${at.top + 6}px, ${innerHeight - HEIGHT}px - env(safe-area-inset-bottom))`
   return (
     <button
       type="button"

@@ -4,6 +4,7 @@ import type { SessionStore, SessionView } from '#lib/client/index.ts'
 import { MAX_FIND_LENGTH } from '#lib/protocol/index.ts'
 import type { Reading } from '../reading/use-reading.ts'
 import { Icon } from '../ui/icon.tsx'
+import { isComposing } from '../ui/is-composing.ts'
 import { useHits } from './use-hits.ts'
 import { useMarks } from './use-marks.ts'
 
@@ -17,7 +18,7 @@ export interface FindProps {
 export function FindBar({ view, store, reading, asked, onClose }: FindProps & { asked: number; onClose: () => void }) {
   const [text, setText] = useState('')
   const field = useRef<HTMLInputElement>(null)
-  const { hits, hasMore, isAsking, problem } = useHits(view, text)
+  const { hits, hasMore, isAsking, problem, askAgain } = useHits(view, text)
   const { at, go, isGoing } = useMarks({ text, hits, store, reading })
   const returnTo = useRef<Element | null>(null)
 
@@ -32,10 +33,12 @@ export function FindBar({ view, store, reading, asked, onClose }: FindProps & { 
     if (returnTo.current instanceof HTMLElement && returnTo.current.isConnected) returnTo.current.focus({ preventScroll: true })
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
+    if (isComposing(event)) return
     if (event.key === 'Escape') close()
-    else if (event.key === 'Enter' && event.target === field.current) go(event.shiftKey ? -1 : 1)
-    else return
+    else if (event.key === 'Enter' && event.target === field.current) {
+      askAgain()
+      go(event.shiftKey ? -1 : 1)
+    } else return
     event.preventDefault()
     event.stopPropagation()
   }
@@ -55,7 +58,7 @@ export function FindBar({ view, store, reading, asked, onClose }: FindProps & { 
         onChange={(event) => setText(event.target.value)}
       />
       <p className="find-count" role="status">
-        {problem ?? countOf({ text, at, count: hits.length, hasMore, isBusy: isAsking || isGoing })}
+        {countOf({ text, at, count: hits.length, hasMore, problem, isBusy: isAsking || isGoing })}
       </p>
       <button type="button" className="icon-button" aria-label="Previous" disabled={hits.length === 0} onClick={() => go(-1)}>
         <span className="rotate-180">
@@ -68,6 +71,11 @@ export function FindBar({ view, store, reading, asked, onClose }: FindProps & { 
       <button type="button" className="icon-button" aria-label="Close" onClick={close}>
         <Icon name="close" />
       </button>
+      {problem !== null && (
+        <p className="find-problem" role="alert">
+          {problem} Enter asks again.
+        </p>
+      )}
     </search>
   )
 }
@@ -77,12 +85,15 @@ interface Count {
   at: number
   count: number
   hasMore: boolean
+  /** Why not all of them are known. */
+  problem: string | null
   isBusy: boolean
 }
 
-function countOf({ text, at, count, hasMore, isBusy }: Count): string {
+function countOf({ text, at, count, hasMore, problem, isBusy }: Count): string {
   if (text.trim() === '') return ''
-  if (count === 0) return isBusy ? 'Looking…' : 'Nothing found'
-  const all = `${count.toLocaleString('en')}${hasMore ? '+' : ''}`
-  return `${at < 0 ? '' : `${(at + 1).toLocaleString('en')} of `}${all} ${count === 1 && !hasMore ? 'message' : 'messages'}`
+  const mayBeMore = hasMore || problem !== null
+  if (count === 0) return isBusy ? 'Looking…' : mayBeMore ? '' : 'Nothing found'
+  const all = `${count.toLocaleString('en')}${mayBeMore ? '+' : ''}`
+  return `${at < 0 ? '' : `${(at + 1).toLocaleString('en')} of `}${all} ${count === 1 && !mayBeMore ? 'message' : 'messages'}`
 }

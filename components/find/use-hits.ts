@@ -1,10 +1,12 @@
 'use client'
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { api, type SessionView } from '#lib/client/index.ts'
-import { findableText, type Message, saidIn, toAppError } from '#lib/protocol/index.ts'
+import { type AssistantMessage, findableText, type Message, saidIn, toAppError } from '#lib/protocol/index.ts'
 
 /** Typing that goes on for less than this asks the server once. */
 const SETTLED_MS = 150
+/** An answer that is being written is looked through when nothing has come for so long. */
+export const RESTED_MS = 500
 
 export interface Hits {
   /** The ids of the messages that say it, oldest first. */
@@ -13,6 +15,8 @@ export interface Hits {
   hasMore: boolean
   isAsking: boolean
   problem: string | null
+  /** Asks the server once more, after a problem. */
+  askAgain: () => void
 }
 
 interface Answer {
@@ -50,18 +54,30 @@ export function useHits(view: SessionView, text: string): Hits {
     }
   }, [isKnown, wanted, session.id, first])
 
+  const live = useRested(activeRun?.answer ?? null)
   const inPage = useMemo(() => {
     if (wanted === '') return []
-    const all: readonly Pick<Message, 'id' | 'parts'>[] = activeRun?.answer ? [...messages, activeRun.answer] : messages
+    const all: readonly Pick<Message, 'id' | 'parts'>[] = live ? [...messages, live] : messages
     return all.filter((message) => findableOf(message).includes(wanted)).map(({ id }) => id)
-  }, [messages, activeRun?.answer, wanted])
+  }, [messages, live, wanted])
   const hits = useMemo(() => {
     if (!current) return inPage
     // Some of what the server told of may have been loaded since.
     const loaded = new Set(messages.map(({ id }) => id))
     return [...current.messageIds.filter((id) => !loaded.has(id)), ...inPage]
   }, [current, inPage, messages])
-  return { hits, hasMore: current?.hasMore ?? false, isAsking: !isKnown, problem: current?.problem ?? null }
+  const askAgain = useCallback(() => setAnswer((last) => (last?.problem == null ? last : null)), [])
+  return { hits, hasMore: current?.hasMore ?? false, isAsking: !isKnown, problem: current?.problem ?? null, askAgain }
+}
+
+/** The live answer as it was when it last rested: it only grows, and to look through all of it with each frame would take longer and longer. */
+function useRested(answer: AssistantMessage | null): AssistantMessage | null {
+  const [rested, setRested] = useState(answer)
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(answer), RESTED_MS)
+    return () => clearTimeout(timer)
+  }, [answer])
+  return rested?.id === answer?.id ? rested : null
 }
 
 /** Messages do not change: each is made ready once. */

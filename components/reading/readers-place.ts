@@ -1,5 +1,6 @@
 import { type Anchor, driftOf, findAnchor } from './anchor.ts'
 import type { Item } from './items.ts'
+import { startedAt } from './started-at.ts'
 import { sticksAfter } from './sticky.ts'
 import { itemsBetween, type Range } from './stretches.ts'
 
@@ -10,6 +11,8 @@ const LEAST_AHEAD = 0.6
 const SPARE = 20
 /** Items that the reader did something in stay drawn, the last ones: what was opened in them stays open. */
 const TOUCHED = 3
+/** So many items that are selected stay drawn. */
+const MOST_SELECTED = 200
 
 interface Watcher {
   /** Other items than those that are drawn are needed: draws them, at once. */
@@ -42,9 +45,23 @@ export class ReadersPlace {
   readonly heightOf = (item: Item): number => this.#heights.get(item.id) ?? item.estimate
 
   attach(scroller: HTMLElement | null, column: HTMLElement | null): void {
+    const isFirst = this.#scroller === null
     this.#scroller = scroller
     this.#column = column
     if (column) this.gap = Number.parseFloat(getComputedStyle(column).rowGap) || 0
+    if (isFirst && scroller && column) this.#takeOver(scroller, column)
+  }
+
+  /** Who has moved up before the page came to life is left there. */
+  #takeOver(scroller: HTMLElement, column: HTMLElement): void {
+    const isAtEnd = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop <= 1
+    if (isAtEnd || scroller.scrollTop >= startedAt(scroller)) return
+    // The room above has got its height just now.
+    const rooms = [...column.querySelectorAll('[data-room]')].map((room) => room.getBoundingClientRect().height)
+    scroller.scrollTop += rooms.reduce((sum, height) => sum + height, 0)
+    this.#sticks = false
+    this.#before = scroller.scrollTop
+    this.#anchor = findAnchor(scroller, column)
   }
 
   /** For the element of an item, while it is drawn. */
@@ -132,12 +149,24 @@ export class ReadersPlace {
     return itemsBetween(this.items, this.heightOf, this.gap, top - AHEAD * height, top + (1 + AHEAD) * height)
   }
 
-  /** Items that stay drawn wherever the view goes: with the focus, a selection, the last answer, and what was used last. */
+  /** Items that stay drawn wherever the view goes: with the focus, what is selected, the last answer, and what was used last. */
   inUse(): ReadonlySet<string> {
-    const nodes = [document.activeElement, ...selected()]
-    const ids = nodes.flatMap((node) => itemIdOf(node) ?? [])
+    const focused = itemIdOf(document.activeElement)
     const last = this.items.at(-1)
-    return new Set([...ids, ...this.#touched, ...(last ? [last.id] : [])])
+    return new Set([...(focused ? [focused] : []), ...this.#selected(), ...this.#touched, ...(last ? [last.id] : [])])
+  }
+
+  /** All between the ends of the selection: what is not drawn is not copied. Of very many the first, and the other end. */
+  #selected(): string[] {
+    const selection = document.getSelection()
+    if (!selection || selection.isCollapsed || selection.rangeCount === 0) return []
+    const range = selection.getRangeAt(0)
+    const isSelected = ({ id }: Item) => {
+      const element = this.#elements.get(id)
+      return element !== undefined && range.intersectsNode(element)
+    }
+    const ids = this.items.slice(this.items.findIndex(isSelected), this.items.findLastIndex(isSelected) + 1).map(({ id }) => id)
+    return ids.length > MOST_SELECTED ? [...ids.slice(0, MOST_SELECTED), ...ids.slice(-1)] : ids
   }
 
   watch(watcher: Watcher): () => void {
@@ -153,6 +182,7 @@ export class ReadersPlace {
     })
     for (const element of [scroller, column, ...this.#elements.values()]) this.#sizes.observe(element)
     scroller.addEventListener('scroll', onScroll, { passive: true })
+    watcher.onAtEnd(this.#sticks)
     column.addEventListener('click', onClick)
     return () => {
       this.#sizes?.disconnect()
@@ -203,9 +233,4 @@ export class ReadersPlace {
 function itemIdOf(node: Node | null): string | undefined {
   const element = node instanceof Element ? node : node?.parentElement
   return element?.closest<HTMLElement>('[data-item]')?.dataset.item
-}
-
-function selected(): (Node | null)[] {
-  const selection = document.getSelection()
-  return selection && !selection.isCollapsed ? [selection.anchorNode, selection.focusNode] : []
 }

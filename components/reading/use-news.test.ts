@@ -24,3 +24,8 @@ test('older messages that were loaded are not new', () => {
   const seen = lastOf({ ...base, messages: [message('b')] })
   expect(newsSince(seen, { ...base, messages: [message('a'), message('b'), message('c')] })).toEqual({ messages: 1, words: 0 })
 })
+
+test('when what stood last is gone, what stands there now is not new', () => {
+  const seen = lastOf({ ...base, messages: [message('a'), message('b')] })
+  expect(newsSince(seen, { ...base, messages: [message('a'), message('c'), message('d')] })).toEqual({ messages: 0, words: 0 })
+})

@@ -17,8 +17,9 @@ interface Seen {
 /** Counts what comes while the reader is elsewhere. */
 export function useNews(state: SessionState, isAtEnd: boolean): News {
   const [seen, setSeen] = useState<Seen | null>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what stood there when the reader left
-  useEffect(() => setSeen(isAtEnd ? null : lastOf(state)), [isAtEnd])
+  const isGone = seen !== null && isGoneFrom(seen, state)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what stood there when the reader left, or when that was taken away
+  useEffect(() => setSeen(isAtEnd ? null : lastOf(state)), [isAtEnd, isGone])
   return seen === null || isAtEnd ? { messages: 0, words: 0 } : newsSince(seen, state)
 }
 
@@ -26,8 +27,14 @@ export function newsSince(seen: Seen, state: SessionState): News {
   const ids = idsOf(state)
   const last = lastOf(state)
   if (last.id === seen.id) return { messages: 0, words: Math.round(Math.max(0, last.length - seen.length) / 6) }
+  // On another branch, or after it was deleted, nobody knows what of the rest was seen.
+  if (isGoneFrom(seen, state)) return { messages: 0, words: 0 }
   const at = seen.id === undefined ? -1 : ids.lastIndexOf(seen.id)
   return { messages: ids.length - 1 - at, words: 0 }
+}
+
+function isGoneFrom({ id }: Seen, state: SessionState): boolean {
+  return id !== undefined && !idsOf(state).includes(id)
 }
 
 function idsOf({ messages, activeRun }: SessionState): string[] {

@@ -45,7 +45,7 @@ export function useReading(view: SessionView): Reading {
   const indexes = useMemo(() => new Map(items.map(({ id }, index) => [id, index])), [items])
   const [place] = useState(() => new ReadersPlace())
   const [isAtEnd, setIsAtEnd] = useState(true)
-  const [drawn, setDrawn] = useState<Drawn>(() => atEnd(items, place))
+  const [drawn, setDrawn] = useState<Drawn>(() => atEnd(items, place, NOTHING_KEPT))
 
   const show = useCallback((next: Drawn) => flushSync(() => setDrawn(next)), [])
   const drawRange = useCallback(
@@ -58,7 +58,7 @@ export function useReading(view: SessionView): Reading {
   const toEnd = useCallback(() => {
     place.holdEnd()
     setIsAtEnd(true)
-    show(atEnd(place.items, place))
+    show(atEnd(place.items, place, place.inUse()))
     place.restore()
   }, [place, show])
   const reveal = useCallback(
@@ -88,9 +88,9 @@ export function useReading(view: SessionView): Reading {
   return { scroller, column, stretches, isAtEnd, toEnd, reveal, place }
 }
 
-function atEnd(items: readonly Item[], place: ReadersPlace): Drawn {
+function atEnd(items: readonly Item[], place: ReadersPlace, kept: ReadonlySet<string>): Drawn {
   const { from } = lastItems(items, place.heightOf, FIRST_HEIGHT)
-  return { first: items[from]?.id ?? null, last: null, kept: NOTHING_KEPT }
+  return { first: items[from]?.id ?? null, last: null, kept }
 }
 
 /** Items that are gone, as a key that changed, leave the rest drawn. */

@@ -672,6 +672,22 @@ describe('older messages', () => {
     expect(store.get().problem).toBe('An answer is being written.')
   })
 
+  test('are loaded back to one that is named, no further than it can be, and until that is given up', async () => {
+    store = openStore(withMessages(['m8', 'm9']))
+    const pageOf = (id: string): MessagePage => ({ messages: [message(id)], branches: {}, hasOlder: true })
+    for (const id of ['m7', 'm5', 'm4']) api.messagesBefore.mockResolvedValueOnce(pageOf(id))
+    expect(await store.loadBackTo('m6', { isPast: (first) => first < 'm6' })).toBe(false)
+    expect(shownIds()).toEqual(['m5', 'm7', 'm8', 'm9'])
+    expect(await store.loadBackTo('m4')).toBe(true)
+    const leave = new AbortController()
+    api.messagesBefore.mockImplementationOnce(async () => {
+      leave.abort()
+      return pageOf('m3')
+    })
+    expect(await store.loadBackTo('m1', { signal: leave.signal })).toBe(false)
+    expect(api.messagesBefore).toHaveBeenCalledTimes(4)
+  })
+
   test('stay after a reset whose snapshot meets them, and go with one that does not', async () => {
     store = openStore(withMessages(['m1', 'm2', 'm3'], false))
     store.connect()

@@ -69,9 +69,15 @@ export interface SessionStore {
   /** Which model answers from the next message on, and how much it thinks. Choices go out in order. */
   choose(settings: Partial<ModelSettings>): Promise<void>
   loadOlder(): Promise<void>
-  /** Loads older messages until that one is there. False when it is not to be had. */
-  loadBackTo(messageId: string): Promise<boolean>
+  /** Loads older messages until that one is there. False when it is not to be had, or the way there was given up. */
+  loadBackTo(messageId: string, options?: LoadBackOptions): Promise<boolean>
   dismissProblem(): void
+}
+
+export interface LoadBackOptions {
+  signal?: AbortSignal
+  /** Whether the message cannot stand before this one, the first that is there: then no more are loaded. */
+  isPast?: (first: string) => boolean
 }
 
 export interface SessionStoreOptions {
@@ -364,10 +370,12 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     onGone: () => change({ isGone: true }),
   })
 
-  async function loadBackTo(messageId: string): Promise<boolean> {
+  async function loadBackTo(messageId: string, { signal, isPast }: LoadBackOptions = {}): Promise<boolean> {
     for (;;) {
+      if (signal?.aborted) return false
       if (folded.messages.some(({ id }) => id === messageId)) return true
       const first = folded.messages[0]
+      if (first && isPast?.(first.id)) return false
       await loadOlder(MAX_MESSAGE_PAGE_SIZE)
       // Nothing more came: it is not there, or could not be loaded, which is said.
       if (folded.messages[0]?.id === first?.id) return false
