@@ -1,15 +1,10 @@
 import type { Locator, Page } from '@playwright/test'
 import { type ScriptedProvider, startProvider } from '../bench/lib/provider.ts'
-import { expectNoViolations } from './axe.ts'
 import { answers, test as base, expect, liveAnswer, say } from './fixtures.ts'
+import { look } from './looks.ts'
 
-const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
-const WIDTHS = [360, 1_440]
-
-const test = base.extend<{ demo: string; scripted: { url: string; provider: ScriptedProvider } }>({
-  /** The address of a server with the demo model. */
-  demo: async ({ startServer }, use) => use((await startServer({ env: DEMO })).url),
-  /** A server whose provider offers two models. */
+/** A server whose provider offers two models. */
+const test = base.extend<{ scripted: { url: string; provider: ScriptedProvider } }>({
   scripted: async ({ startServer }, use) => {
     const provider = await startProvider({ deltas: 20, perSecond: 200 })
     provider.models = ['scripted', 'another']
@@ -30,25 +25,13 @@ async function choose(page: Page, name: string): Promise<void> {
   await expect(menu(page)).toBeHidden()
 }
 
-/** In both themes and at both widths, and without what axe finds. */
-async function shots(page: Page, state: string): Promise<void> {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 800 })
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      await expectNoViolations(page)
-      await page.screenshot({ path: `test-results/page/${state}-${width}-${colorScheme}.png`, animations: 'disabled' })
-    }
-  }
-}
-
 /** Selects an element's text, as a pointer would. */
 async function select(element: Locator): Promise<void> {
   await element.evaluate((one) => getSelection()?.selectAllChildren(one))
 }
 
 test('the menu of an answer is gone through with the keyboard, and gives the focus back', async ({ page, demo }) => {
-  await page.goto(demo)
+  await page.goto(demo.url)
   await say(page, 'What is 6 * 7?')
   await expect(answers(page)).toContainText('42')
   await expect(menu(page)).toHaveCount(0)
@@ -66,7 +49,7 @@ test('the menu of an answer is gone through with the keyboard, and gives the foc
   await page.keyboard.press('w')
   await expect(item(page, 'What it cost')).toBeFocused()
   await expect(more(page)).toHaveAttribute('aria-expanded', 'true')
-  await shots(page, 'menu')
+  await look(page, 'menu')
   await page.keyboard.press('Escape')
   await expect(menu(page)).toHaveCount(0)
   await expect(more(page)).toBeFocused()
@@ -91,7 +74,7 @@ test('the menu of an answer is gone through with the keyboard, and gives the foc
   await expect(cost).toContainText('Modeldemo')
   await expect(cost).toContainText(/Tokens in\d+/)
   await expect(cost).toContainText(/Tokens out\d+/)
-  await shots(page, 'cost')
+  await look(page, 'cost')
   await page.keyboard.press('Enter')
   await expect(cost).toHaveCount(0)
   await expect(more(page)).toBeFocused()
@@ -100,7 +83,7 @@ test('the menu of an answer is gone through with the keyboard, and gives the foc
 test('an answer is copied as markdown and as plain text, and shown as it was written', async ({ page, context, demo }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText())
-  await page.goto(demo)
+  await page.goto(demo.url)
   await say(page, 'A list and some code, please')
   await expect(answers(page)).toContainText('demo model')
   await answers(page).getByRole('button', { name: 'Copy answer' }).click()
@@ -119,7 +102,7 @@ test('an answer is copied as markdown and as plain text, and shown as it was wri
   await select(raw)
   expect(await page.evaluate(() => getSelection()?.toString().trim())).toBe(markdown.trim())
   await page.evaluate(() => getSelection()?.removeAllRanges())
-  await shots(page, 'raw')
+  await look(page, 'raw')
   await more(page).click()
   await expect(item(page, 'Show the raw markdown')).toHaveAttribute('aria-checked', 'true')
   await item(page, 'Show the raw markdown').click()
@@ -130,7 +113,7 @@ test('an answer is copied as markdown and as plain text, and shown as it was wri
 test('what is selected is quoted into the field, from beside it and from the menu', async ({ page, demo }) => {
   const field = page.getByLabel('Message', { exact: true })
   const quote = page.getByRole('button', { name: 'Quote', exact: true })
-  await page.goto(demo)
+  await page.goto(demo.url)
   await say(page, 'What is 6 * 7?')
   await expect(answers(page)).toContainText('42')
   const words = answers(page).locator('.prose p').first()
@@ -141,7 +124,7 @@ test('what is selected is quoted into the field, from beside it and from the men
 
   await words.click({ clickCount: 3 })
   await expect(quote).toBeVisible()
-  await shots(page, 'quote')
+  await look(page, 'quote')
   await quote.click()
   await expect(field).toHaveValue(`> ${text}\n\n`)
   await expect(field).toBeFocused()
@@ -177,7 +160,7 @@ test('an answer is read aloud sentence by sentence, until it is stopped', async 
       const last = (window as unknown as { spoken: SpeechSynthesisUtterance[] }).spoken.at(-1)
       last?.dispatchEvent(new Event(name))
     }, type)
-  await page.goto(demo)
+  await page.goto(demo.url)
   await say(page, 'Some code, please')
   await expect(answers(page)).toContainText('demo model')
   const stop = answers(page).getByRole('button', { name: 'Stop reading' })
@@ -187,7 +170,7 @@ test('an answer is read aloud sentence by sentence, until it is stopped', async 
   await ends('end')
   expect(await spoken()).toHaveLength(2)
   expect((await spoken())[1]).toContain("I am Rill's demo model")
-  await shots(page, 'read-aloud')
+  await look(page, 'read-aloud')
   await stop.click()
   await expect(stop).toHaveCount(0)
   await ends('end')
@@ -203,7 +186,7 @@ test('an answer is read aloud sentence by sentence, until it is stopped', async 
 
 test('a browser without a voice is not asked to read', async ({ page, demo }) => {
   await page.addInitScript(() => Object.defineProperty(window, 'speechSynthesis', { value: undefined }))
-  await page.goto(demo)
+  await page.goto(demo.url)
   await say(page, 'What is 6 * 7?')
   await expect(answers(page)).toContainText('42')
   await more(page).click()
@@ -212,7 +195,7 @@ test('a browser without a voice is not asked to read', async ({ page, demo }) =>
 })
 
 test('a rating is seen in every tab, outlives a reload, and is taken back', async ({ page, context, demo }) => {
-  await page.goto(demo)
+  await page.goto(demo.url)
   await say(page, 'What is 6 * 7?')
   await expect(answers(page)).toContainText('42')
   const other = await context.newPage()
@@ -221,7 +204,7 @@ test('a rating is seen in every tab, outlives a reload, and is taken back', asyn
   const mark = (tab: Page, name: string) => answers(tab).getByRole('button', { name })
   await expect(mark(page, 'Rated good')).toBeVisible()
   await expect(mark(other, 'Rated good')).toBeVisible()
-  await shots(page, 'rated')
+  await look(page, 'rated')
   await choose(other, 'Bad answer')
   await expect(mark(page, 'Rated bad')).toBeVisible()
   await page.reload()
@@ -235,7 +218,7 @@ test('a rating is seen in every tab, outlives a reload, and is taken back', asyn
 })
 
 test('a question and its answer are deleted and brought back, in every tab', async ({ page, context, demo }) => {
-  await page.goto(demo)
+  await page.goto(demo.url)
   await say(page, 'What is 6 * 7?')
   await expect(answers(page)).toContainText('42')
   await say(page, 'What is 6 * 8?')
@@ -250,7 +233,7 @@ test('a question and its answer are deleted and brought back, in every tab', asy
   const undo = page.getByRole('button', { name: 'Undo' })
   await expect(undo).toBeFocused()
   await expect(other.getByRole('button', { name: 'Undo' })).toHaveCount(0)
-  await shots(page, 'deleted')
+  await look(page, 'deleted')
   await page.keyboard.press('Enter')
   for (const tab of [page, other]) {
     await expect(answers(tab)).toHaveCount(2)
@@ -270,7 +253,7 @@ test('another model gives the answer again, on a branch of its own, in every tab
   await item(page, 'Regenerate with another model').click()
   const models = page.getByRole('dialog', { name: 'Regenerate with another model' })
   await expect(models.getByRole('option', { selected: true })).toHaveText('scripted')
-  await shots(page, 'other-model')
+  await look(page, 'other-model')
   await models.getByRole('option', { name: 'another' }).click()
   await expect(models).toHaveCount(0)
   for (const tab of [page, other]) {
@@ -283,9 +266,9 @@ test('another model gives the answer again, on a branch of its own, in every tab
   await expect(answers(other).getByText('scripted', { exact: true })).toBeVisible()
 })
 
-test('an answer that was stopped is gone on with', async ({ page, scripted }) => {
-  const release = scripted.provider.hold(5)
-  await page.goto(scripted.url)
+test('an answer that was stopped is gone on with', async ({ page, provider }) => {
+  const release = provider.hold(5)
+  await page.goto('/')
   await say(page, 'Count')
   await expect(liveAnswer(page)).toContainText('w4')
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
@@ -296,5 +279,5 @@ test('an answer that was stopped is gone on with', async ({ page, scripted }) =>
   await page.keyboard.press('Escape')
   await answers(page).getByRole('button', { name: 'Continue' }).click()
   await expect(answers(page)).toHaveCount(2)
-  await expect(answers(page).last()).toContainText('w19')
+  await expect(answers(page).last()).toContainText(provider.text.trim())
 })

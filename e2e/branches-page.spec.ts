@@ -1,7 +1,5 @@
-import { expectNoViolations } from './axe.ts'
 import { answers, expect, say, test } from './fixtures.ts'
-
-const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
+import { lookHere } from './looks.ts'
 
 for (const [colorScheme, width] of [
   ['light', 1440],
@@ -10,8 +8,7 @@ for (const [colorScheme, width] of [
   test.describe(`in ${colorScheme} at ${width} px`, () => {
     test.use({ colorScheme, viewport: { width, height: 800 } })
 
-    test('words are said anew, an answer is given again, and every version is kept', async ({ page, startServer }) => {
-      const server = await startServer({ env: DEMO })
+    test('words are said anew, an answer is given again, and every version is kept', async ({ page, demo: server }) => {
       await page.goto(server.url)
       await say(page, 'What is 6 * 7?')
       const words = page.getByRole('article', { name: 'You', exact: true })
@@ -43,8 +40,7 @@ for (const [colorScheme, width] of [
       await expect(versions).toHaveCount(2)
       await expect(versions.nth(1)).toHaveText('2 / 2')
       await expect(answers(page)).toContainText('42')
-      await page.screenshot({ path: `test-results/page/branches-${width}-${colorScheme}.png` })
-      await expectNoViolations(page)
+      await lookHere(page, 'branches')
       await versions.nth(1).getByRole('button', { name: 'Previous version' }).click()
       await expect(versions.nth(1)).toHaveText('1 / 2')
     })

@@ -1,9 +1,8 @@
 import type { Page } from '@playwright/test'
 import type { SessionInfo } from '#lib/protocol/index.ts'
-import { expectNoViolations } from './axe.ts'
 import { answers, expect, NETWORK_ERRORS, say, test } from './fixtures.ts'
-
-const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
+import { lookHere } from './looks.ts'
+import { DEMO } from './shared-servers.ts'
 
 const field = (page: Page) => page.getByLabel('Message', { exact: true })
 const userWords = (page: Page) => page.getByRole('article', { name: 'You', exact: true })
@@ -18,12 +17,6 @@ async function paste(page: Page, text: string): Promise<void> {
   }, text)
 }
 
-async function shot(page: Page, state: string): Promise<void> {
-  await expectNoViolations(page)
-  const [width, theme] = [page.viewportSize()?.width, await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)]
-  await page.screenshot({ path: `test-results/page/${state}-${width}-${theme ? 'dark' : 'light'}.png`, animations: 'disabled' })
-}
-
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1} of what was pasted`).join('\n')
 
 for (const [colorScheme, width] of [
@@ -33,8 +26,7 @@ for (const [colorScheme, width] of [
   test.describe(`in ${colorScheme} at ${width} px`, () => {
     test.use({ colorScheme, viewport: { width, height: 800 }, expectedErrors: NETWORK_ERRORS })
 
-    test('the arrow up brings earlier words back, and nothing that was typed is lost', async ({ page, startServer }) => {
-      const server = await startServer({ env: DEMO })
+    test('the arrow up brings earlier words back, and nothing that was typed is lost', async ({ page, demo: server }) => {
       await page.goto(server.url)
       for (const [index, text] of ['What is 6 * 7?', 'What is 6 * 8?', 'Say\ntwo lines'].entries()) {
         await say(page, text)
@@ -70,9 +62,8 @@ for (const [colorScheme, width] of [
 
     test('long text that is pasted stands beside the field, outlives a reload, and is sent with what was typed', async ({
       page,
-      startServer,
+      demo: server,
     }) => {
-      const server = await startServer({ env: DEMO })
       await page.goto(server.url)
       await field(page).fill('What is in it?')
       await paste(page, lines(312))
@@ -84,7 +75,7 @@ for (const [colorScheme, width] of [
       await expect(blocks).toHaveCount(2)
       await blocks.first().getByText('Pasted text').click()
       await expect(page.getByRole('region', { name: 'Pasted text 1' })).toContainText('line 312 of what was pasted')
-      await shot(page, 'pasted')
+      await lookHere(page, 'pasted')
       await blocks.nth(1).getByRole('button', { name: 'Edit pasted text 2 in the field' }).click()
       await expect(blocks).toHaveCount(1)
       const typed = `What is in it?\n\n${'```\n'.repeat(40)}`
@@ -104,11 +95,10 @@ for (const [colorScheme, width] of [
       await expect(userWords(page)).toHaveCount(1)
       await expect(blocks).toHaveCount(0)
       expect((await userWords(page).boundingBox())?.height).toBeLessThan(500)
-      await shot(page, 'folded')
+      await lookHere(page, 'folded')
     })
 
-    test('what is sent while the network is away waits for it, and is sent once', async ({ page, context, startServer }) => {
-      const server = await startServer({ env: DEMO })
+    test('what is sent while the network is away waits for it, and is sent once', async ({ page, context, demo: server }) => {
       await page.goto(server.url)
       await say(page, 'What is 6 * 7?')
       await expect(answers(page)).toHaveCount(1)
@@ -117,15 +107,14 @@ for (const [colorScheme, width] of [
       await say(page, 'What is 6 * 9?')
       const waiting = page.getByText('Will be sent when the connection is back.')
       await expect(waiting).toHaveCount(2)
-      await shot(page, 'offline')
+      await lookHere(page, 'offline')
       await context.setOffline(false)
       await expect(answers(page)).toHaveCount(3)
       await expect(waiting).toHaveCount(0)
       await expect(userWords(page)).toHaveText(['What is 6 * 7?', 'What is 6 * 8?', 'What is 6 * 9?'])
     })
 
-    test('what waits for the network outlives a reload, beside another tab', async ({ page, context, startServer }) => {
-      const server = await startServer({ env: DEMO })
+    test('what waits for the network outlives a reload, beside another tab', async ({ page, context, demo: server }) => {
       await page.goto(server.url)
       await say(page, 'What is 6 * 7?')
       await expect(answers(page)).toHaveCount(1)
@@ -142,8 +131,7 @@ for (const [colorScheme, width] of [
       await expect(userWords(other)).toHaveText(['What is 6 * 7?', 'What is 6 * 8?'])
     })
 
-    test('prompts are saved, found at "/", changed and deleted, and every device has them', async ({ page, context, startServer }) => {
-      const server = await startServer({ env: DEMO })
+    test('prompts are saved, found at "/", changed and deleted, and every device has them', async ({ page, context, demo: server }) => {
       await page.goto(server.url)
       const list = page.getByRole('listbox', { name: 'Saved prompts' })
       const dialog = page.getByRole('dialog')
@@ -157,10 +145,10 @@ for (const [colorScheme, width] of [
       await dialog.getByRole('button', { name: 'New prompt' }).click()
       await dialog.getByLabel('Name').fill('A review')
       await dialog.getByLabel('Text').fill('Review this:')
-      await shot(page, 'prompt-form')
+      await lookHere(page, 'prompt-form')
       await dialog.getByLabel('Name').press('Enter')
       await expect(dialog.getByRole('listitem')).toHaveCount(2)
-      await shot(page, 'prompt-dialog')
+      await lookHere(page, 'prompt-dialog')
       await page.keyboard.press('Escape')
       await expect(dialog).toHaveCount(0)
       await expect(field(page)).toBeFocused()
@@ -172,7 +160,7 @@ for (const [colorScheme, width] of [
       await field(other).pressSequentially('/')
       const options = other.getByRole('option')
       await expect(options).toHaveText([/^A review/, /^Times seven/, 'Manage prompts…'])
-      await shot(other, 'prompts')
+      await lookHere(other, 'prompts')
       await field(other).press('ArrowDown')
       await expect(options.nth(1)).toHaveAttribute('aria-selected', 'true')
       await expect(field(other)).toHaveAttribute('aria-activedescendant', (await options.nth(1).getAttribute('id')) ?? '')
@@ -199,16 +187,14 @@ for (const [colorScheme, width] of [
       await expect(dialog.getByRole('listitem').nth(1)).toContainText('What is 7 * 7?')
     })
 
-    test('what begins with "/" and is no prompt is sent as it is', async ({ page, startServer }) => {
-      const server = await startServer({ env: DEMO })
+    test('what begins with "/" and is no prompt is sent as it is', async ({ page, demo: server }) => {
       await page.goto(server.url)
       await field(page).pressSequentially('/etc/hosts')
       await field(page).press('Enter')
       await expect(userWords(page)).toHaveText('/etc/hosts')
     })
 
-    test('a first message waits for the network too, through a reload', async ({ page, context, startServer }) => {
-      const server = await startServer({ env: DEMO })
+    test('a first message waits for the network too, through a reload', async ({ page, context, demo: server }) => {
       await page.goto(server.url)
       await context.setOffline(true)
       await say(page, 'What is 6 * 7?')
@@ -243,7 +229,7 @@ for (const [colorScheme, width] of [
       // About four characters a token: near what is summarised, and not there yet.
       await say(page, 'word '.repeat((4 * (0.74 * 8_000 - messages[1].contextTokens)) / 5))
       await expect(note).toBeVisible()
-      await shot(page, 'context')
+      await lookHere(page, 'context')
 
       await field(page).fill('é'.repeat(115 * 1_024))
       await expect(page.getByText('230 kB: a message may be at most 256 kB.')).toBeVisible()
@@ -251,7 +237,7 @@ for (const [colorScheme, width] of [
       await paste(page, 'x'.repeat(30 * 1_024))
       await expect(page.getByRole('alert').filter({ hasText: 'Shorten it to send it.' })).toContainText('261 kB')
       await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeDisabled()
-      await shot(page, 'too-long')
+      await lookHere(page, 'too-long')
     })
   })
 }

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import pg from 'pg'
 import { textOf } from '#lib/protocol/index.ts'
+import type { FilledServer } from '../bench/fixtures/server.ts'
 import type { Client, Received } from '../bench/lib/client.ts'
 import { type ScriptedProvider, startProvider } from '../bench/lib/provider.ts'
 import { type RillServer, type ServerOptions, startRill } from '../bench/lib/server.ts'
 // @ts-expect-error: the scripts that run before anything is installed are plain JavaScript
 import { startPostgres } from '../scripts/lib/postgres.mjs'
 import { newDataFolder } from './data-folder.ts'
+import { DEMO, type ServerWithTools, withConversations, withReferenceTools, withServer } from './shared-servers.ts'
 
 /** A PostgreSQL that a test may stop. */
 interface Postgres {
@@ -18,11 +20,21 @@ interface Postgres {
   resume(): Promise<void>
 }
 
+/**
+ * Made once for all tests of a worker: each test has a browser context, and so a visitor and sessions, of its own. All that need a
+ * worker stand here: a file that adds one has its tests in another process, which starts all anew.
+ */
 interface WorkerFixtures {
   /** Writes 120 numbered words at 100 a second; at 20 when it is asked to do it slowly. */
   provider: ScriptedProvider
   /** The production build, with `provider` behind it. */
   rill: RillServer
+  /** One with the demo model, as fast as it can. */
+  demo: RillServer
+  /** One with the demo model and the reference server's tools; `echo` is asked about. */
+  withTools: ServerWithTools
+  /** One whose visitor has long conversations. */
+  filled: FilledServer
   postgres: Postgres
 }
 
@@ -46,16 +58,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  rill: [
-    async ({ provider }, use) => {
-      const dataFolder = newDataFolder()
-      const server = await startRill({ dataFolder, env: { OPENAI_BASE_URL: provider.url } })
-      await use(server)
-      await server.stop()
-      rmSync(dataFolder, { recursive: true })
-    },
-    { scope: 'worker' },
-  ],
+  rill: [async ({ provider }, use) => withServer({ OPENAI_BASE_URL: provider.url }, use), { scope: 'worker' }],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
+  demo: [async ({}, use) => withServer(DEMO, use), { scope: 'worker' }],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
+  withTools: [async ({}, use) => withReferenceTools(use), { scope: 'worker' }],
+  filled: [async ({ provider }, use) => withConversations(provider, use), { scope: 'worker', timeout: 120_000 }],
   postgres: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
     async ({}, use) => {
@@ -177,10 +185,13 @@ export function distributed(databaseUrl: string, providerUrl: string): Record<st
   return { DATABASE_URL: databaseUrl, OPENAI_BASE_URL: providerUrl, RILL_SECRET: SECRET }
 }
 
-/** Sends a message to a new session, to be answered in 6 s, and reads to the answer's end whatever breaks meanwhile. */
-export async function ask(client: Client): Promise<{ sessionId: string; received: Received[]; reading: Promise<void> }> {
+/** Sends a message to a new session, to be answered in 6 s or as `text` says, and reads to the answer's end whatever breaks meanwhile. */
+export async function ask(
+  client: Client,
+  text = 'Count slowly',
+): Promise<{ sessionId: string; received: Received[]; reading: Promise<void> }> {
   const sessionId = await client.createSession('Faults')
-  await client.send(sessionId, 'Count slowly')
+  await client.send(sessionId, text)
   const received: Received[] = []
   return { sessionId, received, reading: readToEnd(client, sessionId, received) }
 }

@@ -1,7 +1,6 @@
 import { type Snapshot, textOf } from '#lib/protocol/index.ts'
 import { answers, expect, say, test } from './fixtures.ts'
-
-const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
+import { DEMO } from './shared-servers.ts'
 
 test('an answer that took as many steps as it may says so, and goes on when it is asked to', async ({ page, startServer }) => {
   const server = await startServer({ env: { ...DEMO, RILL_MAX_STEPS: '1' } })

@@ -1,12 +1,9 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { expectNoViolations } from './axe.ts'
-import { answers, expect, liveAnswer, say } from './fixtures.ts'
+import { answers, expect, liveAnswer, say, test } from './fixtures.ts'
 import { metricOf, setHidden } from './hidden.ts'
-import { test } from './server-with-tools.ts'
 
 test.describe.configure({ timeout: 240_000 })
-
-const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
 
 /** Readers that the server has. */
 const followers = (url: string, kind: 'log' | 'list' = 'log') => metricOf(url, kind === 'log' ? 'rill_followers' : 'rill_list_followers')
@@ -279,9 +276,8 @@ for (const [colorScheme, width] of [
     test('notifications are asked for when the user wants them, and can be turned off, by keyboard', async ({
       page,
       context,
-      startServer,
+      demo: server,
     }) => {
-      const server = await startServer({ env: DEMO })
       await noteNotifications(context, 'default')
       await page.goto(server.url)
       const drawer = page.getByRole('button', { name: 'Sessions', exact: true })

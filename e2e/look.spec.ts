@@ -103,8 +103,7 @@ test('the keyboard reaches everything that the mouse does', async ({ page }) => 
   await expect(page.getByRole('heading', { name: 'What can I help with?' })).toBeVisible()
 })
 
-test('the picture in the README', async ({ page, startServer }) => {
-  const server = await startServer({ env: { RILL_DEMO_TOKENS_PER_SECOND: '200' } })
+test('the picture in the README', async ({ page, demo: server }) => {
   await page.setViewportSize({ width: 1280, height: 860 })
   for (const question of ['Reading list: durable execution', 'Regex for ISO weeks', 'How does a rill become a river? Show some code.']) {
     await page.goto(server.url)

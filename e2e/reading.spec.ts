@@ -1,28 +1,11 @@
-import { rmSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
 import { idOf } from '../bench/fixtures/conversation.ts'
-import { type FilledServer, serverWithConversations } from '../bench/fixtures/server.ts'
-import { startRill } from '../bench/lib/server.ts'
+import type { FilledServer } from '../bench/fixtures/server.ts'
 import { measurePage } from '../bench/page/measure.ts'
 import { expectNoViolations } from './axe.ts'
-import { newDataFolder } from './data-folder.ts'
 import { test as base, expect, liveAnswer, NETWORK_ERRORS, openWithoutScripts, say } from './fixtures.ts'
 
-const COUNTS = [10_000, 50]
-
-const test = base.extend<object, { filled: FilledServer }>({
-  filled: [
-    async ({ provider }, use) => {
-      const dataFolder = newDataFolder()
-      const env = { OPENAI_BASE_URL: provider.url }
-      const start = (port?: number) => startRill({ dataFolder, env, ...(port !== undefined && { port }) })
-      const filled = await serverWithConversations(start, dataFolder, COUNTS)
-      await use(filled)
-      await filled.server.stop()
-      rmSync(dataFolder, { recursive: true })
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
+const test = base.extend({
   baseURL: async ({ filled }, use) => use(filled.server.url),
   page: async ({ page, context, filled }, use) => {
     await context.addCookies([filled.cookie])

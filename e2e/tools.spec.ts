@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test'
-import { answers, expect, liveAnswer, NETWORK_ERRORS, openWithoutScripts, say } from './fixtures.ts'
-import { test } from './server-with-tools.ts'
+import { answers, expect, liveAnswer, NETWORK_ERRORS, openWithoutScripts, say, test } from './fixtures.ts'
 
 const card = (page: Page) => page.getByRole('group', { name: 'everything · echo waits for your approval' })
 const rows = (page: Page) => page.locator('.tool-head')

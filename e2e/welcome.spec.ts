@@ -1,15 +1,8 @@
 import { STARTERS } from '#components/welcome/starters.ts'
-import { expectNoViolations } from './axe.ts'
 import { answers, expect, liveAnswer, test } from './fixtures.ts'
+import { look } from './looks.ts'
 
-const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
-const SIZES = [
-  { width: 360, height: 740 },
-  { width: 1440, height: 900 },
-]
-
-test('each way to begin works on the demo model', async ({ page, startServer }) => {
-  const server = await startServer({ env: DEMO })
+test('each way to begin works on the demo model', async ({ page, demo: server }) => {
   const shows = ['17%', 'Tokyo', 'reduce', 'river']
   for (const [index, { title }] of STARTERS.entries()) {
     await page.goto(server.url)
@@ -20,8 +13,7 @@ test('each way to begin works on the demo model', async ({ page, startServer }) 
   }
 })
 
-test('says how a model is connected, and whether that works and why not', async ({ page, startServer }) => {
-  const demo = await startServer({ env: DEMO })
+test('says how a model is connected, and whether that works and why not', async ({ page, demo, startServer }) => {
   await page.goto(demo.url)
   const models = page.getByRole('region', { name: 'Models' })
   await models.getByText('Connect a real one').click()
@@ -39,8 +31,7 @@ test('says how a model is connected, and whether that works and why not', async 
 test.describe('a server that refuses', () => {
   test.use({ expectedErrors: /status of 400/ })
 
-  test('keeps the message in the field', async ({ page, startServer }) => {
-    const server = await startServer({ env: DEMO })
+  test('keeps the message in the field', async ({ page, demo: server }) => {
     await page.goto(server.url)
     await page.route('**/api/sessions', (route) => {
       if (route.request().method() !== 'POST') return route.continue()
@@ -52,27 +43,19 @@ test.describe('a server that refuses', () => {
   })
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme}`, () => {
-    test.use({ colorScheme, expectedErrors: /404/ })
+test.describe('the first page, and the page that is not there', () => {
+  test.use({ expectedErrors: /404/ })
 
-    test('the first page, the page that is not there and its way out fit, and axe finds nothing', async ({ page, startServer }) => {
-      const server = await startServer({ env: DEMO })
-      for (const [name, path] of [
-        ['welcome', '/'],
-        ['not-found', '/nowhere'],
-      ] as const) {
-        for (const size of SIZES) {
-          await page.setViewportSize(size)
-          await page.goto(`${server.url}${path}`)
-          await expect(page.getByRole('heading', { level: name === 'welcome' ? 2 : 1 }).first()).toBeVisible()
-          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width)
-          await expectNoViolations(page)
-          await page.screenshot({ path: `test-results/page/${name}-${size.width}-${colorScheme}.png` })
-        }
-      }
-      await page.getByRole('main').getByRole('link', { name: 'New session' }).click()
-      await expect(page.getByRole('heading', { name: 'What can I help with?' })).toBeVisible()
-    })
+  test('fit, axe finds nothing, and the second has a way out', async ({ page, demo }) => {
+    for (const [name, path] of [
+      ['welcome', '/'],
+      ['not-found', '/nowhere'],
+    ] as const) {
+      await page.goto(`${demo.url}${path}`)
+      await expect(page.getByRole('heading', { level: name === 'welcome' ? 2 : 1 }).first()).toBeVisible()
+      await look(page, name)
+    }
+    await page.getByRole('main').getByRole('link', { name: 'New session' }).click()
+    await expect(page.getByRole('heading', { name: 'What can I help with?' })).toBeVisible()
   })
-}
+})

@@ -1,0 +1,166 @@
+import type { Page } from '@playwright/test'
+import { answers, expect, say, test } from './fixtures.ts'
+import { look, SIZES } from './looks.ts'
+
+const palette = (page: Page) => page.getByRole('dialog', { name: 'Commands' })
+const paletteField = (page: Page) => palette(page).getByRole('combobox', { name: 'Command or session' })
+const field = (page: Page) => page.getByLabel('Message', { exact: true })
+const title = (page: Page) => page.getByRole('main').getByRole('heading', { level: 1 })
+
+/** Opens the palette, types, and chooses what stands first. */
+async function choose(page: Page, typed: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+k')
+  await paletteField(page).fill(typed)
+  // What was just brought back comes with the next news of the list.
+  await expect(palette(page).getByRole('option').first()).toBeVisible()
+  await paletteField(page).press('Enter')
+  await expect(palette(page)).toHaveCount(0)
+}
+
+test('the palette lists what can be done and every session, filters, and is worked by keys alone', async ({ page, demo: server }) => {
+  for (const text of ['Letter to the landlord', 'Menu for eleven people', 'Über die Wälder']) {
+    await page.goto(server.url)
+    await say(page, text)
+    await expect(answers(page)).toHaveCount(1)
+  }
+  await field(page).focus()
+  await page.keyboard.press('ControlOrMeta+k')
+  await expect(paletteField(page)).toBeFocused()
+  const options = palette(page).getByRole('option')
+  await expect(palette(page).getByRole('group', { name: 'Sessions' }).getByRole('option')).toHaveCount(3)
+  await expect(options.first()).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('ArrowUp')
+  await expect(options.last()).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await expect(options.nth(1)).toHaveAttribute('aria-selected', 'true')
+  await expect(paletteField(page)).toHaveAttribute('aria-activedescendant', (await options.nth(1).getAttribute('id')) as string)
+  await look(page, 'palette')
+
+  await paletteField(page).fill('walder')
+  await expect(options).toHaveCount(1)
+  await paletteField(page).fill('nobody is called so')
+  await expect(options).toHaveCount(0)
+  await look(page, 'palette-empty')
+  await page.keyboard.press('Escape')
+  await expect(palette(page)).toHaveCount(0)
+  await expect(field(page)).toBeFocused()
+
+  await choose(page, 'landlord')
+  await expect(title(page)).toContainText('landlord')
+})
+
+test('each command of the palette does what it says, at both widths', async ({ page, context, startServer }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const server = await startServer({ env: { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '40' } })
+  for (const size of SIZES) {
+    await page.setViewportSize(size)
+    await page.goto(server.url)
+    await say(page, 'Explain some code')
+    await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible()
+    await choose(page, 'stop')
+    await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0)
+    await choose(page, 'regenerate')
+    await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible()
+    await expect(page.locator('.prose p').first()).toContainText(/\w+ \w+ \w+/)
+    await page.keyboard.press('ControlOrMeta+.')
+    await expect(answers(page)).toHaveCount(1)
+    await choose(page, 'copy')
+    const shown = await page.locator('.prose p').first().textContent()
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(shown?.slice(0, 8))
+
+    await choose(page, 'theme')
+    const theme = await page.locator('html').getAttribute('data-theme')
+    await choose(page, 'dark mode')
+    await expect(page.locator('html')).not.toHaveAttribute('data-theme', theme ?? '')
+    await choose(page, 'model')
+    await expect(page.getByRole('dialog', { name: 'Model' })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await choose(page, 'find')
+    await expect(page.getByRole('search').getByRole('textbox')).toBeFocused()
+    await page.keyboard.press('Escape')
+    await choose(page, 'write')
+    await expect(field(page)).toBeFocused()
+
+    await choose(page, 'rename')
+    await expect(page.getByRole('textbox', { name: 'Title' })).toBeFocused()
+    await page.keyboard.type('Renamed by keys')
+    await page.keyboard.press('Enter')
+    await expect(title(page)).toHaveText('Renamed by keys')
+    await page.keyboard.press('Escape')
+    await choose(page, 'delete this')
+    await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible()
+    await expect(page).toHaveURL(`${server.url}/`)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await choose(page, 'renamed by')
+    await expect(title(page)).toHaveText('Renamed by keys')
+    await choose(page, 'new session')
+    await expect(page).toHaveURL(`${server.url}/`)
+  }
+  // Without a keyboard.
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.getByRole('button', { name: 'Sessions' }).click()
+  await page.getByRole('button', { name: 'Commands' }).click()
+  await palette(page).getByRole('option', { name: 'Write a message' }).click()
+  await expect(field(page)).toBeFocused()
+  await expect(page.getByRole('complementary', { name: 'Sessions' })).toBeHidden()
+})
+
+test('the list of shortcuts opens at ? outside of fields, and keys alone can be switched off', async ({ page, demo: server }) => {
+  const shortcuts = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  await page.goto(server.url)
+  await field(page).pressSequentially('?')
+  await expect(field(page)).toHaveValue('?')
+  await field(page).fill('')
+  await field(page).blur()
+  await page.keyboard.press('/')
+  await expect(field(page)).toBeFocused()
+  await expect(field(page)).toHaveValue('')
+  await field(page).blur()
+  await page.keyboard.press('?')
+  await expect(shortcuts).toBeVisible()
+  await look(page, 'shortcuts')
+  await shortcuts.getByRole('checkbox').uncheck()
+  await shortcuts.getByRole('button', { name: 'Close' }).click()
+  await expect(shortcuts).toHaveCount(0)
+  await page.keyboard.press('/')
+  await page.keyboard.press('?')
+  await expect(field(page)).not.toBeFocused()
+  await choose(page, 'shortcuts')
+  await expect(shortcuts).toBeVisible()
+  await shortcuts.getByRole('checkbox').check()
+})
+
+test('the keyboard’s first stop leads past the sessions, and a deleted session leaves the focus at its neighbour', async ({
+  page,
+  demo: server,
+}) => {
+  for (const text of ['First', 'Second', 'Third']) {
+    await page.goto(server.url)
+    await say(page, text)
+    await expect(answers(page)).toHaveCount(1)
+  }
+  await page.goto(server.url)
+  await field(page).blur()
+  await page.evaluate(() => document.body.focus())
+  const skip = page.getByRole('button', { name: 'Skip to the page' })
+  await skip.focus()
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Tab')
+  await expect(skip).toBeFocused()
+  await expect(skip).toHaveCSS('opacity', '1')
+  await page.screenshot({ path: 'test-results/page/skip-link-1440.png' })
+  await page.keyboard.press('Enter')
+  await expect(field(page)).toBeFocused()
+
+  const links = page.getByRole('navigation', { name: 'Sessions' }).getByRole('link')
+  await expect(links).toHaveCount(3)
+  const [, second, third] = await links.allTextContents()
+  await page.getByRole('link', { name: second as string }).focus()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('button', { name: `Delete ${second}` })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(links).toHaveCount(2)
+  await expect(page.getByRole('link', { name: third as string })).toBeFocused()
+})
