@@ -103,6 +103,7 @@ class SharedSession {
     let said: Connection | undefined
     let cameAt = Number.NEGATIVE_INFINITY
     while (!signal.aborted) {
+      const asked = performance.now()
       const outcome = await pollOnce(reading, 0, signal)
       if (signal.aborted) return
       if (outcome === 'gone') return this.#gone()
@@ -110,8 +111,11 @@ class SharedSession {
       if (connection !== said) reading.onConnection(connection)
       said = connection
       // The list tells at once of all but an answer's text.
-      if (outcome === 'events') cameAt = performance.now()
-      await pauseFor(performance.now() - cameAt < WHILE_MS ? SOON_MS : EVERY_MS)
+      const now = performance.now()
+      if (outcome === 'events') cameAt = now
+      // Two connections are left to all tabs that ask: when they are busy, each asks more seldom.
+      const soonMs = Math.min(Math.max(SOON_MS, 4 * (now - asked)), EVERY_MS)
+      await pauseFor(now - cameAt < WHILE_MS ? soonMs : EVERY_MS)
     }
   }
 
