@@ -5,6 +5,7 @@ import { whileShown } from '../while-shown.ts'
 import { withChange } from './list-change.ts'
 import { createListWatch, type ListEvent } from './list-events.ts'
 import { followList } from './list-stream.ts'
+import { noteChanged } from './session-news.ts'
 import type { Tabs } from './tabs.ts'
 import { isToldWhileHidden, tellOf } from './tell.ts'
 
@@ -39,6 +40,7 @@ async function followForPage(options: LiveListOptions, signal: AbortSignal): Pro
   let tabs: Tabs | undefined
   const onChange = (change: ListChange, isLeading = true) => {
     options.setPage((old) => withChange(old, change))
+    if (change.type === 'list:changed') noteChanged(change.session.id)
     for (const event of watch(change)) tell(event, isLeading)
   }
   const tell = (event: ListEvent, isLeading: boolean) =>

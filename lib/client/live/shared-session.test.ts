@@ -3,6 +3,7 @@ import { type RillEvent, reduce } from '#lib/protocol/index.ts'
 import '../polling.ts'
 import { Channels } from '../testing/channels.ts'
 import { emptySession, inLog, onWire, SESSION } from '../testing/events.ts'
+import { noteChanged } from './session-news.ts'
 import { followShared } from './shared-session.ts'
 import { createTabs } from './tabs.ts'
 
@@ -175,4 +176,40 @@ test('beyond three sessions one is asked for each second, and nothing of it is l
   await pass(2_500)
   expect(tabs[4]?.connection).toBe('live')
   for (const tab of tabs) tab.leave()
+})
+
+test('one that is asked for is asked for at once when the list says that it changed, and often while something comes', async () => {
+  const server = makeServer()
+  const channels = new Channels()
+  const tabs: ReturnType<typeof openTab>[] = []
+  for (let count = 0; count < 4; count += 1) {
+    tabs.push(openTab(server, channels, `session-${count}`))
+    await pass(20)
+  }
+  const [, , , fourth] = tabs
+  await pass(5_000)
+  server.grow(1)
+  noteChanged('session-3')
+  await pass(20)
+  expect(fourth?.seqs).toEqual(upTo(1))
+  for (let count = 0; count < 10; count += 1) {
+    server.grow(1)
+    await pass(250)
+    expect(fourth?.seqs).toEqual(upTo(server.head))
+  }
+  await pass(5_000)
+  const { polls } = server
+  await pass(10_000)
+  expect(server.polls - polls).toBeLessThanOrEqual(10)
+  // What is said while it is being asked for counts too.
+  server.grow(1)
+  noteChanged('session-3')
+  await pass(2)
+  server.grow(1)
+  noteChanged('session-3')
+  await pass(30)
+  expect(fourth?.seqs).toEqual(upTo(server.head))
+  for (const tab of tabs) tab.leave()
+  await pass(1_000)
+  expect(vi.getTimerCount(), 'timers that are left').toBe(0)
 })

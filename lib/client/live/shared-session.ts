@@ -3,6 +3,7 @@ import { followSession, pause } from '../event-stream.ts'
 import { heldBack } from '../held-back.ts'
 import type { Connection, EventStreamOptions } from '../line.ts'
 import { pollOnce } from '../polling.ts'
+import { pausesOf } from './session-news.ts'
 import type { Role, Seat, Tabs } from './tabs.ts'
 
 export { tabsOn } from './tabs.ts'
@@ -12,6 +13,9 @@ type Shared = { events: RillEvent[] } | { connection: Connection }
 
 /** How often a session is asked for that has no stream, and one that could not be asked for. */
 const EVERY_MS = 1_000
+/** The same while something comes, and a while after. */
+const SOON_MS = 200
+const WHILE_MS = 2_000
 /** What waits while what is missing before it is asked for; past it, it is asked for too. */
 const MOST_WAITING = 2_000
 
@@ -95,15 +99,23 @@ class SharedSession {
 
   async #poll(signal: AbortSignal): Promise<void> {
     const reading = this.#reading(true)
+    const pauseFor = pausesOf(this.#options.sessionId, signal)
     let said: Connection | undefined
+    let cameAt = Number.NEGATIVE_INFINITY
     while (!signal.aborted) {
+      const asked = performance.now()
       const outcome = await pollOnce(reading, 0, signal)
       if (signal.aborted) return
       if (outcome === 'gone') return this.#gone()
       const connection = outcome === 'failed' ? 'lost' : 'live'
       if (connection !== said) reading.onConnection(connection)
       said = connection
-      await pause(EVERY_MS, signal)
+      // The list tells at once of all but an answer's text.
+      const now = performance.now()
+      if (outcome === 'events') cameAt = now
+      // Two connections are left to all tabs that ask: when they are busy, each asks more seldom.
+      const soonMs = Math.min(Math.max(SOON_MS, 4 * (now - asked)), EVERY_MS)
+      await pauseFor(now - cameAt < WHILE_MS ? soonMs : EVERY_MS)
     }
   }
 

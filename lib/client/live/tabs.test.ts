@@ -111,6 +111,25 @@ test('beyond three sessions, what is read is read now and then, until there is r
   expect(tabs.map(role)).toEqual(['leads', 'leads', 'leads', 'leads', 'polls'])
 })
 
+test('of twenty sessions, the two that stay are read as soon as the others are hidden, and have left', async () => {
+  const tabs: Tab[] = []
+  while (tabs.length < 20) {
+    tabs.push(openTab(`session:${tabs.length}`))
+    await pass(50)
+  }
+  const staying = tabs.slice(18)
+  expect(staying.map(role)).toEqual(['polls', 'polls'])
+  for (const tab of tabs.slice(0, 18)) {
+    tab.isHidden = true
+    await pass(30)
+  }
+  await pass(2_000)
+  expect(staying.map(role)).toEqual(['leads', 'leads'])
+  for (const tab of tabs.slice(0, 18)) tab.seat.leave()
+  await pass(150)
+  expect(leaders(staying)).toHaveLength(2)
+})
+
 test('it is known what somebody sees', async () => {
   const one = openTab('session:a')
   const two = openTab('session:b')

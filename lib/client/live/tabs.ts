@@ -145,6 +145,8 @@ export function createTabs({ channel, isHidden = () => document.hidden, id = new
     else for (const place of places.values()) if (place.since !== null) announce(place)
     reviewAll()
   })
+  // What they said before was not heard here.
+  post({ kind: 'here' })
 
   function beat(): void {
     const missed: string[] = []
