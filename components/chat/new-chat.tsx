@@ -1,15 +1,13 @@
 'use client'
-import { useRouter } from 'next/navigation'
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
-// Only this page needs them: the index would bring them to all.
-import { type FirstMessage, firstMessages } from '#lib/client/first-messages.ts'
-import { type ModelSettings, moveDraft, NO_SETTINGS, useSessionList } from '#lib/client/index.ts'
-import { AppError, toAppError } from '#lib/protocol/index.ts'
+import { useRef, useState } from 'react'
+import { type ModelSettings, NO_SETTINGS } from '#lib/client/index.ts'
+import { toAppError } from '#lib/protocol/index.ts'
 import { ModelPicker } from '../models/model-picker.tsx'
 import { useNewSessionModel } from '../models/use-new-session-model.ts'
 import { Header } from '../shell/header.tsx'
 import { Welcome } from '../welcome/welcome.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
+import { useFirstMessages } from './use-first-messages.ts'
 import { WaitingFirst } from './waiting-first.tsx'
 
 interface NewChatProps {
@@ -19,14 +17,12 @@ interface NewChatProps {
   hasSignInFailed: boolean
 }
 
-const NONE: readonly FirstMessage[] = []
-
 /** The page before a session: the first message makes one. */
 export function NewChat({ model, isDemo, hasSignInFailed }: NewChatProps) {
   const [problem, setProblem] = useState<string | null>(null)
   const [settings, choose] = useNewSessionModel()
   const composer = useRef<ComposerHandle>(null)
-  const { messages, isSending, begin } = useFirstMessages()
+  const { messages, isSending, begin, chooseForOwn } = useFirstMessages()
 
   const send = async (text: string) => {
     setProblem(null)
@@ -43,7 +39,7 @@ export function NewChat({ model, isDemo, hasSignInFailed }: NewChatProps) {
   const start = (text: string) => void send(text).catch(() => composer.current?.putBack(text))
   const chooseFor = (change: Partial<ModelSettings>) => {
     choose(change)
-    firstMessages.choose({ ...settings, ...change })
+    chooseForOwn({ ...settings, ...change })
   }
   return (
     <>
@@ -70,51 +66,4 @@ export function NewChat({ model, isDemo, hasSignInFailed }: NewChatProps) {
       </Composer>
     </>
   )
-}
-
-/** The first messages that have no session yet; the page of the one that is sent from here is gone to, unless the reader has left by then. */
-function useFirstMessages() {
-  const router = useRouter()
-  const { refresh } = useSessionList()
-  const messages = useSyncExternalStore(firstMessages.subscribe, firstMessages.get, () => NONE)
-  const isHere = useRef(false)
-  const started = useRef<string | null>(null)
-  const follow = useCallback(
-    async (making: Promise<string | null>) => {
-      const sessionId = await making
-      void refresh()
-      if (sessionId === null || !isHere.current) return
-      started.current = sessionId
-      router.push(`/chat/${sessionId}`)
-    },
-    [router, refresh],
-  )
-  useEffect(() => {
-    isHere.current = true
-    const close = firstMessages.open()
-    const own = firstMessages.own()
-    // A refusal is shown.
-    if (own !== null) follow(firstMessages.bring(own)).catch(() => {})
-    return () => {
-      isHere.current = false
-      close()
-      // What is typed while the session's own page is on its way belongs there.
-      if (started.current !== null) moveDraft(started.current)
-    }
-  }, [follow])
-
-  /** Rejects when the message is refused: it is the caller's again, unless the reader has left. Then it is shown at the next visit. */
-  const begin = async (text: string, settings: ModelSettings) => {
-    if (firstMessages.isSending()) throw new AppError('conflict', 'Another message is on its way.')
-    const made = firstMessages.begin(text, settings)
-    const sessionId = firstMessages.own()
-    try {
-      await follow(made)
-    } catch (error) {
-      if (!isHere.current) return
-      if (sessionId !== null) firstMessages.discard(sessionId)
-      throw error
-    }
-  }
-  return { messages, isSending: messages.some(({ isOwn }) => isOwn), begin }
 }

@@ -96,6 +96,17 @@ test('one that waits is tried again by itself, ever less often, and at once when
   expect(createSession).toHaveBeenCalledTimes(4)
 })
 
+test('when the page is opened again, one that waits still does, and is tried at once', async () => {
+  createSession.mockRejectedValue(lost)
+  const { messages } = openTab()
+  void messages.begin('hello', NO_SETTINGS)
+  await settle()
+  messages.open()()
+  expect(messages.get()).toMatchObject([{ isWaiting: true }])
+  await settle()
+  expect(createSession).toHaveBeenCalledTimes(2)
+})
+
 test('two tabs with the same text make two sessions, and neither loses the other’s', async () => {
   createSession.mockRejectedValueOnce(lost).mockRejectedValueOnce(lost)
   const one = openTab()

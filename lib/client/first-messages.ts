@@ -150,10 +150,11 @@ export function createFirstMessages(api: StartApi): FirstMessages {
     forgetMade()
     for (const start of starts.all()) {
       const { sessionId, error } = start
-      if (error !== undefined || sessionId === starts.own()) put(start)
+      if (!shown.has(sessionId) && (error !== undefined || sessionId === starts.own())) put(start)
       // A refusal is shown.
       if (error === undefined) bring(sessionId).catch(() => {})
     }
+    wakeAll()
     addEventListener('storage', onStorage)
     addEventListener('online', wakeAll)
     return () => {
