@@ -1,14 +1,9 @@
-import { rmSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
-import { serverWithConversations } from '../bench/fixtures/server.ts'
 import { type ScriptedProvider, startProvider } from '../bench/lib/provider.ts'
-import { startRill } from '../bench/lib/server.ts'
-import { newDataFolder } from './data-folder.ts'
 import { answers, test as base, expect, liveAnswer, say } from './fixtures.ts'
 import { openScriptedSession, run } from './scripted-log.ts'
 
-const test = base.extend<{ demo: string; scripted: { url: string; provider: ScriptedProvider } }>({
-  demo: async ({ startServer }, use) => use((await startServer({ env: { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' } })).url),
+const test = base.extend<{ scripted: { url: string; provider: ScriptedProvider } }>({
   scripted: async ({ startServer }, use) => {
     const provider = await startProvider({ deltas: 20, perSecond: 200 })
     await use({ url: (await startServer({ env: { OPENAI_BASE_URL: provider.url } })).url, provider })
@@ -27,7 +22,7 @@ async function pressByKey(page: Page, name: string): Promise<void> {
 }
 
 test('whatever is done with what was said, the keyboard goes on from there', async ({ page, demo }) => {
-  await page.goto(demo)
+  await page.goto(demo.url)
   await say(page, 'What is 6 * 7?')
   await expect(answers(page)).toContainText('42')
 
@@ -94,7 +89,7 @@ test('the way to the end leads where one writes', async ({ page }) => {
 })
 
 test('who has left what goes is left where they are', async ({ page, demo }) => {
-  await page.goto(demo)
+  await page.goto(demo.url)
   await say(page, 'What is 6 * 7?')
   await expect(answers(page)).toContainText('42')
   await button(page, 'Edit').focus()
@@ -115,7 +110,7 @@ test.describe('under a finger', () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
 
   test('the field does not take the focus, and no keyboard comes up', async ({ page, demo }) => {
-    await page.goto(demo)
+    await page.goto(demo.url)
     await say(page, 'What is 6 * 7?')
     await expect(answers(page)).toContainText('42')
     await pressByKey(page, 'Regenerate')
@@ -127,10 +122,8 @@ test.describe('under a finger', () => {
   })
 })
 
-test('while older messages come, their button keeps the focus', async ({ page, context, provider }) => {
-  const dataFolder = newDataFolder()
-  const start = (port?: number) => startRill({ dataFolder, env: { OPENAI_BASE_URL: provider.url }, ...(port !== undefined && { port }) })
-  const { server, cookie, sessionIds } = await serverWithConversations(start, dataFolder, [400])
+test('while older messages come, their button keeps the focus', async ({ page, context, filled }) => {
+  const { server, cookie, sessionIds } = filled
   await context.addCookies([cookie])
   let letGo = () => {}
   const held = new Promise<void>((resolve) => {
@@ -149,9 +142,6 @@ test('while older messages come, their button keeps the focus', async ({ page, c
   letGo()
   await come
   await expect(older).toBeFocused()
-  await page.close()
-  await server.stop()
-  rmSync(dataFolder, { recursive: true })
 })
 
 test('what a swift follow-up hides is heard: how the answer before it ended', async ({ page }) => {

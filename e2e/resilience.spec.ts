@@ -4,7 +4,6 @@ import { expectNoViolations } from './axe.ts'
 import { answers, expect, liveAnswer, say, test } from './fixtures.ts'
 import { openScriptedSession, run } from './scripted-log.ts'
 
-const DEMO = { RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' }
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
 
 const field = (page: Page): Locator => page.getByLabel('Message', { exact: true })
@@ -84,10 +83,9 @@ test.describe('over plain HTTP', () => {
   const withoutClipboard = (page: Page) =>
     page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true }))
 
-  test('an answer is copied all the same, from its button and from the palette', async ({ page, startServer }) => {
-    const server = await startServer({ env: DEMO })
+  test('an answer is copied all the same, from its button and from the palette', async ({ page, demo }) => {
     await withoutClipboard(page)
-    await page.goto(server.url)
+    await page.goto(demo.url)
     await say(page, 'What is 6 * 7?')
     await expect(answers(page)).toContainText('42')
     await page.getByRole('button', { name: 'Copy answer' }).click()
@@ -102,13 +100,12 @@ test.describe('over plain HTTP', () => {
     await bothThemes(page, 'copied')
   })
 
-  test('where it is not allowed, each says so', async ({ page, startServer }) => {
-    const server = await startServer({ env: DEMO })
+  test('where it is not allowed, each says so', async ({ page, demo }) => {
     await withoutClipboard(page)
     await page.addInitScript(() => {
       document.execCommand = () => false
     })
-    await page.goto(server.url)
+    await page.goto(demo.url)
     await say(page, 'What is 6 * 7?')
     await expect(answers(page)).toContainText('42')
     await page.getByRole('button', { name: 'Copy answer' }).click()
@@ -182,13 +179,9 @@ test.describe('on a phone', () => {
     await log.close()
   })
 
-  test('what is offered after a deletion lies over nothing that sends, waits while it is looked at, and closes', async ({
-    page,
-    startServer,
-  }) => {
-    const server = await startServer({ env: DEMO })
+  test('what is offered after a deletion lies over nothing that sends, waits while it is looked at, and closes', async ({ page, demo }) => {
     await page.clock.install()
-    await page.goto(server.url)
+    await page.goto(demo.url)
     await say(page, 'What is 6 * 7?')
     await expect(answers(page)).toContainText('42')
     const remove = async () => {
@@ -199,7 +192,7 @@ test.describe('on a phone', () => {
     await remove()
     const toast = page.locator('.toast').filter({ hasText: 'Deleted' })
     await expect(toast).toBeVisible()
-    await expect(page).toHaveURL(`${server.url}/`)
+    await expect(page).toHaveURL(`${demo.url}/`)
     const box = await toast.boundingBox()
     const composer = await page.locator('.composer').boundingBox()
     expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(composer?.y ?? 0)
