@@ -1,20 +1,12 @@
 import type { Locator, Page } from '@playwright/test'
 import { idle } from '../bench/page/measure.ts'
-import { expectNoViolations } from './axe.ts'
 import { answers, expect, liveAnswer, say, test } from './fixtures.ts'
+import { lookHere } from './looks.ts'
 import { openScriptedSession, run } from './scripted-log.ts'
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
 
 const field = (page: Page): Locator => page.getByLabel('Message', { exact: true })
-
-async function bothThemes(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await expectNoViolations(page)
-    await page.screenshot({ path: `test-results/page/${name}-${page.viewportSize()?.width}-${colorScheme}.png`, animations: 'disabled' })
-  }
-}
 
 const DEEP: Record<string, string> = {
   formula: `$$\n${'{'.repeat(5_000)}x${'}'.repeat(5_000)}\n$$`,
@@ -97,7 +89,7 @@ test.describe('over plain HTTP', () => {
     await page.getByRole('combobox', { name: 'Command or session' }).fill('copy')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('status').filter({ hasText: 'Copied the answer' })).toBeVisible()
-    await bothThemes(page, 'copied')
+    await lookHere(page, 'copied')
   })
 
   test('where it is not allowed, each says so', async ({ page, demo }) => {
@@ -133,7 +125,7 @@ test('a link says where it leads to who goes there by keyboard, and on its title
   await page.keyboard.press('Tab')
   await expect(link).toBeFocused()
   expect(await hostBehind(link)).toContain('evil.example')
-  await bothThemes(page, 'links')
+  await lookHere(page, 'links')
   await log.close()
 })
 
@@ -147,7 +139,7 @@ test.describe('on a phone', () => {
     const links = answers(page).locator('.prose a')
     const behind = await links.evaluateAll((all) => all.map((one) => getComputedStyle(one, '::after').content))
     expect(behind.map((content) => content.includes('example'))).toEqual([true, true, false, false, true])
-    await bothThemes(page, 'links')
+    await lookHere(page, 'links')
     await log.close()
   })
 
@@ -199,7 +191,7 @@ test.describe('on a phone', () => {
     await toast.getByRole('button', { name: 'Undo' }).focus()
     await page.clock.runFor(60_000)
     await expect(toast).toBeVisible()
-    await bothThemes(page, 'toast')
+    await lookHere(page, 'toast')
     // The clock goes on by itself, too: not as much as is left of twenty seconds.
     await field(page).focus()
     await page.clock.runFor(10_000)
