@@ -3,7 +3,7 @@ import { api } from '../api.ts'
 import { pause } from '../event-stream.ts'
 import { heldBack } from '../held-back.ts'
 import { followList } from './list-stream.ts'
-import type { Seat, Tabs } from './tabs.ts'
+import type { Member, Tabs, Turn } from './tabs.ts'
 
 export { tabsOn } from './tabs.ts'
 
@@ -23,28 +23,25 @@ const AGAIN_MS = 1_000
  * page, and goes on from there.
  */
 export function followSharedList({ onChange, onLive }: SharedListOptions, signal: AbortSignal, tabs: Tabs): void {
-  let role = new AbortController()
   /** What came while the page was asked for. */
   let waiting: ListChange[] | undefined
-  /** Not yet, while it is joined: what begins then may say something at once. */
-  let seat: Seat | undefined
 
-  function lead(ended: AbortSignal): Promise<void> {
-    const send = (shared: Shared) => seat?.send(shared)
+  function lead({ send, ended }: Turn): Promise<void> {
+    const tell = (shared: Shared) => send(shared)
     const leading = {
       onChange(change: ListChange) {
         onChange(change, true)
-        send({ change })
+        tell({ change })
       },
       onLive(isLive: boolean) {
         onLive(isLive)
-        send({ isLive })
+        tell({ isLive })
       },
     }
     return followList(leading, ended)
   }
 
-  async function listen(ended: AbortSignal): Promise<void> {
+  async function listen({ ended }: Turn): Promise<void> {
     const mine: ListChange[] = []
     waiting = mine
     let page: SessionPage | null = null
@@ -59,13 +56,10 @@ export function followSharedList({ onChange, onLive }: SharedListOptions, signal
     onLive(!heldBack.isKnown())
   }
 
-  seat = tabs.join('list', {
-    onRole(next) {
-      role.abort()
-      role = new AbortController()
+  const member: Member = {
+    onRole(role, turn) {
       waiting = undefined
-      const ended = AbortSignal.any([signal, role.signal])
-      void (next === 'listens' ? listen(ended) : lead(ended))
+      void (role === 'listens' ? listen(turn) : lead(turn))
     },
     onData(data) {
       const shared = data as Shared
@@ -73,9 +67,6 @@ export function followSharedList({ onChange, onLive }: SharedListOptions, signal
       else if (waiting) waiting.push(shared.change)
       else onChange(shared.change, false)
     },
-  })
-  signal.addEventListener('abort', () => {
-    role.abort()
-    seat.leave()
-  })
+  }
+  tabs.join('list', member, signal)
 }

@@ -4,7 +4,7 @@ import { heldBack } from '../held-back.ts'
 import type { Connection, EventStreamOptions } from '../line.ts'
 import { pollOnce } from '../polling.ts'
 import { pausesOf } from './session-news.ts'
-import type { Role, Seat, Tabs } from './tabs.ts'
+import type { Member, Role, Tabs, Turn } from './tabs.ts'
 
 export { tabsOn } from './tabs.ts'
 
@@ -24,56 +24,38 @@ const MOST_WAITING = 2_000
  * other tab said before this one listened is asked for.
  */
 export function followShared(options: EventStreamOptions, signal: AbortSignal, tabs: Tabs): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const following = new SharedSession(options, signal, tabs, resolve)
-  signal.addEventListener('abort', () => following.end(), { once: true })
-  if (signal.aborted) following.end()
-  return promise
+  const own = new AbortController()
+  const over = AbortSignal.any([signal, own.signal])
+  tabs.join(`session:${options.sessionId}`, new SharedSession(options, () => own.abort()), over)
+  return new Promise((resolve) => {
+    if (over.aborted) resolve()
+    else over.addEventListener('abort', () => resolve())
+  })
 }
 
-class SharedSession {
+class SharedSession implements Member {
   readonly #options: EventStreamOptions
-  readonly #signal: AbortSignal
-  readonly #onEnd: () => void
-  /** Not yet, while it is joined: what is read comes later. */
-  readonly #seat: Seat
-  /** Aborts when the role changes. */
-  #role = new AbortController()
+  readonly #leave: () => void
+  #turn: Turn | undefined
   /** Said by the other tab, while what is missing before it is asked for. */
   #waiting: RillEvent[] | undefined
 
-  constructor(options: EventStreamOptions, signal: AbortSignal, tabs: Tabs, onEnd: () => void) {
+  constructor(options: EventStreamOptions, leave: () => void) {
     this.#options = options
-    this.#signal = signal
-    this.#onEnd = onEnd
-    this.#seat = tabs.join(`session:${options.sessionId}`, {
-      onRole: (role) => this.#become(role),
-      onData: (data) => this.#onData(data as Shared),
-    })
+    this.#leave = leave
   }
 
-  end(): void {
-    this.#role.abort()
-    this.#seat.leave()
-    this.#onEnd()
-  }
-
-  #become(role: Role): void {
-    this.#role.abort()
-    this.#role = new AbortController()
+  onRole(role: Role, turn: Turn): void {
+    this.#turn = turn
     this.#waiting = undefined
-    const signal = AbortSignal.any([this.#signal, this.#role.signal])
-    if (role === 'leads') void this.#lead(signal)
-    else if (role === 'polls') void this.#poll(signal)
-    else void this.#fill(signal)
+    if (role === 'leads') void followSession(this.#reading(turn.send), turn.ended)
+    else if (role === 'polls') void this.#poll(turn)
+    else void this.#fill(turn)
   }
 
-  /** For this tab alone, and with what the others are told. */
-  #reading(isShared: boolean): EventStreamOptions {
+  /** With what the others are told. */
+  #reading(tell: (shared: Shared) => void = () => {}): EventStreamOptions {
     const { onEvents, onConnection } = this.#options
-    const tell = (shared: Shared) => {
-      if (isShared) this.#seat.send(shared)
-    }
     return {
       ...this.#options,
       onEvents(events) {
@@ -81,7 +63,7 @@ class SharedSession {
         tell({ events })
       },
       onGone: () => this.#gone(),
-      onConnection: (connection) => {
+      onConnection(connection) {
         onConnection(connection)
         tell({ connection })
       },
@@ -90,15 +72,11 @@ class SharedSession {
 
   #gone(): void {
     this.#options.onGone()
-    this.end()
+    this.#leave()
   }
 
-  async #lead(signal: AbortSignal): Promise<void> {
-    await followSession(this.#reading(true), signal)
-  }
-
-  async #poll(signal: AbortSignal): Promise<void> {
-    const reading = this.#reading(true)
+  async #poll({ send, ended: signal }: Turn): Promise<void> {
+    const reading = this.#reading(send)
     const pauseFor = pausesOf(this.#options.sessionId, signal)
     let said: Connection | undefined
     let cameAt = Number.NEGATIVE_INFINITY
@@ -119,14 +97,15 @@ class SharedSession {
     }
   }
 
-  #onData(data: Shared): void {
+  onData(said: unknown): void {
+    const data = said as Shared
     if ('connection' in data) this.#options.onConnection(data.connection)
     else if (this.#waiting) {
       // What is left out is asked for, when what follows shows that it is missing.
       if (this.#waiting.length >= MOST_WAITING) this.#waiting.length = 0
       this.#waiting.push(...data.events)
-    } else if (!this.#take(data.events)) {
-      void this.#fill(AbortSignal.any([this.#signal, this.#role.signal]), data.events)
+    } else if (!this.#take(data.events) && this.#turn) {
+      void this.#fill(this.#turn, data.events)
     }
   }
 
@@ -140,10 +119,10 @@ class SharedSession {
   }
 
   /** Asks for what is missing, and takes what waited for it. */
-  async #fill(signal: AbortSignal, events: RillEvent[] = []): Promise<void> {
+  async #fill({ ended: signal }: Turn, events: RillEvent[] = []): Promise<void> {
     const waiting = [...events]
     this.#waiting = waiting
-    const reading = this.#reading(false)
+    const reading = this.#reading()
     for (;;) {
       const outcome = await pollOnce(reading, 0, signal)
       if (signal.aborted) return

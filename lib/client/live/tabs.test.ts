@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Channels } from '../testing/channels.ts'
-import { createTabs, type Role, type Seat, type Tabs } from './tabs.ts'
+import { createTabs, type Role, type Tabs, type Turn } from './tabs.ts'
 
 let channels: Channels
 beforeEach(() => {
@@ -13,16 +13,24 @@ interface Tab {
   tabs: Tabs
   roles: Role[]
   data: unknown[]
-  seat: Seat
+  /** The last that it was given. */
+  turn: Turn
+  leave: () => void
   isHidden: boolean
   crash: () => void
 }
 
 function openTab(topic = 'session:a', isHidden = false): Tab {
   const channel = channels.open()
-  const tab = { roles: [] as Role[], data: [] as unknown[], isHidden, crash: channel.crash } as Tab
+  const leave = new AbortController()
+  const tab = { roles: [] as Role[], data: [] as unknown[], isHidden, crash: channel.crash, leave: () => leave.abort() } as Tab
   tab.tabs = createTabs({ channel, isHidden: () => tab.isHidden })
-  tab.seat = tab.tabs.join(topic, { onRole: (role) => tab.roles.push(role), onData: (data) => tab.data.push(data) })
+  const onRole = (role: Role, turn: Turn) => {
+    expect(tab.turn?.ended.aborted).not.toBe(false)
+    tab.roles.push(role)
+    tab.turn = turn
+  }
+  tab.tabs.join(topic, { onRole, onData: (data) => tab.data.push(data) }, leave.signal)
   return tab
 }
 
@@ -38,8 +46,8 @@ test('the first leads, at once; those that come later listen, and are told', asy
   await pass(10)
   expect(first.roles).toEqual(['leads'])
   expect(others.map(role)).toEqual(others.map(() => 'listens'))
-  first.seat.send('hello')
-  others[0]?.seat.send('is not heard')
+  first.turn.send('hello')
+  others[0]?.turn.send('is not heard')
   await pass(10)
   expect(others.map(({ data }) => data)).toEqual(others.map(() => ['hello']))
   expect(first.data).toEqual([])
@@ -57,7 +65,7 @@ test('when the one that leads leaves, another does within a moment; when it is l
   for (const end of ['leave', 'crash'] as const) {
     const [leader] = leaders(tabs)
     if (!leader) throw new Error('None leads.')
-    if (end === 'leave') leader.seat.leave()
+    if (end === 'leave') leader.leave()
     else leader.crash()
     tabs.splice(tabs.indexOf(leader), 1)
     await pass(end === 'leave' ? 150 : 9_000)
@@ -106,7 +114,7 @@ test('beyond three sessions, what is read is read now and then, until there is r
   await pass(2_000)
   expect(tabs.map(role)).toEqual(['leads', 'leads', 'leads', 'polls', 'polls'])
   expect(role(list)).toBe('leads')
-  tabs[1]?.seat.leave()
+  tabs[1]?.leave()
   await pass(10)
   expect(tabs.map(role)).toEqual(['leads', 'leads', 'leads', 'leads', 'polls'])
 })
@@ -125,7 +133,7 @@ test('of twenty sessions, the two that stay are read as soon as the others are h
   }
   await pass(2_000)
   expect(staying.map(role)).toEqual(['leads', 'leads'])
-  for (const tab of tabs.slice(0, 18)) tab.seat.leave()
+  for (const tab of tabs.slice(0, 18)) tab.leave()
   await pass(150)
   expect(leaders(staying)).toHaveLength(2)
 })
@@ -140,8 +148,9 @@ test('it is known what somebody sees', async () => {
   two.isHidden = true
   await pass(2_000)
   expect(one.tabs.isShown('session:b')).toBe(false)
-  two.seat.leave()
-  one.seat.leave()
+  two.leave()
+  one.leave()
+  expect([one, two].map(({ turn }) => turn.ended.aborted)).toEqual([true, true])
   await pass(500)
   expect(vi.getTimerCount(), 'timers that are left').toBe(0)
 })

@@ -5,20 +5,22 @@ export type Role = 'leads' | 'polls' | 'listens'
 
 export interface Member {
   /** At once, and whenever it changes. */
-  onRole(role: Role): void
+  onRole(role: Role, turn: Turn): void
   /** What the tab said that leads. */
   onData(data: unknown): void
 }
 
-export interface Seat {
+export interface Turn {
   /** To all that listen. */
   send(data: unknown): void
-  leave(): void
+  /** Aborts with the next role, and when the tab leaves. */
+  ended: AbortSignal
 }
 
 /** The tabs of one browser: of those that want the same, one gets it for all. */
 export interface Tabs {
-  join(topic: string, member: Member): Seat
+  /** Until `signal` aborts. */
+  join(topic: string, member: Member, signal: AbortSignal): void
   /** Whether a tab that somebody sees has joined. */
   isShown(topic: string): boolean
 }
@@ -44,11 +46,13 @@ interface Lead {
   heardAt: number
 }
 
-interface Place extends Member {
+interface Place {
+  member: Member
   topic: string
   /** When it began to lead. */
   since: number | null
   role?: Role
+  turn?: AbortController
 }
 
 const BEAT_MS = 2_000
@@ -93,7 +97,22 @@ export function createTabs({ channel, isHidden = () => document.hidden, id = new
     const role = place.since === null ? 'listens' : isCrowded(place) ? 'polls' : 'leads'
     if (role === place.role) return
     place.role = role
-    place.onRole(role)
+    place.turn?.abort()
+    place.turn = new AbortController()
+    const send = (data: unknown) => {
+      if (place.since !== null) post({ kind: 'data', topic: place.topic, id, data })
+    }
+    place.member.onRole(role, { send, ended: place.turn.signal })
+  }
+
+  function leave(place: Place): void {
+    place.turn?.abort()
+    if (places.get(place.topic) !== place) return
+    places.delete(place.topic)
+    if (place.since !== null) post({ kind: 'left', topic: place.topic, id })
+    if (places.size > 0) return
+    clearInterval(beating)
+    beating = undefined
   }
 
   function isCrowded(place: Place): boolean {
@@ -135,7 +154,7 @@ export function createTabs({ channel, isHidden = () => document.hidden, id = new
     const lead = leads.get(topic)
     if (lead?.rank[2] === from) lead.heardAt = performance.now()
     const place = places.get(topic)
-    if (place?.since === null) place.onData(data)
+    if (place?.since === null) place.member.onData(data)
   }
 
   channel.addEventListener('message', ({ data: message }: MessageEvent<Message>) => {
@@ -168,26 +187,15 @@ export function createTabs({ channel, isHidden = () => document.hidden, id = new
   })
 
   return {
-    join(topic, member) {
-      const place: Place = { ...member, topic, since: null }
+    join(topic, member, signal) {
+      if (signal.aborted) return
+      const place: Place = { member, topic, since: null }
       places.set(topic, place)
+      signal.addEventListener('abort', () => leave(place))
       beating ??= setInterval(beat, BEAT_MS)
       const lead = leadOf(topic)
       if (lead && (lead.rank[0] === 0 || isHidden())) review(place)
       else claim(place)
-      return {
-        send(data) {
-          if (place.since !== null) post({ kind: 'data', topic, id, data })
-        },
-        leave() {
-          if (places.get(topic) !== place) return
-          places.delete(topic)
-          if (place.since !== null) post({ kind: 'left', topic, id })
-          if (places.size > 0) return
-          clearInterval(beating)
-          beating = undefined
-        },
-      }
     },
     isShown: (topic) => (places.has(topic) && !isHidden()) || leadOf(topic)?.rank[0] === 0,
   }
