@@ -79,6 +79,8 @@ test.describe('a dropped network', () => {
     await expect(answers(page).locator('.prose')).toHaveText(provider.text.trim())
     await expect(page.getByText('Reconnecting')).toHaveCount(0)
     await expect(answers(page).getByTitle('Reconnected here')).toHaveCount(1)
+    await expect(answers(page).getByText('Reconnected while it was written; nothing was lost')).toBeVisible()
+    await page.screenshot({ path: 'test-results/page/reconnected.png' })
     await line.close()
   })
 

@@ -9,7 +9,6 @@ interface Held {
   item: string | undefined
   /** The row of a tool that it is in. */
   row: Element | null
-  name: string
 }
 
 /**
@@ -47,7 +46,7 @@ export function useFocusAfter({ branches }: SessionState): void {
 }
 
 function heldOf(element: HTMLElement): Held {
-  return { element, item: element.closest<HTMLElement>('[data-item]')?.dataset.item, row: element.closest('.tool'), name: nameOf(element) }
+  return { element, item: element.closest<HTMLElement>('[data-item]')?.dataset.item, row: element.closest('.tool') }
 }
 
 function nameOf(element: Element): string {
@@ -55,9 +54,10 @@ function nameOf(element: Element): string {
 }
 
 /** What is called the same in the item, or in one that stands in its place. */
-function sameAs({ item, row, name }: Held, branches: SessionState['branches']): HTMLElement | null | undefined {
+function sameAs({ element, item, row }: Held, branches: SessionState['branches']): HTMLElement | null | undefined {
   if (row?.isConnected) return row.querySelector('button')
   if (item === undefined) return undefined
+  const name = nameOf(element)
   const others = Object.values(branches).find((ids) => ids.includes(item)) ?? [item]
   return Array.from(document.querySelectorAll<HTMLElement>('[data-item] button')).find(
     (button) => nameOf(button) === name && others.includes(button.closest<HTMLElement>('[data-item]')?.dataset.item ?? ''),
