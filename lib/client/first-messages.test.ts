@@ -206,6 +206,21 @@ test('the message is an outgoing one before it is sent: what is left then is tak
   expect(sendMessage).toHaveBeenCalledTimes(1)
 })
 
+test('while the message is being sent it is shown, whatever other tabs store', async () => {
+  const sending = Promise.withResolvers<object>()
+  sendMessage.mockReturnValueOnce(sending.promise)
+  const { messages } = openTab()
+  messages.open()
+  const arriving = messages.begin('hello', NO_SETTINGS)
+  await settle()
+  events.dispatchEvent(new Event('storage'))
+  expect(messages.get()).toMatchObject([{ text: 'hello', status: 'sending', isOwn: true }])
+  sending.resolve({})
+  await arriving
+  // Until the session's own page is there.
+  expect(messages.get()).toMatchObject([{ text: 'hello', status: 'sending', isOwn: true }])
+})
+
 test('a model that was chosen while the message waited answers, also when the session was made before', async () => {
   createSession.mockRejectedValueOnce(lost).mockResolvedValueOnce(SETTINGS)
   const { messages } = openTab()

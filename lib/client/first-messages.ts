@@ -1,7 +1,7 @@
 import { newId, toAppError } from '#lib/protocol/index.ts'
 import { api, isUnreached } from './api.ts'
 import type { ModelSettings } from './model-settings.ts'
-import type { Outgoing } from './outbox.ts'
+import { type Outgoing, storedOutbox } from './outbox.ts'
 import { pauseOf } from './pause.ts'
 import { type StartApi, startSession } from './start-session.ts'
 import { type Start, starts } from './starts.ts'
@@ -47,7 +47,7 @@ export function createFirstMessages(api: StartApi): FirstMessages {
   function show(): void {
     const own = starts.own()
     view = [...shown.values()]
-      .filter(({ sessionId, isMade }) => isMade || starts.read(sessionId))
+      .filter(({ sessionId, isMade }) => isMade || isKept(sessionId))
       .map(({ isMade = false, ...one }) => ({ ...one, isOwn: isMade || one.sessionId === own }))
       .sort((one, other) => (one.sessionId < other.sessionId ? -1 : 1))
     for (const listener of listeners) listener()
@@ -202,6 +202,11 @@ export function createFirstMessages(api: StartApi): FirstMessages {
       if (start) starts.keep({ ...start, settings })
     },
   }
+}
+
+/** As a first message, or by now as an outgoing one that is being sent. */
+function isKept(sessionId: string): boolean {
+  return starts.read(sessionId) !== undefined || storedOutbox.load(sessionId).length > 0
 }
 
 /** Those of this tab. */
