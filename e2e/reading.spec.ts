@@ -39,9 +39,11 @@ async function moves(page: Page, by: number, times: number): Promise<number[]> {
       const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
       const strays: number[] = []
       const view = element.getBoundingClientRect()
+      const itemAt = (below: number) =>
+        document.elementFromPoint(view.left + view.width / 2, view.top + view.height / 2 + below)?.closest('[data-item]')
       for (let time = 0; time < times; time += 1) {
-        const seen = document.elementFromPoint(view.left + view.width / 2, view.top + view.height / 2)
-        const item = seen?.closest('[data-item]')
+        // The middle may fall between two items.
+        const item = [0, 40].map(itemAt).find(Boolean)
         // At the top of what is loaded the view waits for more.
         while (by < 0 && element.scrollTop === 0) await frame()
         const before = item?.getBoundingClientRect().top ?? 0

@@ -54,11 +54,11 @@ export class ReadersPlace {
 
   /** Who has moved up before the page came to life is left there. */
   #takeOver(scroller: HTMLElement, column: HTMLElement): void {
-    const isAtEnd = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop <= 1
-    if (isAtEnd || scroller.scrollTop >= startedAt(scroller)) return
-    // The room above has got its height just now.
-    const rooms = [...column.querySelectorAll('[data-room]')].map((room) => room.getBoundingClientRect().height)
-    scroller.scrollTop += rooms.reduce((sum, height) => sum + height, 0)
+    // The room above has got its height just now. What is laid out late may have moved the end, and the view with it.
+    const rooms = [...column.querySelectorAll('[data-room]')].reduce((sum, room) => sum + room.getBoundingClientRect().height, 0)
+    const left = scroller.scrollHeight - rooms - scroller.clientHeight - scroller.scrollTop
+    if (left <= 2 || scroller.scrollTop >= startedAt(scroller)) return
+    scroller.scrollTop += rooms
     this.#sticks = false
     this.#before = scroller.scrollTop
     this.#anchor = findAnchor(scroller, column)
