@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
-import { expectNoViolations } from './axe.ts'
 import { answers, expect, liveAnswer, test } from './fixtures.ts'
+import { lookHere } from './looks.ts'
 import { openScriptedSession, run, type ScriptedLog } from './scripted-log.ts'
 
 const LONG_WORD = 'x'.repeat(300)
@@ -192,11 +192,6 @@ const STATES: Record<string, (page: Page, log: ScriptedLog) => Promise<void>> = 
   },
 }
 
-async function expectNothingWrong(page: Page): Promise<void> {
-  await expectNoViolations(page)
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
-}
-
 for (const [state, show] of Object.entries(STATES)) {
   test(`${state}: wide and narrow, light and dark; all fits, and axe finds nothing`, async ({ page }) => {
     await page.route('**/api/sessions', (route) =>
@@ -210,14 +205,7 @@ for (const [state, show] of Object.entries(STATES)) {
       await page.setViewportSize({ width, height })
       const log = await openScriptedSession(page, 'Move the billing job to a queue')
       await show(page, log)
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await expectNothingWrong(page)
-        await page.screenshot({
-          path: `test-results/agent/${state.replaceAll(/\W+/g, '-')}-${width}-${colorScheme}.png`,
-          animations: 'disabled',
-        })
-      }
+      await lookHere(page, `agent-${state.replaceAll(/\W+/g, '-')}`)
       await page.goto('about:blank')
       await log.close()
       await page.unroute('**/events?*')

@@ -1,5 +1,4 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -7,8 +6,8 @@ import type { RillEvent } from '#lib/protocol/index.ts'
 import { Client, type Received } from '../bench/lib/client.ts'
 import { answers, test as base, distributed, expect, expectOneEnd, liveAnswer, NETWORK_ERRORS, readToEnd, say, until } from './fixtures.ts'
 import { startFunctionPlatform } from './function-platform.ts'
+import { DEMO, EVERYTHING } from './shared-servers.ts'
 
-const EVERYTHING = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js')
 const SLOW_TOOL = (seconds: number) => `use everything__trigger-long-running-operation {"duration": ${seconds}, "steps": ${seconds * 4}}`
 const ASK = 'use calculator {"expression": "6 * 7"}'
 
@@ -27,7 +26,7 @@ async function withConfig(config: object, use: (env: Record<string, string>) => 
   const folder = mkdtempSync(join(tmpdir(), 'rill-e2e-'))
   const path = join(folder, 'rill.config.json')
   writeFileSync(path, JSON.stringify(config))
-  await use({ RILL_CONFIG: path, RILL_MODEL: 'demo', RILL_DEMO_TOKENS_PER_SECOND: '0' })
+  await use({ ...DEMO, RILL_CONFIG: path })
   rmSync(folder, { recursive: true })
 }
 
@@ -152,9 +151,8 @@ test.describe('on many instances', () => {
 test.describe('on the page', () => {
   const waiting = (page: Page) => page.getByRole('list', { name: 'What waits' }).getByRole('listitem')
 
-  test('Ctrl+Enter is heard while the agent works, Enter is answered after it', async ({ page, startServer, withServer }) => {
-    const server = await startServer({ env: withServer })
-    await page.goto(server.url)
+  test('Ctrl+Enter is heard while the agent works, Enter is answered after it', async ({ page, withTools }) => {
+    await page.goto(withTools.url)
     await say(page, SLOW_TOOL(4))
     await expect(liveAnswer(page).getByRole('progressbar')).toBeVisible()
     await say(page, 'What is 3 * 3?')
@@ -172,17 +170,15 @@ test.describe('on the page', () => {
   test.describe('a server that dies', () => {
     test.use({ expectedErrors: NETWORK_ERRORS })
 
-    test('has what waits when it is back, in its order', async ({ page, startServer, withServer }) => {
-      const first = await startServer({ env: withServer })
-      await page.goto(first.url)
+    test('has what waits when it is back, in its order', async ({ page, withTools }) => {
+      await page.goto(withTools.url)
       await say(page, SLOW_TOOL(60))
       await expect(liveAnswer(page).getByRole('progressbar')).toBeVisible()
       for (const [index, text] of ['What is 3 * 3?', 'What is 4 * 4?'].entries()) {
         await say(page, text)
         await expect(waiting(page)).toHaveCount(index + 1)
       }
-      await first.stop('SIGKILL')
-      await startServer({ env: withServer, dataFolder: first.dataFolder, port: first.port })
+      await withTools.restart()
       // The tool says that it may be repeated: it runs again, and the others still wait.
       await expect(liveAnswer(page).getByRole('progressbar')).toBeVisible()
       await expect(waiting(page)).toContainText(['3 * 3', '4 * 4'])
@@ -193,9 +189,8 @@ test.describe('on the page', () => {
     })
   })
 
-  test('Stop ends a tool, and the next message works', async ({ page, startServer, withServer }) => {
-    const server = await startServer({ env: withServer })
-    await page.goto(server.url)
+  test('Stop ends a tool, and the next message works', async ({ page, withTools }) => {
+    await page.goto(withTools.url)
     await say(page, SLOW_TOOL(60))
     await expect(liveAnswer(page).getByRole('progressbar')).toBeVisible()
     await page.getByRole('button', { name: 'Stop' }).click()

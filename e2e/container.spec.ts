@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Client } from '../bench/lib/client.ts'
 import { freePort } from '../bench/lib/provider.ts'
 import { buildImage, type Image, makeReadOnly } from '../deploy/testing/build-image.ts'
@@ -39,21 +39,10 @@ function execute(image: Image, args: string[], env: Record<string, string> = {})
   })
 }
 
-const test = base.extend<{ run: (env?: Record<string, string>) => Promise<Container> }, { image: Image }>({
-  image: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), 'rill-image-'))
-      chmodSync(folder, 0o755)
-      const image = buildImage(PROJECT, folder, join(PROJECT, 'node_modules'))
-      makeReadOnly(join(image.root, image.workdir))
-      await use(image)
-      execFileSync('chmod', ['-R', 'u+w', folder])
-      rmSync(folder, { recursive: true, force: true })
-    },
-    { scope: 'worker', timeout: 300_000 },
-  ],
-  run: async ({ image, context }, use) => {
+let image: Image
+
+const test = base.extend<{ run: (env?: Record<string, string>) => Promise<Container> }>({
+  run: async ({ context }, use) => {
     const running: ChildProcess[] = []
     await use(async (env = {}) => {
       const port = await freePort()
@@ -85,7 +74,22 @@ const test = base.extend<{ run: (env?: Record<string, string>) => Promise<Contai
   },
 })
 
-test('the image has what runs, and nothing of what built it', ({ image }) => {
+// Not a fixture of the worker: e2e/fixtures.ts says why.
+test.beforeAll(() => {
+  test.setTimeout(300_000)
+  const folder = mkdtempSync(join(tmpdir(), 'rill-image-'))
+  chmodSync(folder, 0o755)
+  image = buildImage(PROJECT, folder, join(PROJECT, 'node_modules'))
+  makeReadOnly(join(image.root, image.workdir))
+})
+
+test.afterAll(() => {
+  const folder = dirname(image.root)
+  execFileSync('chmod', ['-R', 'u+w', folder])
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('the image has what runs, and nothing of what built it', () => {
   const app = join(image.root, image.workdir)
   const files = readdirSync(app, { recursive: true, encoding: 'utf8' })
   expect(files).toContain('rill.cdx.json')
@@ -103,7 +107,7 @@ test('the image has what runs, and nothing of what built it', ({ image }) => {
 })
 
 test.describe('by itself', () => {
-  test('it serves the page with its fonts, answers, says that it is well, and ends with exit 0', async ({ page, image, run }) => {
+  test('it serves the page with its fonts, answers, says that it is well, and ends with exit 0', async ({ page, run }) => {
     const container = await run()
     await page.goto(container.url)
     await say(page, 'Hello')
@@ -130,7 +134,7 @@ test.describe('by itself', () => {
   })
 })
 
-test('with a database of its own it has its address and its secret from files', async ({ image, run, createDatabase, provider }) => {
+test('with a database of its own it has its address and its secret from files', async ({ run, createDatabase, provider }) => {
   const url = await createDatabase()
   const secrets = join(image.root, 'data', 'secrets')
   mkdirSync(secrets)

@@ -1,8 +1,11 @@
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import pg from 'pg'
 import { Client, type Received } from '../bench/lib/client.ts'
+import { type RillServer, startRill } from '../bench/lib/server.ts'
 import { answerOf, ask, distributed, expect, expectOneEnd, readToEnd, test, until } from './fixtures.ts'
 
 test.describe.configure({ timeout: 180_000 })
@@ -21,8 +24,7 @@ test('SIGTERM in mid-answer: the server stops at once, and the reader sees a pau
   expect(await answerOf(client, sessionId)).toBe(provider.text)
 })
 
-test("a page under a name that was rebound to this address is refused, and no page is the scripts' owner", async ({ startServer }) => {
-  const { url } = await startServer()
+test("a page under a name that was rebound to this address is refused, and no page is the scripts' owner", async ({ demo: { url } }) => {
   const sessionId = await new Client(url).createSession('Secret of the owner')
   for (const path of ['/', `/chat/${sessionId}`]) {
     expect((await getWithHost(url + path, 'evil.example')).status).toBe(403)
@@ -38,7 +40,7 @@ test('readers that come and go leave nothing open', async ({ startServer, provid
   const client = new Client(server.url)
   const openFiles = () => readdirSync(`/proc/${server.pid}/fd`).length
   const round = async () => {
-    const asked = await Promise.all(Array.from({ length: 20 }, () => ask(client)))
+    const asked = await Promise.all(Array.from({ length: 20 }, () => ask(client, 'Count')))
     await Promise.all(asked.map(({ reading }) => reading))
     for (const { sessionId, received } of asked) {
       await client.read(sessionId, 0, ({ event }) => event.seq === received.at(-1)?.event.seq)
@@ -52,51 +54,59 @@ test('readers that come and go leave nothing open', async ({ startServer, provid
 })
 
 test.describe('on PostgreSQL', () => {
-  test('the database stops for ten seconds in mid-answer: nothing is lost, and the answer goes on', async ({
-    startServer,
-    provider,
-    postgres,
-  }) => {
-    const server = await startServer({ env: distributed(postgres.url, provider.url) })
-    const client = new Client(server.url)
-    const { sessionId, received, reading } = await ask(client)
-    await until(() => received.length > 20)
-    await postgres.halt()
-    const halted = performance.now()
-    await until(async () => (await fetch(`${server.url}/api/ready`)).status === 503)
-    expect((await fetch(`${server.url}/api/health`)).status).toBe(200)
-    await until(() => performance.now() - halted > 10_000)
-    await postgres.resume()
-    await reading
-    expectOneEnd(received)
-    expect(await answerOf(client, sessionId)).toBe(provider.text)
-  })
+  test.describe('that fails, under one server', () => {
+    let server: RillServer
+    let end = async () => {}
+    test.beforeAll(async ({ provider, postgres }) => {
+      const dataFolder = mkdtempSync(join(tmpdir(), 'rill-e2e-'))
+      server = await startRill({ dataFolder, env: distributed(postgres.url, provider.url) })
+      end = async () => {
+        await server.stop()
+        rmSync(dataFolder, { recursive: true })
+      }
+    })
+    // Else it takes the runs of what comes next.
+    test.afterAll(() => end())
 
-  test('connections that are killed, again and again, cost no word', async ({ startServer, provider, postgres }) => {
-    const server = await startServer({ env: distributed(postgres.url, provider.url) })
-    const client = new Client(server.url)
-    const { sessionId, received, reading } = await ask(client)
-    for (let count = 1; count <= 5; count += 1) {
-      await until(() => received.length > count * 8)
-      await killConnections(postgres.url)
-    }
-    await reading
-    expectOneEnd(received)
-    expect(await answerOf(client, sessionId)).toBe(provider.text)
-  })
+    test('the database stops for ten seconds in mid-answer: nothing is lost, and the answer goes on', async ({ provider, postgres }) => {
+      const client = new Client(server.url)
+      const { sessionId, received, reading } = await ask(client)
+      await until(() => received.length > 20)
+      await postgres.halt()
+      const halted = performance.now()
+      await until(async () => (await fetch(`${server.url}/api/ready`)).status === 503)
+      expect((await fetch(`${server.url}/api/health`)).status).toBe(200)
+      await until(() => performance.now() - halted > 10_000)
+      await postgres.resume()
+      await reading
+      expectOneEnd(received)
+      expect(await answerOf(client, sessionId)).toBe(provider.text)
+    })
 
-  test('a lock that someone holds for five seconds delays, and loses nothing', async ({ startServer, provider, postgres }) => {
-    const server = await startServer({ env: distributed(postgres.url, provider.url) })
-    const client = new Client(server.url)
-    const { sessionId, received, reading } = await ask(client)
-    await until(() => received.length > 20)
-    const holder = new pg.Client({ connectionString: postgres.url })
-    await holder.connect()
-    await holder.query('BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(5); COMMIT')
-    await holder.end()
-    await reading
-    expectOneEnd(received)
-    expect(await answerOf(client, sessionId)).toBe(provider.text)
+    test('connections that are killed, again and again, cost no word', async ({ provider, postgres }) => {
+      const client = new Client(server.url)
+      const { sessionId, received, reading } = await ask(client)
+      for (let count = 1; count <= 5; count += 1) {
+        await until(() => received.length > count * 8)
+        await killConnections(postgres.url)
+      }
+      await reading
+      expectOneEnd(received)
+      expect(await answerOf(client, sessionId)).toBe(provider.text)
+    })
+
+    test('a lock that someone holds for five seconds delays, and loses nothing', async ({ provider, postgres }) => {
+      const client = new Client(server.url)
+      const { sessionId, received, reading } = await ask(client)
+      await until(() => received.length > 20)
+      const holder = new pg.Client({ connectionString: postgres.url })
+      await holder.connect()
+      await holder.query('BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(5); COMMIT')
+      await holder.end()
+      await reading
+      expectOneEnd(received)
+      expect(await answerOf(client, sessionId)).toBe(provider.text)
+    })
   })
 
   test('two connections carry a hundred readers: none is held while streaming', async ({ startServer, provider, postgres }) => {

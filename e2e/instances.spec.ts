@@ -1,9 +1,12 @@
-import { rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { emptyState, reduceAll } from '#lib/protocol/index.ts'
 import { startBalancer } from '../bench/lib/balancer.ts'
 import { Client, type Received } from '../bench/lib/client.ts'
 import { reconnectAtRandom } from '../bench/lib/reconnects.ts'
+import { startRill } from '../bench/lib/server.ts'
 import {
   answerOf,
   answers,
@@ -44,56 +47,65 @@ test('four that start at once are one: migrated once, and readers that change be
   expect(result.reconnects).toBeGreaterThanOrEqual(1_000)
 })
 
-test('two instances are one: an answer made on one is read, and stopped, on the other', async ({ startServer, provider, postgres }) => {
-  const env = distributed(postgres.url, provider.url)
-  const [one, other] = await Promise.all([startServer({ env }), startServer({ env })])
-  const here = new Client(one.url)
-  const there = new Client(other.url)
-  const sessionId = await here.createSession('Faults')
-  const { runId } = await here.send(sessionId, 'Count slowly')
-  const received: Received[] = []
-  const reading = readToEnd(there, sessionId, received)
-  await until(() => received.length > 20)
-  await there.cancel(runId)
-  await reading
-  expectOneEnd(received)
-  expect(received.at(-1)?.event).toMatchObject({ type: 'run:complete', finishReason: 'cancelled' })
-  await until(() => provider.active === 0)
-})
-
-test('what is done on one instance is seen on the other: rename, delete, and a message that both were given', async ({
-  startServer,
-  provider,
-  postgres,
-}) => {
-  const env = distributed(postgres.url, provider.url)
-  const [here, there] = (await Promise.all([startServer({ env }), startServer({ env })])).map(({ url }) => new Client(url)) as [
-    Client,
-    Client,
-  ]
-  const sessionId = await here.createSession('First name')
-  const received: Received[] = []
-  const reading = readToEnd(there, sessionId, received)
-  const id = crypto.randomUUID()
-  const [one, other] = await Promise.all([here.send(sessionId, 'Count', id), there.send(sessionId, 'Count', id)])
-  expect(one).toEqual(other)
-  await there.rename(sessionId, 'Second name')
-  await reading
-  expectOneEnd(received)
-  expect(received.filter(({ event }) => event.type === 'message:created')).toHaveLength(1)
-  expect((await here.snapshot(sessionId)).session.title).toBe('Second name')
-  expect(await answerOf(here, sessionId)).toBe(provider.text)
-  const { runId } = await here.send(sessionId, 'Count slowly')
-  const rest: Received[] = []
-  const followed = there.read(sessionId, received.length, (event) => {
-    rest.push(event)
-    return event.event.type === 'run:complete'
+test.describe('two instances', () => {
+  let here: Client
+  let there: Client
+  let end = async () => {}
+  test.beforeAll(async ({ provider, postgres }) => {
+    const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'rill-e2e-')))
+    const env = distributed(postgres.url, provider.url)
+    const [one, other] = await Promise.all([
+      startRill({ dataFolder: folders[0] as string, env }),
+      startRill({ dataFolder: folders[1] as string, env }),
+    ])
+    here = new Client(one.url)
+    there = new Client(other.url)
+    end = async () => {
+      await Promise.all([one.stop(), other.stop()])
+      for (const folder of folders) rmSync(folder, { recursive: true })
+    }
   })
-  await until(() => rest.some(({ event }) => event.type === 'llm:chunk'))
-  await there.delete(sessionId)
-  await followed
-  expect(rest.at(-1)?.event).toMatchObject({ type: 'run:complete', runId, finishReason: 'cancelled' })
-  await expect(here.snapshot(sessionId)).rejects.toThrow(/404/)
+  // Else they take the runs of what comes next.
+  test.afterAll(() => end())
+
+  test('are one: an answer made on one is read, and stopped, on the other', async ({ provider }) => {
+    const sessionId = await here.createSession('Faults')
+    const { runId } = await here.send(sessionId, 'Count slowly')
+    const received: Received[] = []
+    const reading = readToEnd(there, sessionId, received)
+    await until(() => received.length > 20)
+    await there.cancel(runId)
+    await reading
+    expectOneEnd(received)
+    expect(received.at(-1)?.event).toMatchObject({ type: 'run:complete', finishReason: 'cancelled' })
+    await until(() => provider.active === 0)
+  })
+
+  test('what is done on one instance is seen on the other: rename, delete, and a message that both were given', async ({ provider }) => {
+    const sessionId = await here.createSession('First name')
+    const received: Received[] = []
+    const reading = readToEnd(there, sessionId, received)
+    const id = crypto.randomUUID()
+    const [one, other] = await Promise.all([here.send(sessionId, 'Count', id), there.send(sessionId, 'Count', id)])
+    expect(one).toEqual(other)
+    await there.rename(sessionId, 'Second name')
+    await reading
+    expectOneEnd(received)
+    expect(received.filter(({ event }) => event.type === 'message:created')).toHaveLength(1)
+    expect((await here.snapshot(sessionId)).session.title).toBe('Second name')
+    expect(await answerOf(here, sessionId)).toBe(provider.text)
+    const { runId } = await here.send(sessionId, 'Count slowly')
+    const rest: Received[] = []
+    const followed = there.read(sessionId, received.length, (event) => {
+      rest.push(event)
+      return event.event.type === 'run:complete'
+    })
+    await until(() => rest.some(({ event }) => event.type === 'llm:chunk'))
+    await there.delete(sessionId)
+    await followed
+    expect(rest.at(-1)?.event).toMatchObject({ type: 'run:complete', runId, finishReason: 'cancelled' })
+    await expect(here.snapshot(sessionId)).rejects.toThrow(/404/)
+  })
 })
 
 test('behind a pooler that gives each transaction another connection, an answer made on one is read on the other', async ({

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
-import { expectNoViolations } from './axe.ts'
 import { expect, liveAnswer, NETWORK_ERRORS, test } from './fixtures.ts'
+import { lookHere } from './looks.ts'
 import { openScriptedSession, run, type ScriptedLog } from './scripted-log.ts'
 
 const PROSE = `## What happens when a worker dies
@@ -126,11 +126,6 @@ const STATES: Record<string, (page: Page, log: ScriptedLog) => Promise<void>> = 
   },
 }
 
-async function expectNothingWrong(page: Page): Promise<void> {
-  await expectNoViolations(page)
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
-}
-
 for (const [state, show] of Object.entries(STATES)) {
   // The image that is not given is an error in the console.
   test.use({ expectedErrors: NETWORK_ERRORS })
@@ -142,11 +137,7 @@ for (const [state, show] of Object.entries(STATES)) {
       await page.setViewportSize({ width, height })
       const log = await openScriptedSession(page, 'Move the billing job to a queue')
       await show(page, log)
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await expectNothingWrong(page)
-        await page.screenshot({ path: `test-results/page/markdown-${state}-${width}-${colorScheme}.png`, animations: 'disabled' })
-      }
+      await lookHere(page, `markdown-${state}`)
       await page.goto('about:blank')
       await log.close()
       await page.unroute('**/events?*')

@@ -9,29 +9,34 @@ import { Client } from '../bench/lib/client.ts'
 import { freePort, type ScriptedProvider } from '../bench/lib/provider.ts'
 // @ts-expect-error: the scripts that run before anything is installed are plain JavaScript
 import { ensureDebianProgram, warnWithout } from '../scripts/lib/debian-program.mjs'
-import { expectNoViolations } from './axe.ts'
 import { answers, test as base, expect, liveAnswer, say, until } from './fixtures.ts'
+import { look } from './looks.ts'
 import { type Nginx, type NginxProgram, startNginx } from './nginx.ts'
 
 const NGINX = { name: 'nginx', packages: [['nginx', 'nginx-light']], versionArgument: '-v' }
 
 interface Fixtures {
+  nginxProgram: NginxProgram
   /** Where nginx will listen. */
   port: number
   /** Starts nginx with what stands in its `http { … }`; it is stopped at the end. */
   serve: (http: string) => Promise<Nginx>
 }
 
-const test = base.extend<Fixtures, { nginxProgram: NginxProgram }>({
+let found: Promise<NginxProgram | undefined> | undefined
+
+const test = base.extend<Fixtures>({
+  // Looked for once, and not as a fixture of the worker: e2e/fixtures.ts says why.
   nginxProgram: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
     async ({}, use) => {
-      const program = (await ensureDebianProgram(NGINX)) as NginxProgram | undefined
+      found ??= ensureDebianProgram(NGINX) as Promise<NginxProgram | undefined>
+      const program = await found
       if (!program) warnWithout(NGINX.name)
       test.skip(!program, 'There is no nginx here, and none can be had.')
       if (program) await use(program)
     },
-    { scope: 'worker', timeout: 300_000 },
+    { timeout: 300_000 },
   ],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
   port: async ({}, use) => use(await freePort()),
@@ -205,13 +210,8 @@ test.describe('in the browser', () => {
     await expect(note).toBeVisible()
     await note.click()
     await expect(page.getByText('Nothing is lost.')).toBeVisible()
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      await expectNoViolations(page)
-      await page.screenshot({ path: `test-results/held-back-${colorScheme}.png` })
-    }
+    await look(page, 'held-back')
     await page.setViewportSize({ width: 360, height: 720 })
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     // The next session, and the page loaded anew, know it at once: no stream is asked for.
     const streams: string[] = []
     page.on('request', (request) => {
