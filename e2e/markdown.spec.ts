@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expectNoViolations } from './axe.ts'
-import { expect, liveAnswer, NETWORK_ERRORS, test } from './fixtures.ts'
+import { answers, expect, liveAnswer, NETWORK_ERRORS, test } from './fixtures.ts'
 import { openScriptedSession, run, type ScriptedLog } from './scripted-log.ts'
 
 const PROSE = `## What happens when a worker dies
@@ -274,4 +274,43 @@ test.describe('what must not be done', () => {
     await page.goto('about:blank')
     await log.close()
   })
+})
+
+test.describe('in forced colours', () => {
+  test.use({ contextOptions: { forcedColors: 'active' } })
+
+  test('a diagram keeps its own, so that its words can be read', async ({ page }) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      const log = await openScriptedSession(page, 'Forced')
+      log.append(...run.begins('How?'), run.says(DIAGRAM))
+      const frame = liveAnswer(page).getByRole('figure', { name: 'Diagram' }).first().frameLocator('iframe')
+      await expect(frame.locator('svg')).toContainText('Worker')
+      await expect(frame.locator('svg')).toHaveCSS('forced-color-adjust', 'none')
+      await page.screenshot({ path: `test-results/page/markdown-forced-${colorScheme}.png` })
+      await page.goto('about:blank')
+      await log.close()
+      await page.unroute('**/events?*')
+    }
+  })
+})
+
+test('what turns the text of a link round turns nothing after it', async ({ page }) => {
+  const log = await openScriptedSession(page, 'Round \u202eabout')
+  log.append(...run.begins('Which way?'), run.says('A [link \u202eround](https://example.org) and then on'), ...run.ends('stop'))
+  const answer = answers(page)
+  await expect(answer.getByRole('link')).toHaveCSS('unicode-bidi', 'isolate')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Round about')
+  const [before, after] = await answer.locator('p').evaluate((paragraph) => {
+    const text = paragraph.lastChild as Text
+    return [0, text.length - 2].map((from) => {
+      const range = document.createRange()
+      range.setStart(text, from)
+      range.setEnd(text, from + 2)
+      return range.getBoundingClientRect().left
+    })
+  })
+  expect(before).toBeLessThan(after as number)
+  await page.goto('about:blank')
+  await log.close()
 })
