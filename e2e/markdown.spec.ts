@@ -276,6 +276,63 @@ test.describe('what must not be done', () => {
   })
 })
 
+const WIDE_IN_A_LINE = `It is $x = \\begin{pmatrix} ${'aaaaaa & '.repeat(12)} b \\end{pmatrix}$ and $\\frac{${'a + '.repeat(60)}b}{c}$, and $y_1 + \\frac{1}{2}$ here.`
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
+
+  test('wide formulas in a line scroll in themselves, what is deep leaves room for words, and short cells stay whole', async ({ page }) => {
+    const deep = Array.from({ length: 30 }, (_, depth) => `${'  '.repeat(depth)}- level ${depth}`).join('\n')
+    const table = '| move | what it costs |\n| --- | --- |\n| 0-/0 | not much, as far as anybody knows of it by now |\n'
+    const log = await openScriptedSession(page, 'Narrow')
+    log.append(
+      ...run.begins('How wide?'),
+      run.says(`${WIDE_IN_A_LINE}\n\n${deep}\n\n${'> '.repeat(30)}quoted\n\n${table}\n`),
+      ...run.ends('stop'),
+    )
+    const answer = answers(page)
+    await expect(answer.locator('.katex')).toHaveCount(3)
+    await expect(answer.getByText('level 29')).toBeVisible()
+    const around = await answer.locator('.prose').evaluateAll(([prose]) => {
+      const found: number[] = []
+      for (let element = prose ?? null; element; element = element.parentElement) found.push(element.scrollWidth - element.clientWidth)
+      return found
+    })
+    expect(Math.max(...around)).toBeLessThanOrEqual(0)
+    const boxes = await answer
+      .locator('.formula-piece')
+      .evaluateAll((pieces) =>
+        pieces.map(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => [scrollWidth - clientWidth, scrollHeight - clientHeight]),
+      )
+    expect(boxes.filter(([across = 0]) => across > 100)).toHaveLength(2)
+    expect(boxes.filter(([, down]) => down !== 0)).toEqual([])
+    // The text of a formula and that around it stand on one line.
+    const bottoms = await answer.locator('p', { hasText: 'It is' }).evaluate((paragraph) => {
+      const bottomOf = (node: Node) => {
+        const range = document.createRange()
+        range.selectNodeContents(node)
+        return range.getBoundingClientRect().bottom
+      }
+      return {
+        y: bottomOf(paragraph.querySelectorAll('.katex')[2]?.querySelector('.mord.mathnormal') as Node),
+        words: bottomOf(paragraph.lastChild as Node),
+      }
+    })
+    expect(Math.abs(bottoms.y - bottoms.words)).toBeLessThan(6)
+    expect((await answer.getByText('quoted').boundingBox())?.width).toBeGreaterThan(60)
+    const lines = (text: string) =>
+      answer.getByRole('cell', { name: text }).evaluate((cell) => {
+        const range = document.createRange()
+        range.selectNodeContents(cell)
+        return range.getClientRects().length
+      })
+    expect(await lines('0-/0')).toBe(1)
+    await page.screenshot({ path: 'test-results/page/markdown-narrow.png', fullPage: true })
+    await page.goto('about:blank')
+    await log.close()
+  })
+})
+
 test.describe('in forced colours', () => {
   test.use({ contextOptions: { forcedColors: 'active' } })
 
