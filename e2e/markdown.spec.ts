@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, liveAnswer, NETWORK_ERRORS, test } from './fixtures.ts'
+import { answers, expect, liveAnswer, NETWORK_ERRORS, test } from './fixtures.ts'
 import { lookHere } from './looks.ts'
 import { openScriptedSession, run, type ScriptedLog } from './scripted-log.ts'
 
@@ -265,4 +265,100 @@ test.describe('what must not be done', () => {
     await page.goto('about:blank')
     await log.close()
   })
+})
+
+const WIDE_IN_A_LINE = `It is $x = \\begin{pmatrix} ${'aaaaaa & '.repeat(12)} b \\end{pmatrix}$ and $\\frac{${'a + '.repeat(60)}b}{c}$, and $y_1 + \\frac{1}{2}$ here.`
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
+
+  test('wide formulas in a line scroll in themselves, what is deep leaves room for words, and short cells stay whole', async ({ page }) => {
+    const deep = Array.from({ length: 30 }, (_, depth) => `${'  '.repeat(depth)}- level ${depth}`).join('\n')
+    const table = '| move | what it costs |\n| --- | --- |\n| 0-/0 | not much, as far as anybody knows of it by now |\n'
+    const log = await openScriptedSession(page, 'Narrow')
+    log.append(
+      ...run.begins('How wide?'),
+      run.says(`${WIDE_IN_A_LINE}\n\n${deep}\n\n${'> '.repeat(30)}quoted\n\n${table}\n`),
+      ...run.ends('stop'),
+    )
+    const answer = answers(page)
+    await expect(answer.locator('.katex')).toHaveCount(3)
+    await expect(answer.getByText('level 29')).toBeVisible()
+    const around = await answer.locator('.prose').evaluateAll(([prose]) => {
+      const found: number[] = []
+      for (let element = prose ?? null; element; element = element.parentElement) found.push(element.scrollWidth - element.clientWidth)
+      return found
+    })
+    expect(Math.max(...around)).toBeLessThanOrEqual(0)
+    const boxes = await answer
+      .locator('.formula-piece')
+      .evaluateAll((pieces) =>
+        pieces.map(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => [scrollWidth - clientWidth, scrollHeight - clientHeight]),
+      )
+    expect(boxes.filter(([across = 0]) => across > 100)).toHaveLength(2)
+    expect(boxes.filter(([, down]) => down !== 0)).toEqual([])
+    // The text of a formula and that around it stand on one line.
+    const bottoms = await answer.locator('p', { hasText: 'It is' }).evaluate((paragraph) => {
+      const bottomOf = (node: Node) => {
+        const range = document.createRange()
+        range.selectNodeContents(node)
+        return range.getBoundingClientRect().bottom
+      }
+      return {
+        y: bottomOf(paragraph.querySelectorAll('.katex')[2]?.querySelector('.mord.mathnormal') as Node),
+        words: bottomOf(paragraph.lastChild as Node),
+      }
+    })
+    expect(Math.abs(bottoms.y - bottoms.words)).toBeLessThan(6)
+    expect((await answer.getByText('quoted').boundingBox())?.width).toBeGreaterThan(60)
+    const lines = (text: string) =>
+      answer.getByRole('cell', { name: text }).evaluate((cell) => {
+        const range = document.createRange()
+        range.selectNodeContents(cell)
+        return range.getClientRects().length
+      })
+    expect(await lines('0-/0')).toBe(1)
+    await page.screenshot({ path: 'test-results/page/markdown-narrow.png', fullPage: true })
+    await page.goto('about:blank')
+    await log.close()
+  })
+})
+
+test.describe('in forced colours', () => {
+  test.use({ contextOptions: { forcedColors: 'active' } })
+
+  test('a diagram keeps its own, so that its words can be read', async ({ page }) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      const log = await openScriptedSession(page, 'Forced')
+      log.append(...run.begins('How?'), run.says(DIAGRAM))
+      const frame = liveAnswer(page).getByRole('figure', { name: 'Diagram' }).first().frameLocator('iframe')
+      await expect(frame.locator('svg')).toContainText('Worker')
+      await expect(frame.locator('svg')).toHaveCSS('forced-color-adjust', 'none')
+      await page.screenshot({ path: `test-results/page/markdown-forced-${colorScheme}.png` })
+      await page.goto('about:blank')
+      await log.close()
+      await page.unroute('**/events?*')
+    }
+  })
+})
+
+test('what turns the text of a link round turns nothing after it', async ({ page }) => {
+  const log = await openScriptedSession(page, 'Round \u202eabout')
+  log.append(...run.begins('Which way?'), run.says('A [link \u202eround](https://example.org) and then on'), ...run.ends('stop'))
+  const answer = answers(page)
+  await expect(answer.getByRole('link')).toHaveCSS('unicode-bidi', 'isolate')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Round about')
+  const [before, after] = await answer.locator('p').evaluate((paragraph) => {
+    const text = paragraph.lastChild as Text
+    return [0, text.length - 2].map((from) => {
+      const range = document.createRange()
+      range.setStart(text, from)
+      range.setEnd(text, from + 2)
+      return range.getBoundingClientRect().left
+    })
+  })
+  expect(before).toBeLessThan(after as number)
+  await page.goto('about:blank')
+  await log.close()
 })

@@ -80,3 +80,26 @@ test.describe('on a phone', () => {
     await expect.poll(bottom).toBeGreaterThan(600)
   })
 })
+
+test.describe('on a phone, where nothing is', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, expectedErrors: /404/ })
+
+  test('a link that looks like a button has its words in its middle, and no key is named where nothing hovers', async ({
+    page,
+    demo: server,
+  }) => {
+    await page.goto(`${server.url}/nowhere`)
+    const link = page.locator('a.button').first()
+    const { top, bottom } = await link.evaluate((element) => {
+      const range = document.createRange()
+      range.selectNodeContents(element)
+      const [words, box] = [range.getBoundingClientRect(), element.getBoundingClientRect()]
+      return { top: words.top - box.top, bottom: box.bottom - words.bottom }
+    })
+    expect(Math.abs(top - bottom)).toBeLessThan(3)
+    await page.goto(server.url)
+    await page.getByRole('button', { name: 'Sessions' }).click()
+    await expect(page.getByRole('link', { name: 'New session', exact: true })).toBeVisible()
+    await expect(page.locator('a > .key')).toBeHidden()
+  })
+})

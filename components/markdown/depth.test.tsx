@@ -8,6 +8,10 @@ const DEEP: Record<string, string> = {
   'quotes with room': `${'> '.repeat(5_000)}the words`,
   lists: `${'- '.repeat(5_000)}the words`,
   'numbered lists': `${'1. '.repeat(5_000)}the words`,
+  'lists and quotes': `${'> - '.repeat(2_000)}the words`,
+  'lists, numbers and quotes': `${'- 1. > '.repeat(2_000)}the words`,
+  'many lists': `${`${'- '.repeat(300)}the words\n\n`.repeat(20)}`,
+  'many quotes': `${`${'> - '.repeat(300)}the words\n\n`.repeat(20)}`,
   emphasis: `${'*a **b '.repeat(5_000)}the words${'** c*'.repeat(5_000)}`,
   links: `${'['.repeat(5_000)}the words${'](https://example.org)'.repeat(5_000)}`,
   images: `${'!['.repeat(5_000)}the words${'](https://example.org)'.repeat(5_000)}`,
@@ -22,14 +26,17 @@ describe('however deep it goes, what is said can be read', () => {
     for (const words of ['<p>Before.</p>', 'the words', '<p>After.</p>']) expect(html).toContain(words)
   })
 
-  test('also while it comes', () => {
-    const lexer = new StreamLexer()
-    const text = `Before.\n\n${DEEP.quotes}\n\nAfter.`
-    for (let end = 100; end < text.length; end += 100) lexer.update(text.slice(0, end))
-    const blocks = lexer.update(text)
-    expect(blocks.map(({ token }) => token.raw).join('')).toBe(text)
-    expect(blocks).toEqual(new StreamLexer().update(text))
-  })
+  test.each(['quotes', 'lists', 'numbered lists', 'lists and quotes'].map((kind) => [kind, DEEP[kind]]))(
+    'also while it comes: %s',
+    (_, deep) => {
+      const lexer = new StreamLexer()
+      const text = `Before.\n\n${deep}\n\nAfter.`
+      for (let end = 100; end < text.length; end += 100) lexer.update(text.slice(0, end))
+      const blocks = lexer.update(text)
+      expect(blocks.map(({ token }) => token.raw).join('')).toBe(text)
+      expect(blocks).toEqual(new StreamLexer().update(text))
+    },
+  )
 
   test('as deep as anybody writes it, it is what it was', () => {
     expect(renderToStaticMarkup(<Markdown text={`${'> '.repeat(20)}deep`} />).match(/<blockquote/g)).toHaveLength(20)

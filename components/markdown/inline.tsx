@@ -1,5 +1,5 @@
 import type { Token, Tokens } from 'marked'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { Words } from '../ui/words.tsx'
 import { decodeEntities } from './entities.ts'
 import { FootnoteMark } from './footnotes/footnote-mark.tsx'
@@ -62,20 +62,47 @@ function InlineToken({ token }: { token: Token }): ReactNode {
   }
 }
 
+/** An image within it is named there and stands after it: what shows it is a button, and a press of that must not lead away. */
 function Link({ token }: { token: Tokens.Link }) {
   const href = safeHref(token.href)
   if (!href) return <Inline tokens={token.tokens} />
+  const { named, images } = withoutImages(token.tokens)
   return (
-    <a
-      href={href}
-      title={token.title ? `${token.title}\n${href}` : href}
-      data-host={isAddress(token.text, href) ? undefined : hostOf(href)}
-      target="_blank"
-      rel="noopener noreferrer nofollow"
-    >
-      <Inline tokens={token.tokens} />
-    </a>
+    <>
+      <a
+        href={href}
+        title={token.title ? `${token.title}\n${href}` : href}
+        data-host={isAddress(token.text, href) ? undefined : hostOf(href)}
+        target="_blank"
+        rel="noopener noreferrer nofollow"
+      >
+        <Inline tokens={named} />
+      </a>
+      {images.map((image, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: inline tokens do not move
+        <Fragment key={index}>
+          {' '}
+          <RemoteImage token={image} />
+        </Fragment>
+      ))}
+    </>
   )
+}
+
+/** Tokens with the names of the images that stand in them, and those images. */
+function withoutImages(tokens: readonly Token[]): { named: Token[]; images: Tokens.Image[] } {
+  const images: Tokens.Image[] = []
+  const named = tokens.map((token): Token => {
+    if (token.type === 'image') {
+      images.push(token as Tokens.Image)
+      return { type: 'escape', raw: token.raw, text: token.text || 'Image' }
+    }
+    if (!('tokens' in token) || !token.tokens) return token
+    const within = withoutImages(token.tokens)
+    images.push(...within.images)
+    return within.images.length === 0 ? token : { ...token, tokens: within.named }
+  })
+  return { named, images }
 }
 
 /** Whether a text says where it leads: then that is not said again. */

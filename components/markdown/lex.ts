@@ -1,5 +1,5 @@
 import { Lexer, type MarkedOptions, type Token, Tokenizer, type Tokens, type TokensList } from 'marked'
-import { labelsIn, noteBlock, noteMark, noteMarkStart } from './footnotes/footnote-tokens.ts'
+import { labelsIn, noteBlock, noteMark } from './footnotes/footnote-tokens.ts'
 import { mathBlock, mathBlockStart, mathInline, mathInlineStart } from './math/math-tokens.ts'
 
 export interface Block {
@@ -19,6 +19,9 @@ export type Links = TokensList['links']
 
 /** So deep stands one thing in another; what goes deeper is text. Nobody writes so, and reading and drawing recurse. */
 const DEEPEST = 50
+
+/** A table with more columns is text: nobody can read it, and browsers take seconds to lay it out. */
+const WIDEST = 500
 
 /** Raw HTML is shown as text here, so a tag must not change how the text after it is read. */
 class TextTokenizer extends Tokenizer {
@@ -54,6 +57,11 @@ class TextTokenizer extends Tokenizer {
     return this.within(() => super.del(...from))
   }
 
+  override table(source: string): Tokens.Table | undefined {
+    const end = source.indexOf('\n')
+    return end < 0 || source.slice(0, end).split('|', WIDEST + 2).length > WIDEST + 1 ? undefined : super.table(source)
+  }
+
   within<T>(read: () => T | undefined): T | undefined {
     if (this.#depth === DEEPEST) return undefined
     this.#depth += 1
@@ -77,7 +85,7 @@ const EXTENSIONS: NonNullable<MarkedOptions['extensions']> = {
   ],
   startBlock: [mathBlockStart],
   inline: [(source) => mathInline(source) ?? noteMark(source)],
-  startInline: [mathInlineStart, noteMarkStart],
+  startInline: [mathInlineStart],
 }
 
 /** Reads `text`, of which a block begins at `start`, with the definitions that stand before it; gives all definitions then known. */

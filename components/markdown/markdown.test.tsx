@@ -40,6 +40,18 @@ describe('what a model must not do', () => {
   })
 })
 
+test.each([
+  '[![a](https://example.org/3.png)](https://example.com)',
+  '[see **![a](https://example.org/3.png)**](https://example.com)',
+  '[![](https://example.org/3.png)][b]\n\n[b]: https://example.com',
+])('an image in a link stands beside it: %s', (text) => {
+  const drawn = html(text)
+  const [link = '', after = ''] = drawn.slice(drawn.indexOf('<a')).split('</a>')
+  expect(link).toMatch(/a$|<strong>a<\/strong>$|Image$/)
+  expect(link).not.toContain('<button')
+  expect(after).toContain('Show from example.org</button>')
+})
+
 test('a link says where it leads, and takes nothing along', () => {
   expect(html('[here](https://example.com)')).toBe(
     '<p><a href="https://example.com/" title="https://example.com/" data-host="example.com" target="_blank" rel="noopener noreferrer nofollow">here</a></p>',

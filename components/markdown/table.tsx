@@ -67,6 +67,9 @@ const Rows = memo(function Rows({ rows, goesOn }: { rows: readonly Tokens.TableC
   )
 })
 
+/** In characters. What is no longer stays on one line: browsers break it at hyphens, and a table can scroll. */
+const SHORT = 16
+
 const CLASS_OF = { left: 'text-left', center: 'text-center', right: 'text-right' } as const
 
 const Row = memo(function Row({ cells }: { cells: Tokens.TableCell[] }) {
@@ -81,6 +84,7 @@ const Row = memo(function Row({ cells }: { cells: Tokens.TableCell[] }) {
             key={index}
             role={cell.header ? 'columnheader' : 'cell'}
             className={CLASS_OF[cell.align ?? 'left']}
+            data-long={cell.text.length > SHORT || undefined}
           >
             <Inline tokens={cell.tokens} />
           </Cell>

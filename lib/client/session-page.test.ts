@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ListedSession, SessionPage } from '#lib/protocol/index.ts'
-import { withFirstPage, withNextPage } from './session-page.ts'
+import { nameOf, withFirstPage, withNextPage } from './session-page.ts'
 
 /** A session that was last changed at this second. */
 function session(id: string, second: number): ListedSession {
@@ -40,4 +40,9 @@ test('a next page replaces what it repeats', () => {
   expect(ids(next)).toBe('abc')
   expect(next.sessions[1]?.title).toBe('new')
   expect(next.nextCursor).toBeNull()
+})
+
+test('a name turns nothing around it round', () => {
+  expect(nameOf({ title: 'a\u202eb\u2067c', opening: null })).toBe('abc')
+  expect(nameOf({ title: null, opening: '\u05d0\u200f!' })).toBe('\u05d0\u200f!')
 })

@@ -21,7 +21,7 @@ export function isBehind(session: ListedSession, other: ListedSession): boolean 
   return difference === 0 ? session.id < other.id : difference < 0
 }
 
-/** What a session is called where it is shown: until it has a title, how it begins. */
+/** What a session is called where it is shown: until it has a title, how it begins; without what would turn the text round it. */
 export function nameOf({ title, opening }: Pick<ListedSession, 'title' | 'opening'>): string {
-  return title ?? opening ?? 'New session'
+  return (title ?? opening ?? 'New session').replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
 }

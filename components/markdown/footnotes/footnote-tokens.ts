@@ -46,11 +46,6 @@ export function noteMark(source: string): NoteMarkToken | undefined {
   return match ? { type: 'footnote-mark', raw: match[0], label: normal(match[1] ?? '') } : undefined
 }
 
-export function noteMarkStart(source: string): number | undefined {
-  const found = source.indexOf('[^')
-  return found < 0 ? undefined : found
-}
-
 /** The labels that a text marks or explains, in order. */
 export function labelsIn(raw: string): string[] | undefined {
   if (!raw.includes('[^')) return undefined

@@ -39,9 +39,12 @@ export function mathBlockStart(source: string): number | undefined {
   return found < 0 ? undefined : found + 1
 }
 
-/** A dollar before a space or after one is a price, and so is one before a digit at the end. */
+/**
+ * A dollar before a space or after one is a price, and so is one before a digit at the end. No formula within text is longer
+ * than that: from each opening that nothing closes, all that follows would be searched.
+ */
 const INLINE =
-  /^(?:\$\$((?:\\[\s\S]|[^\\$])+?)\$\$|\\\[([\s\S]+?)\\\]|\$(?![\s$])((?:\\[^\n]|[^\\$\n])*?(?:\\[^\n]|[^\s\\$]))\$(?!\d)|\\\(([\s\S]+?)\\\))/
+  /^(?:\$\$((?:\\[\s\S]|[^\\$])+?)\$\$|\\\[([\s\S]{1,4000}?)\\\]|\$(?![\s$])((?:\\[^\n]|[^\\$\n])*?(?:\\[^\n]|[^\s\\$]))\$(?!\d)|\\\(([\s\S]{1,4000}?)\\\))/
 
 export function mathInline(source: string): MathToken | undefined {
   const match = INLINE.exec(source)
@@ -52,7 +55,8 @@ export function mathInline(source: string): MathToken | undefined {
   return { type: 'math', raw, text, isDisplay: (dollars ?? brackets) !== undefined, isOpen: false }
 }
 
+/** Text ends before brackets and backslashes by itself. This is asked at each token, so it is a plain search. */
 export function mathInlineStart(source: string): number | undefined {
-  const found = source.search(/\$|\\[[(]/)
+  const found = source.indexOf('$')
   return found < 0 ? undefined : found
 }
