@@ -3,7 +3,7 @@ import { look, SIZES } from './looks.ts'
 import { openScriptedSession, run } from './scripted-log.ts'
 
 test.describe('where a way ends', () => {
-  test.use({ expectedErrors: /404|Minified React error #31|Objects are not valid|Cannot read properties of undefined/ })
+  test.use({ expectedErrors: /404|Minified React error #31|Objects are not valid|Cannot read properties of undefined|is not a function/ })
 
   test('an address that leads nowhere is told of beside the sessions', async ({ page, demo: server }) => {
     await page.goto(server.url)
