@@ -5,6 +5,7 @@ import { CommandKeys } from '../commands/command-keys.tsx'
 import { SkipLink } from './skip-link.tsx'
 import { Toast } from './toast.tsx'
 import type { Drawer } from './touch.ts'
+import { useSendElsewhere } from './use-send-elsewhere.ts'
 import { useTouch } from './use-touch.ts'
 
 /** Where the sessions are in a drawer. */
@@ -31,6 +32,7 @@ export function Shell({ sidebar, children }: { sidebar: ReactNode; children: Rea
   useEffect(() => setIsOpen(false), [pathname])
   useModal(panel, drawer)
   useTouch(drawer)
+  useSendElsewhere()
   return (
     <Context value={drawer}>
       <div className="frame">

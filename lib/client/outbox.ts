@@ -24,8 +24,9 @@ export interface Outbox {
   remove(sessionId: string, id: string): void
 }
 
+const PREFIX = 'rill:outgoing:'
 /** A key for each message: a tab that keeps its own does not touch those of another. */
-const keyOf = (sessionId: string, id = '') => `rill:outgoing:${sessionId}:${id}`
+const keyOf = (sessionId: string, id = '') => `${PREFIX}${sessionId}:${id}`
 
 export const storedOutbox: Outbox = {
   load: (sessionId) =>
@@ -34,6 +35,17 @@ export const storedOutbox: Outbox = {
       .flatMap((key) => parse(readStored(key)) ?? []),
   put: (sessionId, message) => writeStored(keyOf(sessionId, message.id), JSON.stringify(message)),
   remove: (sessionId, id) => writeStored(keyOf(sessionId, id), null),
+}
+
+/** It is on its way, or waits for the server: the user has nothing to do about it. */
+export function isUnsent({ status, isWaiting }: Outgoing): boolean {
+  return status === 'sending' || isWaiting === true
+}
+
+/** The sessions in which something is unsent. */
+export function unsentSessions(): string[] {
+  const ids = new Set(storedKeys(PREFIX).map((key) => key.slice(PREFIX.length).split(':')[0] ?? ''))
+  return [...ids].filter((sessionId) => storedOutbox.load(sessionId).some(isUnsent))
 }
 
 /** What another version of the page wrote, or someone by hand, is no reason to fail. */
