@@ -44,6 +44,18 @@ function move(from: string | null, to: string): void {
   writeDraft(from, '')
 }
 
+const deletedKeyOf = (sessionId: string) => `rill:deleted:${sessionId}`
+
+/** The messages that this tab deleted last and may bring back, also after a reload. */
+export function readDeleted(sessionId: string): string[] | null {
+  const { messageIds } = parseShape(ofTab.read(deletedKeyOf(sessionId))) ?? {}
+  return Array.isArray(messageIds) && messageIds.every((id) => typeof id === 'string') ? messageIds : null
+}
+
+export function writeDeleted(sessionId: string, messageIds: string[] | null): void {
+  ofTab.write(deletedKeyOf(sessionId), messageIds && JSON.stringify({ messageIds }))
+}
+
 /** A message that waits, while it is being edited. */
 export interface QueueEdit {
   messageId: string

@@ -608,6 +608,9 @@ describe('branches', () => {
   test('what was deleted is offered back until it is back, or done with', async () => {
     const deleted = await store.deletePair('a')
     expect(store.get().deleted).toBe(deleted)
+    const reloaded = openStore()
+    reloaded.connect()
+    expect(reloaded.get().deleted).toEqual(deleted)
     api.restoreMessages.mockRejectedValueOnce(new AppError('unavailable', 'The server cannot be reached.'))
     await store.undoDelete(deleted)
     expect(store.get()).toMatchObject({ deleted, problem: 'The server cannot be reached.' })

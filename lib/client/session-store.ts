@@ -12,9 +12,10 @@ import {
 } from '#lib/protocol/index.ts'
 import { type Api, isUnreached } from './api.ts'
 import { createBehind, withOlder, withPage } from './behind.ts'
+import { readDeleted, writeDeleted } from './drafts.ts'
 import type { Connection, EventStreamOptions } from './line.ts'
 import type { ModelSettings } from './model-settings.ts'
-import { type Outbox, type Outgoing, storedOutbox } from './outbox.ts'
+import { isUnsent, type Outbox, type Outgoing, storedOutbox } from './outbox.ts'
 import { pauseOf } from './pause.ts'
 import type { QueueChange } from './queue-changes.ts'
 import { createQueueEditor, type QueueEditor } from './queue-editor.ts'
@@ -190,7 +191,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     isRestored = true
     const kept = withoutArrived(outbox.load(sessionId), folded).filter((one) => view.outgoing.every((other) => other.id !== one.id))
     setOutgoing([...kept, ...view.outgoing])
-    void sendAll(kept.filter((one) => one.status === 'sending' || one.isWaiting))
+    change({ deleted: readDeleted(sessionId) })
+    void sendAll(kept.filter(isUnsent))
   }
 
   function deliver(id: string): Promise<void> {
@@ -257,7 +259,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   async function sendNow(said: Pick<Outgoing, 'text' | 'mode' | 'replaces'>): Promise<void> {
     const id = newId()
     void sendWaiting()
-    setOutgoing([...view.outgoing, { id, ...said, status: 'sending' }], { problem: null, deleted: null })
+    setOutgoing([...view.outgoing, { id, ...said, status: 'sending' }], { problem: null })
+    setDeleted(null)
     await deliver(id)
   }
 
@@ -271,6 +274,11 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
 
   function discard(id: string): void {
     setOutgoing(view.outgoing.filter((one) => one.id !== id))
+  }
+
+  function setDeleted(deleted: string[] | null): void {
+    writeDeleted(sessionId, deleted)
+    change({ deleted })
   }
 
   function update(id: string, next: Pick<Outgoing, 'status' | 'error' | 'isWaiting'>): void {
@@ -417,16 +425,16 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       let deleted: string[] = []
       await attempt(async () => {
         deleted = await api.deletePair(sessionId, messageId)
-        change({ deleted })
+        setDeleted(deleted)
       })
       return deleted
     },
     undoDelete: (messageIds) =>
       attempt(async () => {
         await api.restoreMessages(sessionId, messageIds)
-        if (view.deleted === messageIds) change({ deleted: null })
+        if (view.deleted === messageIds) setDeleted(null)
       }),
-    forgetDeleted: () => change({ deleted: null }),
+    forgetDeleted: () => setDeleted(null),
     rate: (messageId, rating) => attempt(() => api.rate(sessionId, messageId, rating)),
     choose(settings) {
       change({ problem: null })
