@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
+import type { Message } from '#lib/protocol/index.ts'
 import { idle } from '../bench/page/measure.ts'
-import { answers, expect, liveAnswer, say, test } from './fixtures.ts'
+import { answers, expect, liveAnswer, NETWORK_ERRORS, say, test } from './fixtures.ts'
 import { lookHere } from './looks.ts'
 import { openScriptedSession, run } from './scripted-log.ts'
 
@@ -127,6 +128,48 @@ test('a link says where it leads to who goes there by keyboard, and on its title
   expect(await hostBehind(link)).toContain('evil.example')
   await lookHere(page, 'links')
   await log.close()
+})
+
+test.describe('without a network', () => {
+  test.use({ expectedErrors: NETWORK_ERRORS })
+
+  test('what waits in a session is sent from another page, once', async ({ page, context, demo }) => {
+    await page.goto(demo.url)
+    await say(page, 'What is 6 * 7?')
+    await expect(answers(page)).toContainText('42')
+    const session = page.url().replace('/chat/', '/api/sessions/')
+    await context.setOffline(true)
+    await say(page, 'What is 6 * 8?')
+    await expect(page.getByText('Will be sent when the connection is back.')).toBeVisible()
+    await page.goto('about:blank')
+    await context.setOffline(false)
+    await page.goto(demo.url)
+    const said = async () => (await (await page.request.get(session)).json()).messages.map(({ role }: Message) => role)
+    await expect.poll(said).toEqual(['user', 'assistant', 'user', 'assistant'])
+    await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('rill:outgoing:')))).toEqual([])
+  })
+
+  test('a part that cannot be loaded moves nothing, has a way out, and comes when the network is back', async ({ page, context, demo }) => {
+    await page.goto(demo.url)
+    await say(page, 'What is 6 * 7?')
+    await expect(answers(page)).toContainText('42')
+    await idle(page)
+    const before = await page.locator('.composer').boundingBox()
+    await context.setOffline(true)
+    await page.keyboard.press('ControlOrMeta+k')
+    const missing = page.getByText('This could not be loaded.')
+    await expect(missing).toBeVisible()
+    expect(await page.locator('.composer').boundingBox()).toEqual(before)
+    await lookHere(page, 'palette-missing')
+    await page.keyboard.press('Escape')
+    await expect(missing).toHaveCount(0)
+
+    await page.getByRole('button', { name: 'Edit', exact: true }).click()
+    await expect(missing).toBeVisible()
+    await expect(page.locator('.said').first()).toContainText('What is 6 * 7?')
+    await context.setOffline(false)
+    await expect(page.getByLabel('Edit your message')).toHaveValue('What is 6 * 7?')
+  })
 })
 
 test.describe('on a phone', () => {

@@ -26,7 +26,11 @@ export function SaidAnew({ messageId, text, children }: SaidAnewProps) {
   if (!branches) return children
   if (isEditing) {
     const first = readDraft(messageId) || text
-    return <Late part={lateAnswers} props={{ is: 'edit', messageId, text: first, onSend: branches.store.edit, onEnd: end }} />
+    return (
+      <Late part={lateAnswers} props={{ is: 'edit', messageId, text: first, onSend: branches.store.edit, onEnd: end }}>
+        {children}
+      </Late>
+    )
   }
   return (
     <>

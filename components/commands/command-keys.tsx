@@ -21,11 +21,13 @@ export function CommandKeys({ onLeave }: Pick<OverlayProps, 'onLeave'>) {
   )
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      // What could not be loaded has no other way out.
+      if (event.key === 'Escape') onClose()
       const id = commandOf(event)
       if (id && perform(id, event)) event.preventDefault()
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [])
+  }, [onClose])
   return shown && <Late key={shown === latePalette ? 0 : 1} part={shown} props={{ onClose, onLeave }} />
 }

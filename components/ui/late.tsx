@@ -32,12 +32,13 @@ export function latePart<Props>(importIt: () => Promise<ComponentType<Props>>): 
 export interface LateProps<Props> {
   part: LatePart<Props>
   props: Props
-  /** What stands there until the script has come. */
+  /** What stands there until the script has come, and while it cannot. */
   children?: ReactNode
 }
 
 /**
- * Draws a part as soon as its script is there. If that is missing it says so, and asks for it again when told to.
+ * Draws a part as soon as its script is there. If that is missing it says so, and asks for it again when told to, or when the network
+ * is back.
  *
  * There is no Suspense about it: what is below one comes to life after the page, and is thrown away when the page changes before, with
  * what was typed and pressed there. A page that begins with a part waits for it (`useFromStart`).
@@ -56,8 +57,19 @@ export function Late<Props extends object>({ part, props, children = null }: Lat
       isHere = false
     }
   }, [part, state])
+  useEffect(() => {
+    if (state !== 'missing') return
+    const again = () => setState('asking')
+    window.addEventListener('online', again)
+    return () => window.removeEventListener('online', again)
+  }, [state])
   if (part.Component) return <part.Component {...props} />
-  return state === 'missing' ? <Missing onAsk={() => setState('asking')} /> : children
+  return (
+    <>
+      {children}
+      {state === 'missing' && <Missing onAsk={() => setState('asking')} />}
+    </>
+  )
 }
 
 /** For a page that begins with a part: suspends until its script is there. */
