@@ -1,5 +1,5 @@
 'use client'
-import Link from 'next/link'
+import Link, { useLinkStatus } from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useRef, useState } from 'react'
 import { type ListedSession, nameOf, useSessionList } from '#lib/client/index.ts'
@@ -62,6 +62,7 @@ export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen
           if (event.key === 'F2') setIsRenaming(true)
         }}
       >
+        <Coming />
         {title}
         {(session.waiting || session.active) && <span className="sr-only"> ({session.waiting ? 'waits for you' : 'working'})</span>}
       </Link>
@@ -75,6 +76,12 @@ export function SessionRow({ session, isOpen }: { session: ListedSession; isOpen
       </span>
     </li>
   )
+}
+
+/** Marks a row whose page is on its way: on a slow network the press would seem to do nothing. */
+function Coming() {
+  const { pending } = useLinkStatus()
+  return pending && <i className="coming" aria-hidden="true" />
 }
 
 function tickOf({ waiting, active }: ListedSession, isOpen: boolean): string {

@@ -13,7 +13,7 @@ export function ProviderCheck() {
         <ul>
           {list.providers.map((one) => (
             <li key={one.provider}>
-              <Outcome of={one} />
+              <Outcome of={one} isAlone={list.providers.length === 1} />
             </li>
           ))}
         </ul>
@@ -27,7 +27,7 @@ export function ProviderCheck() {
   )
 }
 
-function Outcome({ of: { provider, models, error } }: { of: ProviderModels }) {
+function Outcome({ of: { provider, models, error }, isAlone }: { of: ProviderModels; isAlone: boolean }) {
   if (error) {
     return (
       <>
@@ -35,7 +35,7 @@ function Outcome({ of: { provider, models, error } }: { of: ProviderModels }) {
       </>
     )
   }
-  if (provider === 'demo') return 'The demo model works. No provider is configured.'
+  if (provider === 'demo') return `The demo model works.${isAlone ? ' No provider is configured.' : ''}`
   return (
     <>
       <span className="text-good">{provider} works.</span> It offers {models.length === 1 ? 'one model' : `${models.length} models`}.
