@@ -15,12 +15,9 @@ const OPENINGS: Record<string, string> = {
 
 describe('what opens and never closes takes no longer than it must', () => {
   test.each(Object.entries(OPENINGS))('%s', (_, opening) => {
-    lex(opening.repeat(100), 0, {})
-    const text = opening.repeat(Math.ceil(60_000 / opening.length))
-    const began = performance.now()
+    // Searched to its end from each of them, a text of this length takes longer than a test may.
+    const text = opening.repeat(Math.ceil(200_000 / opening.length))
     const { blocks } = lex(text, 0, {})
-    // Searched to its end from each of them, a text of this length took ten seconds and more.
-    expect(performance.now() - began).toBeLessThan(3_000)
     expect(blocks.map(({ token }) => token.raw).join('')).toBe(text)
   })
 })
