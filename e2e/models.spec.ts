@@ -178,7 +178,7 @@ test.describe('with one model', () => {
       await expect(panel(page).getByRole('list', { name: 'Not answering' })).toHaveCount(0)
     })
 
-    test('a part of the page that is not loaded yet says that it cannot be, leaves the page as it is, and comes later', async ({
+    test('a part of the page that is not loaded yet says that it cannot be, leaves the page as it is, and comes with the network', async ({
       page,
       context,
     }) => {
@@ -188,7 +188,6 @@ test.describe('with one model', () => {
       await button(page).click()
       await expect(panel(page).getByRole('alert')).toContainText('This could not be loaded. Check the network.')
       await context.setOffline(false)
-      await panel(page).getByRole('button', { name: 'Try again' }).click()
       await expect(option(page, 'scripted')).toBeVisible()
       await expect(page.getByLabel('Message')).toHaveValue('half a thought')
     })
