@@ -187,6 +187,7 @@ export function createFirstMessages(api: StartApi): FirstMessages {
       starts.keep(again)
       put(again)
       wakers.get(sessionId)?.()
+      // A refusal is shown.
       bring(sessionId).catch(() => {})
     },
     discard(sessionId) {
